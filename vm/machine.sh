@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+#
+# The machine: QEMU in the room, with one of the root's kernels and the room as
+# its file system over virtiofs. Debian's kernels have virtiofs, virtio-serial
+# and devtmpfs built in, so there is no initial RAM disk and no udev to wait for:
+# the kernel starts vm/guest/init, which runs one command and powers off.
+#
+# What the command writes comes back as files in the run directory, through the
+# same virtiofs, since that loses no byte when the machine dies; the host reads
+# them while they grow. The kernel's log comes over the serial port.
+
+# What the next machine is like; options of the commands set these.
+machine_kernel=''      # name, empty: the newest
+machine_append=''      # added to the kernel's command line
+machine_module=1       # load dmabuf_exporter
+machine_build=1        # build what has changed first
+machine_memory=2G
+machine_cpus=2
+machine_qemu=()        # more arguments for QEMU
+machine_verbose=''     # show the kernel's log too
+machine_timeout=0      # seconds until the machine is ended, 0: never
+
+# machine_option ARGS...: if the first is an option of the machine, takes it and
+# sets machine_shift to the number of arguments used; else returns 1.
+machine_option() {
+	case $1 in
+	--no-module) machine_module=0 machine_shift=1; return ;;
+	--no-build) machine_build=0 machine_shift=1; return ;;
+	--verbose | -v) machine_verbose=1 machine_shift=1; return ;;
+	--kernel | --append | --memory | --cpus | --qemu | --timeout) ;;
+	*) return 1 ;;
+	esac
+	[[ $# -ge 2 ]] || usage_error "$1 needs a value"
+	machine_shift=2
+	case $1 in
+	--kernel) machine_kernel=$2 ;;
+	--append) machine_append=$2 ;;
+	--memory) machine_memory=$2 ;;
+	--cpus) machine_cpus=$2 ;;
+	--qemu) read -ra machine_qemu <<<"$2" ;;
+	--timeout) machine_timeout=$2 ;;
+	esac
+}
+
+# machine_run CMD...: boots, runs CMD and returns its exit status, or
+# $exit_kernel if the kernel complained or the machine ended without one.
+# machine_shell is the same with a shell on this terminal.
+machine_run() { machine_boot command "$@"; }
+machine_shell() { machine_boot shell bash --login; }
+
+machine_boot() {
+	local mode=$1 release run status=0 accel
+	shift
+	release=$(kernel_release "$machine_kernel")
+	accel=$(machine_accel)
+	mkdir -p -- "$project/build/vm"
+	run=$(mktemp -d "$project/build/vm/run.XXXXXX")
+	at_exit "rm -rf -- '$run'"
+	machine_request "$mode" "$release" "$@" >"$run/request"
+	# The root never changes, so the guest may keep all that it has seen of it:
+	# without that, each file costs it a question for every part of the path.
+	machine_serve "$run" root --shared-dir / --cache always
+	machine_serve "$run" project --shared-dir "$project" --cache auto
+	if [[ $mode == shell ]]; then
+		machine_qemu_run "$run" "$release" "$accel" -chardev stdio,id=console,signal=off \
+			-device virtconsole,chardev=console
+	else
+		machine_command "$run" "$release" "$accel"
+	fi
+	cp -- "$run/kernel.log" "$project/build/vm/kernel-$(cut -d. -f1,2 <<<"$release").log"
+	kernel_log_check "$run" "$project/build/vm/kernel-$(cut -d. -f1,2 <<<"$release").log" || return "$exit_kernel"
+	return "$(<"$run/status")"
+}
+
+# What the guest's init is asked to do, in bash that it sources.
+machine_request() {
+	local mode=$1 release=$2 module=''
+	shift 2
+	[[ $machine_module -eq 0 || ! -d $project/kmod ]] || module=$(module_of "$release")
+	printf '%s=%q\n' mode "$mode" module "$module" \
+		path "$room_path" term "${TERM:-dumb}"
+	printf 'terminal=( %s )\n' "$(stty size 2>/dev/null || echo 24 80)"
+	printf 'argv=('
+	printf ' %q' "$@"
+	printf ' )\n'
+}
+
+# machine_serve RUN TAG ARGS...: a file server for the machine's share TAG.
+machine_serve() {
+	local run=$1 tag=$2 server waited=0
+	local -a view
+	shift 2
+	room_view view
+	set -m
+	bwrap "${view[@]}" --dir /dev --dir /sys --dir /tmp --proc /proc \
+		--ro-bind "$project/vm/guest" /guest --bind "$project" "$project" --bind "$run" /run \
+		/usr/libexec/virtiofsd --socket-path "/run/$tag.sock" --sandbox none --log-level warn "$@" \
+		</dev/null >"$run/virtiofsd-$tag.log" 2>&1 &
+	server=$!
+	set +m
+	at_exit "end_group $server"
+	until [[ -S $run/$tag.sock ]]; do
+		kill -0 "$server" 2>/dev/null && [[ $((waited++)) -lt 200 ]] ||
+			die "virtiofsd did not start:" "$(<"$run/virtiofsd-$tag.log")"
+		sleep 0.05
+	done
+}
+
+machine_command() {
+	local run=$1 qemu stream
+	local -a input=(-chardev null,id=stdin)
+	[[ -t 0 ]] || input=(-chardev stdio,id=stdin,signal=off)
+	: >"$run/stdout" >"$run/stderr" >"$run/kernel.log"
+	set -m
+	machine_qemu_run "$@" "${input[@]}" -device virtserialport,chardev=stdin,name=stdin <&0 &
+	qemu=$!
+	set +m
+	at_exit "end_group $qemu"
+	machine_pass_on "$run/stdout" "$qemu" >&1
+	machine_pass_on "$run/stderr" "$qemu" >&2
+	[[ -z $machine_verbose ]] || machine_pass_on "$run/kernel.log" "$qemu" >&2
+	wait "$qemu" || true
+	for stream in "${streams[@]}"; do wait "$stream" || true; done
+}
+
+# Passes a growing file on, until it is whole: QEMU has ended.
+streams=()
+machine_pass_on() {
+	tail --silent --bytes=+1 --follow --pid="$2" --sleep-interval=0.1 -- "$1" &
+	streams+=($!)
+}
+
+# machine_qemu_run RUN RELEASE ACCEL ARGS...
+machine_qemu_run() {
+	local run=$1 release=$2 accel=$3
+	local -a view
+	shift 3
+	room_view view
+	bwrap "${view[@]}" --dev-bind /dev /dev --proc /proc --ro-bind /sys /sys --tmpfs /tmp \
+		--bind "$run" /run --bind "$project" "$project" --chdir "$project" \
+		qemu-system-x86_64 -name parallax -nodefaults -no-user-config -display none -no-reboot \
+		-machine q35,memory-backend=memory -cpu max -accel "$accel" -smp "$machine_cpus" \
+		-m "$machine_memory" -object "memory-backend-memfd,id=memory,share=on,size=$machine_memory" \
+		-chardev socket,id=root,path=/run/root.sock -device vhost-user-fs-pci,chardev=root,tag=root \
+		-chardev socket,id=project,path=/run/project.sock -device vhost-user-fs-pci,chardev=project,tag=project \
+		-chardev file,id=log,path=/run/kernel.log -serial chardev:log \
+		-device virtio-serial-pci "$@" "${machine_qemu[@]}" \
+		-kernel "/boot/vmlinuz-$release" \
+		-append "console=ttyS0 root=root rootfstype=virtiofs ro panic=-1 oops=panic \
+$machine_append init=/guest/init -- $project $run" 2>"$run/qemu.log"
+}
+
+machine_accel() { echo tcg,thread=multi; }

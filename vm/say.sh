@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+#
+# What lab says to the person in front of it. All of it goes to stderr: stdout
+# belongs to the program that runs in the machine.
+
+# Exit statuses of lab itself; the program that runs in the machine has its own.
+readonly exit_usage=2     # lab was called in a way that it does not understand
+readonly exit_lab=69      # a step of lab failed: nothing was run
+readonly exit_kernel=70   # the program ran, but the kernel complained or died
+
+say() { printf 'lab: %s\n' "$*" >&2; }
+
+# die SENTENCE...: one line each, then the end.
+die() { say "$1"; shift; complain_more "$@"; exit "$exit_lab"; }
+usage_error() { say "$1"; shift; complain_more "$@"; exit "$exit_usage"; }
+complain_more() { [[ $# -eq 0 ]] || printf '     %s\n' "$@" >&2; }
+
+# What must be undone at the end, last in first out, whatever the end is.
+undo_list=()
+at_exit() { undo_list=("$1" "${undo_list[@]}"); }
+undo_all() {
+	local status=$? undo
+	trap - EXIT
+	trap '' INT TERM HUP
+	for undo in "${undo_list[@]}"; do eval "$undo" || true; done
+	exit "$status"
+}
+trap undo_all EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+trap 'exit 129' HUP
+
+# end_group PID: ends a process group that set -m made, and waits for it.
+end_group() {
+	kill -TERM -- "-$1" 2>/dev/null || return 0
+	wait "$1" 2>/dev/null || true
+}
+
+# step TITLE LOG CMD...: runs CMD with its output in LOG and shows how far it
+# is: on a terminal in one line that changes, else one line before and after.
+step() {
+	local title=$1 log=$2 started=$SECONDS status=0 pid
+	shift 2
+	mkdir -p -- "${log%/*}"
+	[[ -t 2 ]] || say "$title ..."
+	set -m
+	"$@" </dev/null >"$log" 2>&1 &
+	pid=$!
+	set +m
+	at_exit "end_group $pid"
+	while [[ -t 2 ]] && kill -0 "$pid" 2>/dev/null; do
+		show_progress "$title" "$log" $((SECONDS - started))
+		sleep 0.5
+	done
+	wait "$pid" || status=$?
+	undo_list=("${undo_list[@]:1}")
+	[[ ! -t 2 ]] || printf '\r\e[K' >&2
+	if [[ $status -ne 0 ]]; then
+		say "$title: failed after $((SECONDS - started)) s. The end of its log:"
+		tail -n 30 -- "$log" | grep -av -E '^(dl|pm)status:' | sed 's/^/     | /' >&2
+		say "The whole log: $log"
+		return "$exit_lab"
+	fi
+	say "$title: done in $((SECONDS - started)) s"
+}
+
+# The last line of the log, and the share that is done where the log tells it:
+# apt's status lines ("pmstatus:g++:41.2:Unpacking g++") and Ninja's "[12/80]".
+show_progress() {
+	local title=$1 log=$2 seconds=$3 last share='' width
+	width=$(tput cols 2>/dev/null || echo 80)
+	last=$(tail -c 4096 -- "$log" | tr '\r' '\n' | grep -av '^[[:space:]]*$' | tail -n 1 || true)
+	if [[ $last =~ ^(dl|pm)status:[^:]*:([0-9]+)[.0-9]*:(.*)$ ]]; then
+		share="${BASH_REMATCH[2]} % " last=${BASH_REMATCH[3]}
+	elif [[ $last =~ ^\[([0-9]+)/([0-9]+)\]\ (.*)$ ]]; then
+		share="$((BASH_REMATCH[1] * 100 / BASH_REMATCH[2])) % " last=${BASH_REMATCH[3]}
+	fi
+	printf '\r\e[K%.*s' "$((width - 1))" "lab: $title: ${seconds} s ${share}${last//[^[:print:]]/}" >&2
+}

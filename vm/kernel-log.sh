@@ -1,9 +1,81 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 #
-# A run fails if the kernel had anything to say about it, whatever the program
-# said. Taint is a bit mask; see Documentation/admin-guide/tainted-kernels.rst.
+# A run fails if the kernel had anything to say against it, whatever the program
+# itself said. The log's lines begin with the level and time, "<4>[    2.311] ",
+# since the machine boots with console_msg_format=syslog.
 
-readonly taint_allowed=$((1 << 12 | 1 << 13)) # out of tree, unsigned: any module built here
+# The guest writes this when it is about to load the module. What comes before
+# is Debian's kernel finding its way about an emulated machine.
+readonly kernel_log_mark='parallax: the log counts from here'
 
-kernel_log_check() { return 0; }
+# Levels 0 to 3 are emergency, alert, critical and error. Facilities other than
+# the kernel's own (0) raise the number in steps of 8, so programs that write to
+# /dev/kmsg are only judged by the words.
+readonly kernel_log_errors='^<[0-3]>'
+
+# Reports that come at lower levels, or on several lines.
+kernel_log_reports=(
+	'WARNING:' 'BUG:' 'Oops' 'Call Trace:' 'cut here' 'general protection fault' 'Kernel panic'
+	'possible .* (locking|deadlock)' 'inconsistent lock state' 'suspicious RCU usage' 'held lock freed'
+	'INFO: task .* blocked' 'self-detected stall|detected stalls|stall on CPU' '(soft|hard) ?(lockup|LOCKUP)'
+	'KASAN' 'KCSAN' 'UBSAN' 'kmemleak: .* suspected' 'DMA-API:' 'refcount_t:' '(list_add|list_del) corruption'
+	'sleeping function called|scheduling while atomic' 'Out of memory' 'segfault at' 'traps: .* (trap|error)'
+)
+
+# What the emulator does to a kernel, and no program or module can help.
+kernel_log_innocent=(
+	'clocksource: .*(timed out|skew|unstable)' # vCPUs are threads that the host may stop
+	'reboot: (Power down|machine restart|Restarting system)'       # the end, at level 0
+)
+
+# Taint is a bit mask, see Documentation/admin-guide/tainted-kernels.rst. Every
+# module that is built outside the kernel gives these two.
+readonly taint_allowed=$((1 << 12 | 1 << 13)) # out of tree, unsigned
+
+# kernel_log_check RUN LOG: false, with the reason and that part of the log, if
+# the kernel complained or the machine did not come to its end.
+kernel_log_check() {
+	local run=$1 log=$2 bad taint
+	if [[ ! -s $run/status ]]; then
+		say "the machine ended before the command did. The end of its log:"
+		tail -n 40 -- "$log" | sed 's/^/     | /' >&2
+		[[ ! -s $run/qemu.log ]] || sed 's/^/     QEMU: /' "$run/qemu.log" >&2
+		say "The whole log: $log"
+		return 1
+	fi
+	bad=$(kernel_log_complaints "$log")
+	taint=$(($(<"$run/tainted") & ~taint_allowed))
+	[[ -n $bad || $taint -ne 0 ]] || return 0
+	if [[ $taint -ne 0 ]]; then
+		say "the kernel is tainted by more than a module from outside: $(taint_names "$taint")"
+	fi
+	if [[ -n $bad ]]; then
+		say "the kernel complained. The log from there on:"
+		tail -n "+${bad%%:*}" -- "$log" | head -n 60 | sed 's/^/     | /' >&2
+	fi
+	say "The whole log: $log"
+	return 1
+}
+
+# Complaints after the mark, each with its line number.
+kernel_log_complaints() {
+	local reports innocent
+	reports=$(IFS='|'; echo "${kernel_log_reports[*]}")
+	innocent=$(IFS='|'; echo "${kernel_log_innocent[*]}")
+	tr -d '\r' <"$1" | awk -v mark="$kernel_log_mark" -v errors="$kernel_log_errors" \
+		-v reports="$reports" -v innocent="$innocent" '
+		index($0, mark) { counts = 1; next }
+		counts && ($0 ~ errors || $0 ~ reports) && $0 !~ innocent { print NR ":" $0 }'
+}
+
+taint_names() {
+	local -a names=(proprietary forced-module cpu-out-of-spec forced-unload machine-check bad-page
+		user-request oops acpi-override warning staging firmware-workaround out-of-tree unsigned
+		soft-lockup live-patch auxiliary randstruct in-kernel-test fwctl)
+	local bit
+	for bit in "${!names[@]}"; do
+		(($1 >> bit & 1)) && printf '%s ' "${names[bit]}"
+	done
+	printf '(%s)\n' "$1"
+}

@@ -147,7 +147,7 @@ machine_qemu_run() {
 		-chardev file,id=log,path=/run/kernel.log -serial chardev:log \
 		-device virtio-serial-pci "$@" "${machine_qemu[@]}" \
 		-kernel "/boot/vmlinuz-$release" \
-		-append "console=ttyS0 root=root rootfstype=virtiofs ro panic=-1 oops=panic \
+		-append "console=ttyS0 console_msg_format=syslog root=root rootfstype=virtiofs ro panic=-1 oops=panic watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120 \
 $machine_append init=/guest/init -- $project $run" 2>"$run/qemu.log"
 }
 

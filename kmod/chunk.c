@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Pages in the largest chunks that are free.
+ *
+ * Large chunks make everything after them cheap: one page table entry maps
+ * 2 MiB, and a device gets few, long segments.  No chunk is ever demanded,
+ * though: where memory is fragmented, the buffer is built from smaller ones,
+ * down to single pages.
+ */
+#include <linux/dma-mapping.h>
+#include <linux/gfp.h>
+#include <linux/list.h>
+#include <linux/mm.h>
+#include <linux/scatterlist.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+
+#include "chunk.h"
+
+/* One chunk fills one entry of the page middle directory: 2 MiB on x86. */
+#define EXPORTER_MAX_ORDER	(PMD_SHIFT - PAGE_SHIFT)
+
+/*
+ * Charged to the allocating cgroup, never an unzeroed byte.  A request that
+ * cannot be met fails: killing some other process for it is not an answer.
+ */
+#define EXPORTER_GFP \
+	(GFP_HIGHUSER | __GFP_ZERO | __GFP_ACCOUNT | __GFP_COMP | \
+	 __GFP_NOWARN | __GFP_RETRY_MAYFAIL)
+
+/* Large chunks are taken when they are there, never by working for them. */
+#define EXPORTER_GFP_LARGE \
+	((EXPORTER_GFP & ~(__GFP_RECLAIM | __GFP_RETRY_MAYFAIL)) | \
+	 __GFP_NORETRY)
+
+/*
+ * Allocates one chunk of at most *@order, and sets *@order to what it became,
+ * so that the caller does not ask again for an order that has run out.
+ */
+static struct page *alloc_largest(unsigned int *order)
+{
+	for (;; (*order)--) {
+		struct page *page;
+
+		page = alloc_pages(*order ? EXPORTER_GFP_LARGE : EXPORTER_GFP,
+				   *order);
+		if (page || !*order)
+			return page;
+	}
+}
+
+/* Allocates @pages pages onto @list and returns the number of chunks. */
+static long collect(struct list_head *list, pgoff_t pages)
+{
+	unsigned int order = EXPORTER_MAX_ORDER;
+	long count = 0;
+
+	while (pages) {
+		struct page *page;
+
+		if (fatal_signal_pending(current))
+			return -EINTR;
+
+		order = min_t(unsigned int, order, ilog2(pages));
+		page = alloc_largest(&order);
+		if (!page)
+			return -ENOMEM;
+
+		list_add_tail(&page->lru, list);
+		pages -= 1UL << order;
+		count++;
+		cond_resched();
+	}
+	return count;
+}
+
+/**
+ * exporter_chunks_alloc() - allocate the pages of a buffer
+ * @chunks: to be filled in; holds nothing after a failure
+ * @pages: how many; not 0
+ *
+ * The pages are zero and charged to the memory cgroup of the caller.
+ *
+ * Return: 0, -ENOMEM, or -EINTR if the caller was killed meanwhile.
+ */
+int exporter_chunks_alloc(struct exporter_chunks *chunks, pgoff_t pages)
+{
+	struct exporter_chunk *chunk;
+	struct page *page, *next;
+	LIST_HEAD(list);
+	long count;
+	int ret;
+
+	count = collect(&list, pages);
+	if (count < 0) {
+		ret = count;
+		goto free_pages;
+	}
+
+	chunks->table = kvmalloc_array(count, sizeof(*chunks->table),
+				       GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	if (!chunks->table) {
+		ret = -ENOMEM;
+		goto free_pages;
+	}
+	chunks->count = count;
+	chunks->pages = 0;
+
+	chunk = chunks->table;
+	list_for_each_entry_safe(page, next, &list, lru) {
+		list_del(&page->lru);
+		chunk->page = page;
+		chunk->first = chunks->pages;
+		chunk->order = compound_order(page);
+		chunks->pages = exporter_chunk_end(chunk);
+		chunk++;
+	}
+	return 0;
+
+free_pages:
+	list_for_each_entry_safe(page, next, &list, lru) {
+		list_del(&page->lru);
+		__free_pages(page, compound_order(page));
+	}
+	return ret;
+}
+
+/**
+ * exporter_chunks_free() - give the pages back
+ * @chunks: as exporter_chunks_alloc() filled it in
+ */
+void exporter_chunks_free(struct exporter_chunks *chunks)
+{
+	unsigned int i;
+
+	for (i = 0; i < chunks->count; i++) {
+		__free_pages(chunks->table[i].page, chunks->table[i].order);
+		cond_resched();
+	}
+	kvfree(chunks->table);
+}
+
+/**
+ * exporter_chunks_find() - the chunk that holds a page
+ * @chunks: the pages of a buffer
+ * @index: which page; less than @chunks->pages
+ *
+ * Return: the chunk; the next one in the table holds the pages after it.
+ */
+const struct exporter_chunk *
+exporter_chunks_find(const struct exporter_chunks *chunks, pgoff_t index)
+{
+	unsigned int low = 0, high = chunks->count;
+
+	while (high - low > 1) {
+		unsigned int middle = low + (high - low) / 2;
+
+		if (chunks->table[middle].first <= index)
+			low = middle;
+		else
+			high = middle;
+	}
+	return &chunks->table[low];
+}
+
+/* The longest segment that @dev takes, in whole pages. */
+static size_t max_segment(struct device *dev)
+{
+	size_t max = min_t(size_t, dma_get_max_seg_size(dev),
+			   dma_max_mapping_size(dev));
+
+	return max_t(size_t, round_down(max, PAGE_SIZE), PAGE_SIZE);
+}
+
+/*
+ * Walks over the contiguous runs of @chunks, cut to at most @max bytes, and
+ * counts them.  With @sg, it also writes them there.
+ */
+static unsigned int build_segments(const struct exporter_chunks *chunks,
+				   size_t max, struct scatterlist *sg)
+{
+	unsigned int i = 0, segments = 0;
+
+	while (i < chunks->count) {
+		struct page *page = chunks->table[i].page;
+		unsigned long pfn = page_to_pfn(page), end = pfn;
+
+		while (i < chunks->count &&
+		       page_to_pfn(chunks->table[i].page) == end)
+			end += 1UL << chunks->table[i++].order;
+
+		while (pfn < end) {
+			size_t len = min_t(u64, max, PFN_PHYS(end - pfn));
+
+			if (sg) {
+				sg_set_page(sg, pfn_to_page(pfn), len, 0);
+				sg = sg_next(sg);
+			}
+			pfn += len >> PAGE_SHIFT;
+			segments++;
+		}
+	}
+	return segments;
+}
+
+/**
+ * exporter_chunks_to_sgt() - describe the pages to a device
+ * @chunks: the pages of a buffer
+ * @dev: the device, whose limit on the length of a segment is kept
+ * @sgt: to be filled in; the caller frees it with sg_free_table()
+ *
+ * There is one entry for every contiguous run of pages, even where it spans
+ * several chunks, unless the device takes only shorter ones.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int exporter_chunks_to_sgt(const struct exporter_chunks *chunks,
+			   struct device *dev, struct sg_table *sgt)
+{
+	size_t max = max_segment(dev);
+	int ret;
+
+	ret = sg_alloc_table(sgt, build_segments(chunks, max, NULL),
+			     GFP_KERNEL_ACCOUNT);
+	if (ret)
+		return ret;
+
+	build_segments(chunks, max, sgt->sgl);
+	return 0;
+}
+
+/**
+ * exporter_chunks_vmap() - map the pages into the kernel, in one piece
+ * @chunks: the pages of a buffer
+ *
+ * Return: the address, to be given to vunmap(), or NULL without memory.
+ */
+void *exporter_chunks_vmap(const struct exporter_chunks *chunks)
+{
+	struct page **pages;
+	unsigned int i, j;
+	pgoff_t n = 0;
+	void *vaddr;
+
+	pages = kvmalloc_array(chunks->pages, sizeof(*pages), GFP_KERNEL);
+	if (!pages)
+		return NULL;
+
+	for (i = 0; i < chunks->count; i++)
+		for (j = 0; j < 1U << chunks->table[i].order; j++)
+			pages[n++] = chunks->table[i].page + j;
+
+	vaddr = vmap(pages, n, VM_MAP, PAGE_KERNEL);
+	kvfree(pages);
+	return vaddr;
+}

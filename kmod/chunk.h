@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The pages of one buffer, held in the largest chunks that were free.
+ */
+#ifndef DMABUF_EXPORTER_CHUNK_H
+#define DMABUF_EXPORTER_CHUNK_H
+
+#include <linux/mm_types.h>
+#include <linux/types.h>
+
+struct device;
+struct sg_table;
+
+/**
+ * struct exporter_chunk - 2^order physically contiguous pages
+ * @page: the first page, which holds the chunk together (a compound page)
+ * @first: index in the buffer of that page
+ * @order: base 2 logarithm of the number of pages
+ */
+struct exporter_chunk {
+	struct page *page;
+	pgoff_t first;
+	unsigned int order;
+};
+
+/**
+ * struct exporter_chunks - all pages of a buffer
+ * @table: the chunks, in order of their place in the buffer; owned
+ * @count: number of chunks
+ * @pages: number of pages in all of them
+ */
+struct exporter_chunks {
+	struct exporter_chunk *table;
+	unsigned int count;
+	pgoff_t pages;
+};
+
+int exporter_chunks_alloc(struct exporter_chunks *chunks, pgoff_t pages);
+void exporter_chunks_free(struct exporter_chunks *chunks);
+const struct exporter_chunk *
+exporter_chunks_find(const struct exporter_chunks *chunks, pgoff_t index);
+int exporter_chunks_to_sgt(const struct exporter_chunks *chunks,
+			   struct device *dev, struct sg_table *sgt);
+void *exporter_chunks_vmap(const struct exporter_chunks *chunks);
+
+static inline pgoff_t exporter_chunk_end(const struct exporter_chunk *chunk)
+{
+	return chunk->first + (1UL << chunk->order);
+}
+
+#endif /* DMABUF_EXPORTER_CHUNK_H */

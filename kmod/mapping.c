@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Mappings in user space.
+ *
+ * Nothing is mapped before it is touched, and one touch maps as much as one
+ * page table holds (2 MiB on x86): by a single entry of the level above where
+ * address, offset and chunk allow it, else by all entries of the table at once.
+ *
+ * The entries are bare pfns.  The pages are nobody's to pin, migrate or write
+ * back; the mapping keeps the dma-buf's file, and so the pages, alive.
+ */
+#include <linux/dma-buf.h>
+#include <linux/huge_mm.h>
+#include <linux/mm.h>
+#include <linux/pgtable.h>
+
+#include "buffer.h"
+#include "compat.h"
+
+/* Index in the buffer of the page that is mapped at @addr. */
+static pgoff_t page_index(const struct vm_area_struct *vma, unsigned long addr)
+{
+	return vma->vm_pgoff + ((addr - vma->vm_start) >> PAGE_SHIFT);
+}
+
+/**
+ * struct fill - entries of one page table to be filled
+ * @vma: the mapping
+ * @chunk: the chunk that holds the page at @addr
+ * @addr: the first address
+ * @end: the address after the last
+ */
+struct fill {
+	struct vm_area_struct *vma;
+	const struct exporter_chunk *chunk;
+	unsigned long addr;
+	unsigned long end;
+};
+
+/*
+ * Called once, for the first entry, with the lock of the page table held.  The
+ * entries that follow are in the same table, and this loop is all there is to
+ * be done for each: that is why it is not vmf_insert_pfn(), which looks up the
+ * memory type and takes the lock for every page.
+ */
+static int fill_table(pte_t *pte, unsigned long addr, void *data)
+{
+	struct fill *fill = data;
+	const struct exporter_chunk *chunk = fill->chunk;
+	struct vm_area_struct *vma = fill->vma;
+	pgoff_t index = page_index(vma, addr);
+
+	for (; addr < fill->end; addr += PAGE_SIZE, index++, pte++) {
+		unsigned long pfn;
+
+		if (index == exporter_chunk_end(chunk))
+			chunk++;
+		/* Another thread may have come first, for all or for some. */
+		if (!pte_none(exporter_ptep_get(pte)))
+			continue;
+
+		pfn = page_to_pfn(chunk->page) + (index - chunk->first);
+		set_pte_at(vma->vm_mm, addr, pte,
+			   pte_mkspecial(pfn_pte(pfn, vma->vm_page_prot)));
+	}
+	return 0;
+}
+
+static vm_fault_t exporter_fault(struct vm_fault *vmf)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	struct exporter_buffer *buffer = vma->vm_private_data;
+	unsigned long table = vmf->address & PMD_MASK;
+	struct fill fill = {
+		.vma = vma,
+		.addr = max(table, vma->vm_start),
+		.end = min(table + PMD_SIZE, vma->vm_end),
+	};
+	int ret;
+
+	if (vmf->pgoff >= buffer->chunks.pages)
+		return VM_FAULT_SIGBUS;
+
+	fill.chunk = exporter_chunks_find(&buffer->chunks,
+					  page_index(vma, fill.addr));
+	ret = apply_to_page_range(vma->vm_mm, fill.addr, PAGE_SIZE, fill_table,
+				  &fill);
+	if (ret == -ENOMEM)
+		return VM_FAULT_OOM;
+	return ret ? VM_FAULT_SIGBUS : VM_FAULT_NOPAGE;
+}
+
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+static vm_fault_t exporter_huge_fault(struct vm_fault *vmf,
+				      exporter_fault_size_t size)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	struct exporter_buffer *buffer = vma->vm_private_data;
+	unsigned long addr = vmf->address & PMD_MASK;
+	const struct exporter_chunk *chunk;
+	unsigned long pfn;
+	pgoff_t index;
+
+	if (!exporter_fault_is_pmd(size))
+		return VM_FAULT_FALLBACK;
+	if (addr < vma->vm_start || vma->vm_end - addr < PMD_SIZE)
+		return VM_FAULT_FALLBACK;
+
+	index = page_index(vma, addr);
+	if (index >= buffer->chunks.pages)
+		return VM_FAULT_SIGBUS;
+
+	/* A chunk of this order is aligned to it, and so is no part of one. */
+	chunk = exporter_chunks_find(&buffer->chunks, index);
+	if (chunk->order < PMD_SHIFT - PAGE_SHIFT || chunk->first != index)
+		return VM_FAULT_FALLBACK;
+
+	pfn = page_to_pfn(chunk->page);
+	return exporter_insert_pmd(vmf, pfn, vmf->flags & FAULT_FLAG_WRITE);
+}
+#endif
+
+static const struct vm_operations_struct exporter_vm_ops = {
+	.fault = exporter_fault,
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+	.huge_fault = exporter_huge_fault,
+#endif
+};
+
+/* The core has checked that the range lies within the buffer. */
+int exporter_mmap(struct dma_buf *dmabuf, struct vm_area_struct *vma)
+{
+	/*
+	 * A private mapping would have to copy pages that are not its own.  It
+	 * can look on, if it gives up writing for good.
+	 */
+	if (!(vma->vm_flags & VM_MAYSHARE)) {
+		if (vma->vm_flags & VM_WRITE)
+			return -EINVAL;
+		vm_flags_clear(vma, VM_MAYWRITE);
+	}
+
+	/*
+	 * VM_HUGEPAGE: large entries cost no memory here, so they are right
+	 * even where the administrator wants them only by madvise().
+	 */
+	vm_flags_set(vma, VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP |
+			  (IS_ENABLED(CONFIG_TRANSPARENT_HUGEPAGE) ?
+			   VM_HUGEPAGE : 0));
+	vma->vm_ops = &exporter_vm_ops;
+	vma->vm_private_data = dmabuf->priv;
+	return 0;
+}

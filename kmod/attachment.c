@@ -16,6 +16,7 @@
 #include <linux/slab.h>
 
 #include "buffer.h"
+#include "compat.h"
 
 /**
  * struct exporter_attachment - one device at one buffer
@@ -37,7 +38,7 @@ int exporter_attach(struct dma_buf *dmabuf, struct dma_buf_attachment *attach)
 	struct exporter_attachment *a;
 	int ret;
 
-	a = kzalloc(sizeof(*a), GFP_KERNEL_ACCOUNT);
+	a = kzalloc_obj(*a, GFP_KERNEL_ACCOUNT);
 	if (!a)
 		return -ENOMEM;
 

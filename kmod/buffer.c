@@ -11,6 +11,7 @@
 
 #include "buffer.h"
 #include "client.h"
+#include "compat.h"
 #include "limits.h"
 
 /*
@@ -86,7 +87,7 @@ static struct exporter_buffer *buffer_alloc(struct exporter_client *client,
 	if (ret)
 		return ERR_PTR(ret);
 
-	buffer = kzalloc(sizeof(*buffer), GFP_KERNEL_ACCOUNT);
+	buffer = kzalloc_obj(*buffer, GFP_KERNEL_ACCOUNT);
 	if (!buffer) {
 		ret = -ENOMEM;
 		goto release_limits;

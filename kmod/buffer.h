@@ -22,7 +22,7 @@ struct vm_area_struct;
  * struct exporter_buffer - what a dma-buf of this module owns
  * @chunks: its pages
  * @client: the open file that allocated it; a reference
- * @lock: protects @attachments and what they hold, and @vaddr
+ * @lock: protects @attachments, what they hold, and @vaddr
  * @attachments: list of struct exporter_attachment
  * @vaddr: address in the kernel while it is mapped there, else NULL
  *
@@ -31,7 +31,7 @@ struct vm_area_struct;
 struct exporter_buffer {
 	struct exporter_chunks chunks;
 	struct exporter_client *client;
-	struct mutex lock;
+	struct mutex lock;	/* protects what follows */
 	struct list_head attachments;
 	void *vaddr;
 };

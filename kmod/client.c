@@ -30,7 +30,7 @@
  */
 struct exporter_client {
 	struct kref ref;
-	struct mutex lock;
+	struct mutex lock;	/* protects what follows */
 	struct dma_buf *hello;
 	struct dma_buf *last;
 	bool allocated;
@@ -45,7 +45,7 @@ struct exporter_client *exporter_client_create(void)
 {
 	struct exporter_client *client;
 
-	client = kzalloc(sizeof(*client), GFP_KERNEL_ACCOUNT);
+	client = kzalloc_obj(*client, GFP_KERNEL_ACCOUNT);
 	if (!client)
 		return NULL;
 

@@ -15,6 +15,7 @@
 #include <linux/huge_mm.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/slab.h>
 #include <linux/version.h>
 
 /* 6.13: MODULE_IMPORT_NS() takes a string. */
@@ -60,25 +61,22 @@ static inline void dma_buf_fd_install(struct dma_buf *dmabuf, int fd)
 }
 #endif
 
+/* 7.0: allocation by type. */
+#ifndef kzalloc_obj
+#define kzalloc_obj(obj, gfp)	kzalloc(sizeof(typeof(obj)), (gfp))
+#endif
+
 /*
  * 6.6: .huge_fault gets an order instead of enum page_entry_size.
  * 6.17: vmf_insert_pfn_pmd() gets a plain pfn instead of a pfn_t.
  */
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
-typedef unsigned int exporter_fault_size_t;
-
-static inline bool exporter_fault_is_pmd(exporter_fault_size_t size)
-{
-	return size == PMD_SHIFT - PAGE_SHIFT;
-}
+#define exporter_fault_size	unsigned int
+#define EXPORTER_PMD_FAULT	(PMD_SHIFT - PAGE_SHIFT)
 #else
-typedef enum page_entry_size exporter_fault_size_t;
-
-static inline bool exporter_fault_is_pmd(exporter_fault_size_t size)
-{
-	return size == PE_SIZE_PMD;
-}
+#define exporter_fault_size	enum page_entry_size
+#define EXPORTER_PMD_FAULT	PE_SIZE_PMD
 #endif
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 17, 0)

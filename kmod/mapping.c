@@ -23,6 +23,12 @@ static pgoff_t page_index(const struct vm_area_struct *vma, unsigned long addr)
 	return vma->vm_pgoff + ((addr - vma->vm_start) >> PAGE_SHIFT);
 }
 
+static unsigned long chunk_pfn(const struct exporter_chunk *chunk,
+			       pgoff_t index)
+{
+	return page_to_pfn(chunk->page) + (index - chunk->first);
+}
+
 /**
  * struct fill - entries of one page table to be filled
  * @vma: the mapping
@@ -40,8 +46,8 @@ struct fill {
 /*
  * Called once, for the first entry, with the lock of the page table held.  The
  * entries that follow are in the same table, and this loop is all there is to
- * be done for each: that is why it is not vmf_insert_pfn(), which looks up the
- * memory type and takes the lock for every page.
+ * be done for each; vmf_insert_pfn() would look up the memory type and take the
+ * lock for every page.
  */
 static int fill_table(pte_t *pte, unsigned long addr, void *data)
 {
@@ -51,7 +57,7 @@ static int fill_table(pte_t *pte, unsigned long addr, void *data)
 	pgoff_t index = page_index(vma, addr);
 
 	for (; addr < fill->end; addr += PAGE_SIZE, index++, pte++) {
-		unsigned long pfn;
+		pte_t entry;
 
 		if (index == exporter_chunk_end(chunk))
 			chunk++;
@@ -59,9 +65,8 @@ static int fill_table(pte_t *pte, unsigned long addr, void *data)
 		if (!pte_none(exporter_ptep_get(pte)))
 			continue;
 
-		pfn = page_to_pfn(chunk->page) + (index - chunk->first);
-		set_pte_at(vma->vm_mm, addr, pte,
-			   pte_mkspecial(pfn_pte(pfn, vma->vm_page_prot)));
+		entry = pfn_pte(chunk_pfn(chunk, index), vma->vm_page_prot);
+		set_pte_at(vma->vm_mm, addr, pte, pte_mkspecial(entry));
 	}
 	return 0;
 }
@@ -76,32 +81,43 @@ static vm_fault_t exporter_fault(struct vm_fault *vmf)
 		.addr = max(table, vma->vm_start),
 		.end = min(table + PMD_SIZE, vma->vm_end),
 	};
-	int ret;
+	vm_fault_t fault;
 
 	if (vmf->pgoff >= buffer->chunks.pages)
 		return VM_FAULT_SIGBUS;
 
+	/*
+	 * The page that was touched comes first, by the usual way, which makes
+	 * the page table.  It fails if another thread mapped a large entry in
+	 * its place meanwhile; then all is done.  If it succeeds, there is a
+	 * table, and it stays: large entries never replace one.
+	 */
+	fill.chunk = exporter_chunks_find(&buffer->chunks, vmf->pgoff);
+	fault = vmf_insert_pfn(vma, vmf->address,
+			       chunk_pfn(fill.chunk, vmf->pgoff));
+	if (fault & VM_FAULT_ERROR)
+		return pmd_leaf(pmdp_get_lockless(vmf->pmd)) ? VM_FAULT_NOPAGE :
+							       fault;
+
+	/* The rest is for speed; without it, the next touch comes here too. */
 	fill.chunk = exporter_chunks_find(&buffer->chunks,
 					  page_index(vma, fill.addr));
-	ret = apply_to_page_range(vma->vm_mm, fill.addr, PAGE_SIZE, fill_table,
-				  &fill);
-	if (ret == -ENOMEM)
-		return VM_FAULT_OOM;
-	return ret ? VM_FAULT_SIGBUS : VM_FAULT_NOPAGE;
+	apply_to_page_range(vma->vm_mm, fill.addr, PAGE_SIZE, fill_table,
+			    &fill);
+	return VM_FAULT_NOPAGE;
 }
 
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
 static vm_fault_t exporter_huge_fault(struct vm_fault *vmf,
-				      exporter_fault_size_t size)
+				      exporter_fault_size size)
 {
 	struct vm_area_struct *vma = vmf->vma;
 	struct exporter_buffer *buffer = vma->vm_private_data;
 	unsigned long addr = vmf->address & PMD_MASK;
 	const struct exporter_chunk *chunk;
-	unsigned long pfn;
 	pgoff_t index;
 
-	if (!exporter_fault_is_pmd(size))
+	if (size != EXPORTER_PMD_FAULT)
 		return VM_FAULT_FALLBACK;
 	if (addr < vma->vm_start || vma->vm_end - addr < PMD_SIZE)
 		return VM_FAULT_FALLBACK;
@@ -115,8 +131,8 @@ static vm_fault_t exporter_huge_fault(struct vm_fault *vmf,
 	if (chunk->order < PMD_SHIFT - PAGE_SHIFT || chunk->first != index)
 		return VM_FAULT_FALLBACK;
 
-	pfn = page_to_pfn(chunk->page);
-	return exporter_insert_pmd(vmf, pfn, vmf->flags & FAULT_FLAG_WRITE);
+	return exporter_insert_pmd(vmf, page_to_pfn(chunk->page),
+				   vmf->flags & FAULT_FLAG_WRITE);
 }
 #endif
 

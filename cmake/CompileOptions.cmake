@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: MIT
+# Language level, warnings and sanitizers for every target of the project.
+
+option(PARALLAX_WERROR "Treat warnings as errors" OFF)
+set(PARALLAX_SANITIZE "" CACHE STRING "Sanitizers, as given to -fsanitize=")
+
+set(CMAKE_CXX_STANDARD 23)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_CXX_VISIBILITY_PRESET hidden)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1") # enough for backtraces, at a third of the size
+
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 14)
+    message(FATAL_ERROR
+        "Parallax needs GCC 14 or later (std::expected, std::print); this is "
+        "${CMAKE_CXX_COMPILER_VERSION}. Install g++-14 and configure with -DCMAKE_CXX_COMPILER=g++-14, "
+        "or build inside the virtual machine's root with ./lab.")
+endif()
+
+add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wimplicit-fallthrough
+                    -Wno-missing-field-initializers # designated initialisers name what matters
+                    $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor>
+                    $<$<COMPILE_LANGUAGE:CXX>:-Woverloaded-virtual>)
+if(PARALLAX_WERROR)
+    add_compile_options(-Werror)
+endif()
+if(PARALLAX_SANITIZE)
+    add_compile_options(-fsanitize=${PARALLAX_SANITIZE} -fno-sanitize-recover=all
+                        -fno-omit-frame-pointer)
+    add_link_options(-fsanitize=${PARALLAX_SANITIZE})
+endif()
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+    # The sloppiness is what ccache asks for where headers are precompiled.
+    set(launcher ${CMAKE_COMMAND} -E env
+        CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+        ${CCACHE_PROGRAM})
+    set(CMAKE_C_COMPILER_LAUNCHER ${launcher})
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
+    add_compile_options($<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fpch-preprocess>)
+endif()

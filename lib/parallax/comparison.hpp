@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "parallax/picture.hpp"
+
+#include <cstdint>
+#include <optional>
+
+namespace parallax {
+
+/// Where two views of the same memory part.
+struct Difference {
+    std::uint32_t x = 0;
+    std::uint32_t y = 0;
+    Rgba8 left;
+    Rgba8 right;
+
+    bool operator==(const Difference&) const = default;
+};
+
+/// Two views compared pixel by pixel, all four channels. A value.
+struct Comparison {
+    std::uint64_t compared = 0;  ///< pixels
+    std::uint64_t different = 0; ///< pixels of which any channel differs
+    std::uint8_t largest = 0;    ///< the largest difference of any channel
+    std::optional<Difference> first; ///< in reading order
+
+    /// The proof: something was compared, and nothing differs.
+    [[nodiscard]] bool equal() const { return compared > 0 && different == 0; }
+};
+
+/// @throws std::invalid_argument when the extents differ.
+[[nodiscard]] Comparison compare(const Picture& left, const Picture& right);
+
+/// The difference as a picture: black where the views agree; elsewhere the channels' differences,
+/// amplified so that the smallest is plain to see.
+[[nodiscard]] Picture difference_picture(const Picture& left, const Picture& right);
+
+} // namespace parallax

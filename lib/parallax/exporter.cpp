@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+#include "parallax/exporter.hpp"
+
+#include "parallax/exporters/dma_heap.hpp"
+#include "parallax/exporters/udmabuf.hpp"
+
+#include <array>
+#include <format>
+
+namespace parallax {
+namespace {
+
+// To add an exporter: write its class beside the others in exporters/, then one row here. The
+// contract tests run over every row.
+constexpr std::array kinds{
+    ExporterKind{.name = "exporter",
+                 .node = "/dev/exporter",
+                 .summary = "this project's module, dmabuf_exporter",
+                 .remedy = "load it: make -C kmod && sudo insmod kmod/dmabuf_exporter.ko, or run "
+                           "this in the virtual machine: ./lab run -- parallax ...",
+                 .open = open_dma_heap},
+    ExporterKind{.name = "system",
+                 .node = "/dev/dma_heap/system",
+                 .summary = "the kernel's system heap",
+                 .remedy = "needs a kernel with CONFIG_DMABUF_HEAPS_SYSTEM",
+                 .open = open_dma_heap},
+    ExporterKind{.name = "udmabuf",
+                 .node = "/dev/udmabuf",
+                 .summary = "memfd pages, by the kernel's udmabuf driver",
+                 .remedy = "try: sudo modprobe udmabuf",
+                 .open = open_udmabuf},
+    ExporterKind{.name = "udmabuf-huge",
+                 .node = "/dev/udmabuf",
+                 .summary = "2 MiB hugetlb memfd pages, by the kernel's udmabuf driver",
+                 .remedy = "try: sudo modprobe udmabuf; sudo sysctl vm.nr_hugepages=64",
+                 .open = open_udmabuf_huge},
+};
+
+const ExporterKind* find(std::string_view name) {
+    for (const ExporterKind& kind : kinds) {
+        if (kind.name == name) {
+            return &kind;
+        }
+    }
+    return nullptr;
+}
+
+std::string usable_others(std::string_view refused) {
+    std::string names;
+    for (const ExporterKind& kind : kinds) {
+        if (kind.name != refused && kind.open(kind)) {
+            names += std::format("{}{}", names.empty() ? "" : ", ", kind.name);
+        }
+    }
+    return names.empty() ? "no other exporter is usable on this machine"
+                         : std::format("usable on this machine: --exporter {}", names);
+}
+
+} // namespace
+
+std::span<const ExporterKind> exporter_kinds() noexcept {
+    return kinds;
+}
+
+std::expected<std::unique_ptr<Exporter>, Reasons> open_exporter(const std::string& name) {
+    const ExporterKind by_path{.name = name,
+                               .node = name,
+                               .summary = "a dma-heap",
+                               .remedy = "ls /dev/dma_heap shows the heaps of this machine",
+                               .open = open_dma_heap};
+    const ExporterKind* const kind = name.starts_with('/') ? &by_path : find(name);
+    if (kind == nullptr) {
+        return std::unexpected(Reasons{std::format("no exporter is named '{}'", name),
+                                       usable_others(name)});
+    }
+    if (OpenedExporter opened = kind->open(*kind); opened) {
+        return *std::move(opened);
+    } else {
+        return std::unexpected(Reasons{opened.error(), usable_others(name)});
+    }
+}
+
+} // namespace parallax

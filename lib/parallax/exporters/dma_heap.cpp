@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#include "parallax/exporters/dma_heap.hpp"
+
+#include "parallax/exporters/node.hpp"
+
+#include <fcntl.h>
+#include <linux/dma-heap.h>
+
+#include <format>
+
+namespace parallax {
+namespace {
+
+class DmaHeap final : public Exporter {
+public:
+    DmaHeap(UniqueFd&& node, std::string name) : node_(std::move(node)), name_(std::move(name)) {}
+
+    DmaBuf allocate(std::uint64_t size) override {
+        // O_RDWR, since importers that go through mmap refuse a read-only fd.
+        dma_heap_allocation_data request{
+            .len = size, .fd = 0, .fd_flags = O_RDWR | O_CLOEXEC, .heap_flags = 0};
+        if (retry_ioctl(node_.get(), DMA_HEAP_IOCTL_ALLOC, &request) != 0) {
+            throw_errno(std::format("{} refused to allocate {} bytes", name_, size));
+        }
+        return DmaBuf(UniqueFd(static_cast<int>(request.fd)));
+    }
+
+private:
+    UniqueFd node_;
+    std::string name_;
+};
+
+} // namespace
+
+OpenedExporter open_dma_heap(const ExporterKind& kind) {
+    auto node = open_node(kind);
+    if (!node) {
+        return std::unexpected(node.error());
+    }
+    return std::make_unique<DmaHeap>(*std::move(node), std::string(kind.node));
+}
+
+} // namespace parallax

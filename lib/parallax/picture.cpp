@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+#include "parallax/picture.hpp"
+
+#include "parallax/write_file.hpp"
+
+#include <stb/stb_image.h>
+#include <stb/stb_image_resize2.h>
+#include <stb/stb_image_write.h>
+
+#include <climits>
+#include <cstring>
+#include <format>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <stdexcept>
+#include <utility>
+
+namespace parallax {
+namespace {
+
+constexpr std::uint32_t largest_side = 16384; // what Vulkan devices take at most
+
+std::vector<unsigned char> read_file(const std::filesystem::path& file) {
+    std::ifstream stream(file, std::ios::binary);
+    if (!stream || std::filesystem::is_directory(file)) {
+        throw std::runtime_error(
+            std::format("{} cannot be read: {}", file.string(),
+                        std::filesystem::is_directory(file) ? "it is a directory"
+                                                            : std::strerror(errno)));
+    }
+    return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+}
+
+void append(void* context, void* data, int size) {
+    auto& out = *static_cast<std::vector<char>*>(context);
+    const auto* const bytes = static_cast<const char*>(data);
+    out.insert(out.end(), bytes, bytes + size);
+}
+
+} // namespace
+
+Picture load_picture(const std::filesystem::path& file) {
+    const std::vector<unsigned char> data = read_file(file);
+    if (data.size() > INT_MAX) {
+        throw std::runtime_error(std::format("{} is larger than 2 GiB", file.string()));
+    }
+    int width = 0;
+    int height = 0;
+    int channels = 0;
+    const int length = static_cast<int>(data.size());
+    if (stbi_info_from_memory(data.data(), length, &width, &height, &channels) == 0) {
+        throw std::runtime_error(std::format("{} is no picture that can be read ({}); PNG and JPEG "
+                                             "are accepted",
+                                             file.string(), stbi_failure_reason()));
+    }
+    if (std::cmp_greater(width, largest_side) || std::cmp_greater(height, largest_side)) {
+        throw std::runtime_error(std::format("{} is {}x{}; at most {} pixels a side are accepted",
+                                             file.string(), width, height, largest_side));
+    }
+    const std::unique_ptr<stbi_uc, decltype(&stbi_image_free)> pixels(
+        stbi_load_from_memory(data.data(), length, &width, &height, &channels, STBI_rgb_alpha),
+        stbi_image_free);
+    if (!pixels) {
+        throw std::runtime_error(std::format("{} is damaged: {}", file.string(),
+                                             stbi_failure_reason()));
+    }
+    Picture picture({static_cast<std::uint32_t>(width), static_cast<std::uint32_t>(height)});
+    std::memcpy(picture.pixels().data(), pixels.get(), picture.pixels().size_bytes());
+    return picture;
+}
+
+void save_png(const Picture& picture, const std::filesystem::path& file) {
+    const Extent extent = picture.extent();
+    std::vector<char> png;
+    if (stbi_write_png_to_func(append, &png, static_cast<int>(extent.width),
+                               static_cast<int>(extent.height), STBI_rgb_alpha,
+                               picture.pixels().data(), static_cast<int>(extent.width * 4)) == 0) {
+        throw std::runtime_error(std::format("{}: cannot encode a {}x{} picture as PNG",
+                                             file.string(), extent.width, extent.height));
+    }
+    write_file(file, png);
+}
+
+Picture resized(const Picture& picture, Extent extent) {
+    if (picture.extent() == extent) {
+        return picture;
+    }
+    Picture result(extent);
+    const Extent from = picture.extent();
+    const auto* const in = reinterpret_cast<const unsigned char*>(picture.pixels().data());
+    auto* const out = reinterpret_cast<unsigned char*>(result.pixels().data());
+    if (stbir_resize_uint8_srgb(in, static_cast<int>(from.width), static_cast<int>(from.height), 0,
+                                out, static_cast<int>(extent.width),
+                                static_cast<int>(extent.height), 0, STBIR_RGBA) == nullptr) {
+        throw std::runtime_error(std::format("cannot scale a {}x{} picture to {}x{}", from.width,
+                                             from.height, extent.width, extent.height));
+    }
+    return result;
+}
+
+Picture test_pattern(Extent extent, std::uint32_t seed) {
+    Picture picture(extent);
+    for (std::uint32_t y = 0; y < extent.height; ++y) {
+        for (std::uint32_t x = 0; x < extent.width; ++x) {
+            // An integer hash of position and seed: no two rows, columns or pages look alike.
+            std::uint32_t h = x * 0x9E3779B1u ^ y * 0x85EBCA77u ^ seed * 0xC2B2AE3Du;
+            h = (h ^ h >> 15) * 0x2C1B3C6Du;
+            h ^= h >> 13;
+            picture.at(x, y) = {.r = static_cast<std::uint8_t>(h),
+                                .g = static_cast<std::uint8_t>(h >> 8),
+                                .b = static_cast<std::uint8_t>(h >> 16),
+                                .a = static_cast<std::uint8_t>(h >> 24)};
+        }
+    }
+    return picture;
+}
+
+} // namespace parallax

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "parallax/image_layout.hpp"
+#include "parallax/pixel_format.hpp"
+
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <vector>
+
+namespace parallax {
+
+/// A picture in ordinary memory: rows of Rgba8 from the top, no padding. A value.
+class Picture {
+public:
+    Picture() = default;
+    explicit Picture(Extent extent, Rgba8 fill = {})
+        : extent_(extent), pixels_(extent.pixels(), fill) {}
+
+    [[nodiscard]] Extent extent() const noexcept { return extent_; }
+
+    [[nodiscard]] Rgba8& at(std::uint32_t x, std::uint32_t y) {
+        return pixels_[std::size_t{y} * extent_.width + x];
+    }
+    [[nodiscard]] const Rgba8& at(std::uint32_t x, std::uint32_t y) const {
+        return pixels_[std::size_t{y} * extent_.width + x];
+    }
+
+    [[nodiscard]] std::span<Rgba8> row(std::uint32_t y) {
+        return std::span(pixels_).subspan(std::size_t{y} * extent_.width, extent_.width);
+    }
+    [[nodiscard]] std::span<const Rgba8> row(std::uint32_t y) const {
+        return std::span(pixels_).subspan(std::size_t{y} * extent_.width, extent_.width);
+    }
+
+    [[nodiscard]] std::span<Rgba8> pixels() noexcept { return pixels_; }
+    [[nodiscard]] std::span<const Rgba8> pixels() const noexcept { return pixels_; }
+
+    bool operator==(const Picture&) const = default;
+
+private:
+    Extent extent_;
+    std::vector<Rgba8> pixels_;
+};
+
+/// Reads a PNG or JPEG file.
+/// @throws std::runtime_error with the file's name, what is wrong, and what is accepted.
+[[nodiscard]] Picture load_picture(const std::filesystem::path& file);
+
+/// Writes a PNG: first beside it, then renamed, so that no half-written file is ever seen.
+/// @throws std::runtime_error or std::system_error with the file's name.
+void save_png(const Picture& picture, const std::filesystem::path& file);
+
+/// The picture scaled to @p extent: averaged when it gets smaller, interpolated when larger.
+[[nodiscard]] Picture resized(const Picture& picture, Extent extent);
+
+/// A picture made to show mistakes: every pixel differs from its neighbours, rows and columns can
+/// be told apart, and @p seed changes all of it.
+[[nodiscard]] Picture test_pattern(Extent extent, std::uint32_t seed);
+
+} // namespace parallax

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "parallax/vulkan/vk.hpp"
+
+namespace parallax {
+
+inline constexpr vk::ImageSubresourceRange whole_colour{vk::ImageAspectFlagBits::eColor, 0, 1, 0,
+                                                        1};
+inline constexpr vk::ImageSubresourceLayers first_layer{vk::ImageAspectFlagBits::eColor, 0, 0, 1};
+
+/// A point in the GPU's work: which stages, and what they do to memory.
+struct Scope {
+    vk::PipelineStageFlags2 stages;
+    vk::AccessFlags2 access;
+};
+
+/// Scopes that the project uses, by name.
+namespace scope {
+using Stage = vk::PipelineStageFlagBits2;
+using Access = vk::AccessFlagBits2;
+inline constexpr Scope nothing{.stages = Stage::eNone, .access = Access::eNone};
+inline constexpr Scope sampling{.stages = Stage::eFragmentShader, .access = Access::eShaderSampledRead};
+inline constexpr Scope drawing{.stages = Stage::eColorAttachmentOutput,
+                               .access = Access::eColorAttachmentWrite};
+inline constexpr Scope copy_read{.stages = Stage::eCopy, .access = Access::eTransferRead};
+inline constexpr Scope copy_write{.stages = Stage::eCopy, .access = Access::eTransferWrite};
+inline constexpr Scope host_read{.stages = Stage::eHost, .access = Access::eHostRead};
+} // namespace scope
+
+/// Ownership of memory passing between queue families; the default is no transfer.
+struct Ownership {
+    std::uint32_t from = VK_QUEUE_FAMILY_IGNORED;
+    std::uint32_t to = VK_QUEUE_FAMILY_IGNORED;
+};
+
+struct LayoutChange {
+    vk::ImageLayout from;
+    vk::ImageLayout to;
+};
+
+inline void image_barrier(const vk::raii::CommandBuffer& commands, vk::Image image,
+                          LayoutChange layout, Scope before, Scope after,
+                          Ownership ownership = {}) {
+    const vk::ImageMemoryBarrier2 barrier{.srcStageMask = before.stages,
+                                          .srcAccessMask = before.access,
+                                          .dstStageMask = after.stages,
+                                          .dstAccessMask = after.access,
+                                          .oldLayout = layout.from,
+                                          .newLayout = layout.to,
+                                          .srcQueueFamilyIndex = ownership.from,
+                                          .dstQueueFamilyIndex = ownership.to,
+                                          .image = image,
+                                          .subresourceRange = whole_colour};
+    commands.pipelineBarrier2({.imageMemoryBarrierCount = 1, .pImageMemoryBarriers = &barrier});
+}
+
+inline void buffer_barrier(const vk::raii::CommandBuffer& commands, vk::Buffer buffer,
+                           Scope before, Scope after, Ownership ownership = {}) {
+    const vk::BufferMemoryBarrier2 barrier{.srcStageMask = before.stages,
+                                           .srcAccessMask = before.access,
+                                           .dstStageMask = after.stages,
+                                           .dstAccessMask = after.access,
+                                           .srcQueueFamilyIndex = ownership.from,
+                                           .dstQueueFamilyIndex = ownership.to,
+                                           .buffer = buffer,
+                                           .offset = 0,
+                                           .size = VK_WHOLE_SIZE};
+    commands.pipelineBarrier2({.bufferMemoryBarrierCount = 1, .pBufferMemoryBarriers = &barrier});
+}
+
+} // namespace parallax

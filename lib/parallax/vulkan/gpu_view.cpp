@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#include "parallax/vulkan/gpu_view.hpp"
+
+#include <drm_fourcc.h>
+
+namespace parallax {
+
+GpuView::GpuView(const Context& context, const ImageLayout& layout)
+    : context_(context), screen_(context, layout.extent, *find_pixel_format(DRM_FORMAT_ABGR8888)),
+      to_screen_(context, screen_.image().format()),
+      same_format_(context, layout.extent, *layout.format),
+      to_same_format_(context, same_format_.image().format()) {}
+
+Picture GpuView::read(ImportedImage& image) const {
+    context_.run([&](const vk::raii::CommandBuffer& commands) {
+        image.acquire(commands);
+        screen_.begin(commands);
+        to_screen_.draw(commands, image, screen_.image(), Shade::as_it_is);
+        screen_.finish(commands);
+        screen_.copy_out(commands);
+        image.release(commands);
+    });
+    return screen_.read();
+}
+
+void GpuView::write_negative(ImportedImage& image) const {
+    context_.run([&](const vk::raii::CommandBuffer& commands) {
+        image.acquire(commands);
+        same_format_.begin(commands);
+        to_same_format_.draw(commands, image, same_format_.image(), Shade::negative);
+        same_format_.finish(commands);
+        image.store(commands, same_format_.image().handle());
+        image.release(commands);
+    });
+}
+
+} // namespace parallax

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "parallax/picture.hpp"
+#include "parallax/vulkan/context.hpp"
+#include "parallax/vulkan/image_target.hpp"
+#include "parallax/vulkan/imported_image.hpp"
+#include "parallax/vulkan/view_renderer.hpp"
+
+namespace parallax {
+
+/// Renders an imported image without a window and reads the result back: the GPU view as a
+/// picture. Nothing of it goes through the CPU's mapping.
+class GpuView {
+public:
+    /// @param layout of the images that it will be given.
+    GpuView(const Context& context, const ImageLayout& layout);
+
+    /// What the GPU samples from the memory now. Waits for the GPU.
+    [[nodiscard]] Picture read(ImportedImage& image) const;
+
+    /// The GPU renders the negative of what it samples and writes that into the memory. Waits for
+    /// the GPU. Only if the image can_store().
+    void write_negative(ImportedImage& image) const;
+
+private:
+    const Context& context_;
+    ImageTarget screen_;         ///< 8 bits a channel, as a picture has them
+    ViewRenderer to_screen_;
+    ImageTarget same_format_;    ///< in the imported format, to be copied into the memory
+    ViewRenderer to_same_format_;
+};
+
+} // namespace parallax

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "parallax/dma_buf.hpp"
+#include "parallax/exporter.hpp"
+#include "parallax/mapping.hpp"
+#include "parallax/picture.hpp"
+#include "parallax/vulkan/context.hpp"
+#include "parallax/vulkan/import_plan.hpp"
+#include "parallax/vulkan/imported_image.hpp"
+
+#include <expected>
+#include <memory>
+#include <optional>
+
+namespace parallax {
+
+/// One piece of memory with a picture in it, seen from both sides: mapped by the CPU, imported by
+/// the GPU. The whole way in one call: ask the driver, plan, allocate to suit, map, import.
+///
+/// Owns the dma-buf, the mapping and the import. The Context must outlive it.
+class SharedImage {
+public:
+    struct Options {
+        Extent extent;
+        const PixelFormat* format = nullptr;
+        std::optional<Rung> rung = std::nullopt; ///< this rung of the ladder and no other
+        /// Import another buffer of the same size instead of the one that the CPU writes, to prove
+        /// that a comparison can fail.
+        bool decoy = false;
+    };
+
+    /// @return the image, or every reason why this device cannot import it.
+    /// @throws std::system_error when the exporter refuses or the buffer cannot be mapped.
+    [[nodiscard]] static std::expected<SharedImage, Reasons>
+    create(const Context& context, Exporter& exporter, const Options& options);
+
+    [[nodiscard]] const ImportPlan& plan() const noexcept { return plan_; }
+    [[nodiscard]] const ImageLayout& layout() const noexcept { return plan_.layout; }
+    [[nodiscard]] const DmaBuf& buffer() const noexcept { return buffer_; }
+    [[nodiscard]] const Mapping& mapping() const noexcept { return mapping_; }
+    [[nodiscard]] ImportedImage& imported() noexcept { return *imported_; }
+
+    /// The CPU writes a picture through the mapping, under SYNC. The GPU must not be using the
+    /// memory.
+    void paint(const Picture& picture);
+
+    /// The CPU view: read through the mapping, under SYNC. The GPU must not be using the memory.
+    [[nodiscard]] Picture cpu_view() const;
+
+private:
+    SharedImage(ImportPlan plan, DmaBuf buffer, Mapping mapping,
+                std::unique_ptr<ImportedImage> imported);
+
+    ImportPlan plan_;
+    DmaBuf buffer_;
+    Mapping mapping_;
+    std::unique_ptr<ImportedImage> imported_;
+};
+
+} // namespace parallax

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "parallax/vulkan/context.hpp"
+#include "parallax/vulkan/imported_image.hpp"
+#include "parallax/vulkan/local_image.hpp"
+
+namespace parallax {
+
+/// What the fragment shader does to each pixel it samples.
+enum class Shade : std::uint32_t {
+    as_it_is = 0,
+    negative = 1, ///< colours inverted: something only the GPU can have computed
+};
+
+/// Draws what the GPU samples from an imported image, one pixel of it on one pixel of the target,
+/// without filtering: the GPU view. Owns its pipeline.
+class ViewRenderer {
+public:
+    /// @param target_format of every image that it will draw into.
+    ViewRenderer(const Context& context, vk::Format target_format);
+
+    /// Records the draw; @p source is acquired, @p target is a colour attachment. One recording
+    /// may be in flight at a time.
+    void draw(const vk::raii::CommandBuffer& commands, const ImportedImage& source,
+              const LocalImage& target, Shade shade) const;
+
+private:
+    const vk::raii::Device& device_; // the Context's
+    vk::raii::Sampler sampler_;
+    vk::raii::DescriptorSetLayout set_layout_;
+    vk::raii::DescriptorPool pool_;
+    vk::raii::DescriptorSet set_;
+    vk::raii::PipelineLayout layout_;
+    vk::raii::Pipeline pipeline_;
+};
+
+} // namespace parallax

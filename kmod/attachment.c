@@ -17,6 +17,7 @@
 
 #include "buffer.h"
 #include "compat.h"
+#include "stats.h"
 
 /**
  * struct exporter_attachment - one device at one buffer
@@ -55,6 +56,7 @@ int exporter_attach(struct dma_buf *dmabuf, struct dma_buf_attachment *attach)
 	mutex_lock(&buffer->lock);
 	list_add(&a->node, &buffer->attachments);
 	mutex_unlock(&buffer->lock);
+	exporter_count(EXPORTER_ATTACHMENTS, 1);
 	return 0;
 }
 
@@ -66,6 +68,7 @@ void exporter_detach(struct dma_buf *dmabuf, struct dma_buf_attachment *attach)
 	mutex_lock(&buffer->lock);
 	list_del(&a->node);
 	mutex_unlock(&buffer->lock);
+	exporter_count(EXPORTER_ATTACHMENTS, -1);
 
 	sg_free_table(&a->sgt);
 	kfree(a);
@@ -84,8 +87,10 @@ struct sg_table *exporter_map(struct dma_buf_attachment *attach,
 		ret = -EBUSY;
 	else
 		ret = dma_map_sgtable(a->dev, &a->sgt, direction, 0);
-	if (!ret)
+	if (!ret) {
 		a->direction = direction;
+		exporter_count(EXPORTER_DEVICE_MAPS, 1);
+	}
 	mutex_unlock(&buffer->lock);
 
 	return ret ? ERR_PTR(ret) : &a->sgt;
@@ -101,6 +106,7 @@ void exporter_unmap(struct dma_buf_attachment *attach, struct sg_table *sgt,
 	a->direction = DMA_NONE;
 	dma_unmap_sgtable(a->dev, sgt, direction, 0);
 	mutex_unlock(&buffer->lock);
+	exporter_count(EXPORTER_DEVICE_MAPS, -1);
 }
 
 /*
@@ -114,6 +120,7 @@ int exporter_begin_cpu_access(struct dma_buf *dmabuf,
 	struct exporter_buffer *buffer = dmabuf->priv;
 	struct exporter_attachment *a;
 
+	exporter_count(EXPORTER_CPU_BEGINS, 1);
 	mutex_lock(&buffer->lock);
 	if (buffer->vaddr)
 		invalidate_kernel_vmap_range(buffer->vaddr, dmabuf->size);
@@ -136,6 +143,7 @@ int exporter_end_cpu_access(struct dma_buf *dmabuf,
 	struct exporter_buffer *buffer = dmabuf->priv;
 	struct exporter_attachment *a;
 
+	exporter_count(EXPORTER_CPU_ENDS, 1);
 	mutex_lock(&buffer->lock);
 	if (buffer->vaddr)
 		flush_kernel_vmap_range(buffer->vaddr, dmabuf->size);

@@ -13,6 +13,7 @@
 #include "client.h"
 #include "compat.h"
 #include "limits.h"
+#include "stats.h"
 
 /*
  * dma_buf_vmap() counts its callers and comes here for the first of them
@@ -31,6 +32,7 @@ static int exporter_vmap(struct dma_buf *dmabuf, struct iosys_map *map)
 	buffer->vaddr = vaddr;
 	mutex_unlock(&buffer->lock);
 
+	exporter_count(EXPORTER_KERNEL_MAPS, 1);
 	iosys_map_set_vaddr(map, vaddr);
 	return 0;
 }
@@ -44,10 +46,13 @@ static void exporter_vunmap(struct dma_buf *dmabuf, struct iosys_map *map)
 	mutex_unlock(&buffer->lock);
 
 	vunmap(map->vaddr);
+	exporter_count(EXPORTER_KERNEL_MAPS, -1);
 }
 
 static void buffer_free(struct exporter_buffer *buffer)
 {
+	exporter_count(EXPORTER_BUFFERS, -1);
+	exporter_count(EXPORTER_BYTES, -PFN_PHYS(buffer->chunks.pages));
 	exporter_limits_release(buffer->chunks.pages);
 	exporter_chunks_free(&buffer->chunks);
 	exporter_client_put(buffer->client);
@@ -100,6 +105,10 @@ static struct exporter_buffer *buffer_alloc(struct exporter_client *client,
 	buffer->client = exporter_client_get(client);
 	mutex_init(&buffer->lock);
 	INIT_LIST_HEAD(&buffer->attachments);
+
+	exporter_count(EXPORTER_BUFFERS, 1);
+	exporter_count(EXPORTER_BYTES, PFN_PHYS(pages));
+	exporter_count(EXPORTER_ALLOCATIONS, 1);
 	return buffer;
 
 free_buffer:

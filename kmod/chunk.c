@@ -17,9 +17,7 @@
 #include <linux/vmalloc.h>
 
 #include "chunk.h"
-
-/* One chunk fills one entry of the page middle directory: 2 MiB on x86. */
-#define EXPORTER_MAX_ORDER	(PMD_SHIFT - PAGE_SHIFT)
+#include "stats.h"
 
 /*
  * Charged to the allocating cgroup, never an unzeroed byte.  A request that
@@ -114,6 +112,7 @@ int exporter_chunks_alloc(struct exporter_chunks *chunks, pgoff_t pages)
 		chunk->first = chunks->pages;
 		chunk->order = compound_order(page);
 		chunks->pages = exporter_chunk_end(chunk);
+		exporter_count(EXPORTER_CHUNKS + chunk->order, 1);
 		chunk++;
 	}
 	return 0;
@@ -135,7 +134,10 @@ void exporter_chunks_free(struct exporter_chunks *chunks)
 	unsigned int i;
 
 	for (i = 0; i < chunks->count; i++) {
-		__free_pages(chunks->table[i].page, chunks->table[i].order);
+		const struct exporter_chunk *chunk = &chunks->table[i];
+
+		exporter_count(EXPORTER_CHUNKS + chunk->order, -1);
+		__free_pages(chunk->page, chunk->order);
 		cond_resched();
 	}
 	kvfree(chunks->table);

@@ -6,7 +6,11 @@
 #define DMABUF_EXPORTER_CHUNK_H
 
 #include <linux/mm_types.h>
+#include <linux/pgtable.h>
 #include <linux/types.h>
+
+/* One chunk fills one entry of the page middle directory: 2 MiB on x86. */
+#define EXPORTER_MAX_ORDER	(PMD_SHIFT - PAGE_SHIFT)
 
 struct device;
 struct sg_table;

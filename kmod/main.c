@@ -19,6 +19,7 @@
 #include "buffer.h"
 #include "client.h"
 #include "compat.h"
+#include "stats.h"
 
 static int exporter_open(struct inode *inode, struct file *file)
 {
@@ -158,11 +159,19 @@ static struct miscdevice exporter_node = {
 
 static int __init exporter_init(void)
 {
-	return misc_register(&exporter_node);
+	int ret;
+
+	ret = misc_register(&exporter_node);
+	if (ret)
+		return ret;
+
+	exporter_stats_create();
+	return 0;
 }
 
 static void __exit exporter_exit(void)
 {
+	exporter_stats_remove();
 	misc_deregister(&exporter_node);
 }
 

@@ -16,6 +16,7 @@
 
 #include "buffer.h"
 #include "compat.h"
+#include "stats.h"
 
 /* Index in the buffer of the page that is mapped at @addr. */
 static pgoff_t page_index(const struct vm_area_struct *vma, unsigned long addr)
@@ -99,6 +100,8 @@ static vm_fault_t exporter_fault(struct vm_fault *vmf)
 		return pmd_leaf(pmdp_get_lockless(vmf->pmd)) ? VM_FAULT_NOPAGE :
 							       fault;
 
+	exporter_count(EXPORTER_FAULTS_TABLE, 1);
+
 	/* The rest is for speed; without it, the next touch comes here too. */
 	fill.chunk = exporter_chunks_find(&buffer->chunks,
 					  page_index(vma, fill.addr));
@@ -128,9 +131,10 @@ static vm_fault_t exporter_huge_fault(struct vm_fault *vmf,
 
 	/* A chunk of this order is aligned to it, and so is no part of one. */
 	chunk = exporter_chunks_find(&buffer->chunks, index);
-	if (chunk->order < PMD_SHIFT - PAGE_SHIFT || chunk->first != index)
+	if (chunk->order < EXPORTER_MAX_ORDER || chunk->first != index)
 		return VM_FAULT_FALLBACK;
 
+	exporter_count(EXPORTER_FAULTS_LARGE, 1);
 	return exporter_insert_pmd(vmf, page_to_pfn(chunk->page),
 				   vmf->flags & FAULT_FLAG_WRITE);
 }
@@ -165,5 +169,6 @@ int exporter_mmap(struct dma_buf *dmabuf, struct vm_area_struct *vma)
 			   VM_HUGEPAGE : 0));
 	vma->vm_ops = &exporter_vm_ops;
 	vma->vm_private_data = dmabuf->priv;
+	exporter_count(EXPORTER_USER_MAPS, 1);
 	return 0;
 }

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: MIT
+//
+// Mappings of 2 MiB by one page table entry, and what happens to them when only a part of those
+// 2 MiB is unmapped, moved or protected. Faults are counted, not timed.
+#include "node.hpp"
+
+#include <gtest/gtest.h>
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include <csignal>
+
+namespace uapi {
+namespace {
+
+long faults() {
+    rusage usage{};
+    ::getrusage(RUSAGE_THREAD, &usage);
+    return usage.ru_minflt;
+}
+
+/// Touches every page.
+/// @return how many faults that took.
+long faults_to_touch(const Map& map) {
+    const long before = faults();
+    for (std::size_t offset = 0; offset < map.size(); offset += page) {
+        *reinterpret_cast<volatile std::byte*>(map.at(offset)) = std::byte{1};
+    }
+    return faults() - before;
+}
+
+/// A buffer of @p count times 2 MiB, mapped @p distance bytes after a 2 MiB boundary.
+class Large {
+public:
+    explicit Large(std::size_t count, std::size_t distance = 0)
+        : space_(count * large + distance), buffer_(allocate(open_node(), count * large)),
+          map_(buffer_, count * large,
+               {.flags = MAP_SHARED | MAP_FIXED, .address = space_.at(distance)}) {}
+
+    [[nodiscard]] const UniqueFd& buffer() const { return buffer_; }
+    [[nodiscard]] const Map& map() const { return map_; }
+    Map& map() { return map_; }
+
+private:
+    Reservation space_;
+    UniqueFd buffer_;
+    Map map_;
+};
+
+int killed_by_write(std::byte* where) {
+    const int status = in_child([&] {
+        *reinterpret_cast<volatile std::byte*>(where) = std::byte{1};
+        return 0;
+    });
+    return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+}
+
+TEST(LargeEntry, OneFaultMapsTwoMebibytes) {
+    const Large aligned(16);
+    EXPECT_LE(faults_to_touch(aligned.map()), 16);
+}
+
+TEST(LargeEntry, OneFaultFillsAPageTableElsewhere) {
+    const Large unaligned(16, 3 * page);
+    EXPECT_LE(faults_to_touch(unaligned.map()), 17);
+}
+
+TEST(LargeEntry, OneFaultMapsTwoMebibytesOfTheNode) {
+    const UniqueFd node = open_node();
+    const UniqueFd buffer = allocate(node, 16 * large);
+    const Map map(node, 16 * large);
+    EXPECT_LE(faults_to_touch(map), 16);
+}
+
+TEST(LargeEntry, NoFaultAfterAReadBeforeTheFirstWrite) {
+    for (const std::size_t distance : {std::size_t{0}, page}) {
+        const Large memory(4, distance);
+        ASSERT_EQ(first_nonzero(memory.map().begin(), memory.map().size()), -1);
+        EXPECT_EQ(faults_to_touch(memory.map()), 0);
+    }
+}
+
+TEST(LargeEntry, WorksWhereTheProcessWantsNone) {
+    const int status = in_child([] {
+        if (::prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0) != 0) {
+            return 1;
+        }
+        const Large memory(4);
+        stamp(memory.map().begin(), memory.map().size(), 30);
+        const Map elsewhere(memory.buffer(), 4 * large);
+        return first_wrong(elsewhere.begin(), elsewhere.size(), 30) == -1 ? 0 : 2;
+    });
+    EXPECT_EQ(status, 0);
+}
+
+TEST(LargeEntry, MiddleCanBeUnmapped) {
+    Large memory(2);
+    const Map& map = memory.map();
+    stamp(map.begin(), map.size(), 31);
+    ASSERT_EQ(::munmap(map.at(large / 2), 4 * page), 0);
+    EXPECT_EQ(killed_by_write(map.at(large / 2)), SIGSEGV);
+    EXPECT_EQ(killed_by_write(map.at(large / 2 + 3 * page)), SIGSEGV);
+    const std::size_t after = large / 2 + 4 * page;
+    EXPECT_EQ(first_wrong(map.begin(), large / 2, 31), -1);
+    EXPECT_EQ(first_wrong(map.at(after), map.size() - after, 31, after / page), -1);
+    const Map elsewhere(memory.buffer(), 2 * large);
+    EXPECT_EQ(first_wrong(elsewhere.begin(), elsewhere.size(), 31), -1);
+}
+
+TEST(LargeEntry, BeginningAndEndCanBeUnmapped) {
+    Large memory(3);
+    const Map& map = memory.map();
+    stamp(map.begin(), map.size(), 32);
+    ASSERT_EQ(::munmap(map.begin(), page), 0);
+    ASSERT_EQ(::munmap(map.at(3 * large - page), page), 0);
+    EXPECT_EQ(first_wrong(map.at(page), map.size() - 2 * page, 32, 1), -1);
+    stamp(map.at(page), map.size() - 2 * page, 33, 1);
+    const Map elsewhere(memory.buffer(), 3 * large);
+    EXPECT_EQ(first_wrong(elsewhere.at(page), map.size() - 2 * page, 33, 1), -1);
+}
+
+TEST(LargeEntry, HoleCanBeFilledAgain) {
+    Large memory(2);
+    const Map& map = memory.map();
+    stamp(map.begin(), map.size(), 34);
+    ASSERT_EQ(::munmap(map.at(8 * page), 8 * page), 0);
+    ASSERT_NE(::mmap(map.at(8 * page), 8 * page, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
+                     memory.buffer().get(), 8 * page),
+              MAP_FAILED);
+    EXPECT_EQ(first_wrong(map.begin(), map.size(), 34), -1);
+}
+
+TEST(LargeEntry, CanBeMovedToAnAlignedPlace) {
+    Large memory(2);
+    Map& map = memory.map();
+    stamp(map.begin(), map.size(), 35);
+    const Reservation space(map.size());
+    void* moved = ::mremap(map.begin(), map.size(), map.size(), MREMAP_MAYMOVE | MREMAP_FIXED,
+                           space.at(0));
+    ASSERT_EQ(moved, space.at(0));
+    EXPECT_EQ(first_wrong(space.at(0), map.size(), 35), -1);
+    stamp(space.at(0), map.size(), 36);
+    const Map elsewhere(memory.buffer(), map.size());
+    EXPECT_EQ(first_wrong(elsewhere.begin(), map.size(), 36), -1);
+    map.forget();
+}
+
+TEST(LargeEntry, CanBeMovedToAnUnalignedPlace) {
+    Large memory(2);
+    Map& map = memory.map();
+    stamp(map.begin(), map.size(), 37);
+    const Reservation space(map.size() + page);
+    void* moved = ::mremap(map.begin(), map.size(), map.size(), MREMAP_MAYMOVE | MREMAP_FIXED,
+                           space.at(page));
+    ASSERT_EQ(moved, space.at(page));
+    EXPECT_EQ(first_wrong(space.at(page), map.size(), 37), -1);
+    map.forget();
+}
+
+TEST(LargeEntry, PartCanBeMoved) {
+    Large memory(2);
+    const Map& map = memory.map();
+    stamp(map.begin(), map.size(), 38);
+    const Reservation space(large);
+    void* moved = ::mremap(map.at(16 * page), 16 * page, 16 * page, MREMAP_MAYMOVE | MREMAP_FIXED,
+                           space.at(5 * page));
+    ASSERT_EQ(moved, space.at(5 * page));
+    EXPECT_EQ(first_wrong(space.at(5 * page), 16 * page, 38, 16), -1);
+    EXPECT_EQ(first_wrong(map.begin(), 16 * page, 38), -1);
+    EXPECT_EQ(first_wrong(map.at(32 * page), map.size() - 32 * page, 38, 32), -1);
+    EXPECT_EQ(killed_by_write(map.at(16 * page)), SIGSEGV);
+}
+
+TEST(LargeEntry, CanShrink) {
+    Large memory(2);
+    const Map& map = memory.map();
+    stamp(map.begin(), map.size(), 39);
+    ASSERT_EQ(::mremap(map.begin(), map.size(), large + 3 * page, 0), map.begin());
+    EXPECT_EQ(first_wrong(map.begin(), large + 3 * page, 39), -1);
+    EXPECT_EQ(killed_by_write(map.at(large + 3 * page)), SIGSEGV);
+}
+
+TEST(LargeEntry, CanBeProtectedAndReleased) {
+    for (const std::size_t distance : {std::size_t{0}, page}) {
+        const Large memory(2, distance);
+        const Map& map = memory.map();
+        stamp(map.begin(), map.size(), 40);
+        ASSERT_EQ(::mprotect(map.begin(), map.size(), PROT_READ), 0);
+        EXPECT_EQ(first_wrong(map.begin(), map.size(), 40), -1);
+        EXPECT_EQ(killed_by_write(map.at(large)), SIGSEGV);
+        ASSERT_EQ(::mprotect(map.begin(), map.size(), PROT_NONE), 0);
+        EXPECT_EQ(killed_by_write(map.begin()), SIGSEGV);
+        ASSERT_EQ(::mprotect(map.begin(), map.size(), PROT_READ | PROT_WRITE), 0);
+        EXPECT_EQ(first_wrong(map.begin(), map.size(), 40), -1);
+        stamp(map.begin(), map.size(), 41);
+        const Map elsewhere(memory.buffer(), map.size());
+        EXPECT_EQ(first_wrong(elsewhere.begin(), map.size(), 41), -1);
+    }
+}
+
+TEST(LargeEntry, PartCanBeProtected) {
+    const Large memory(2);
+    const Map& map = memory.map();
+    stamp(map.begin(), map.size(), 42);
+    ASSERT_EQ(::mprotect(map.at(32 * page), 32 * page, PROT_READ), 0);
+    EXPECT_EQ(killed_by_write(map.at(32 * page)), SIGSEGV);
+    EXPECT_EQ(killed_by_write(map.at(63 * page)), SIGSEGV);
+    EXPECT_EQ(killed_by_write(map.at(31 * page)), 0);
+    EXPECT_EQ(killed_by_write(map.at(64 * page)), 0);
+    ASSERT_EQ(::mprotect(map.at(32 * page), 32 * page, PROT_READ | PROT_WRITE), 0);
+    stamp(map.begin(), map.size(), 43);
+    EXPECT_EQ(first_wrong(map.begin(), map.size(), 43), -1);
+}
+
+TEST(LargeEntry, ReadOnlyAtFirstCanBecomeWritable) {
+    const UniqueFd buffer = allocate(open_node(), large);
+    const Reservation space(large);
+    const Map map(buffer, large,
+                  {.protection = PROT_READ, .flags = MAP_SHARED | MAP_FIXED, .address = space.at(0)});
+    EXPECT_EQ(first_nonzero(map.begin(), large), -1);
+    EXPECT_EQ(killed_by_write(map.begin()), SIGSEGV);
+    ASSERT_EQ(::mprotect(map.begin(), large, PROT_READ | PROT_WRITE), 0);
+    stamp(map.begin(), large, 44);
+    EXPECT_EQ(first_wrong(map.begin(), large, 44), -1);
+}
+
+TEST(LargeEntry, ChildMayUnmapAPart) {
+    const Large memory(2);
+    const Map& map = memory.map();
+    stamp(map.begin(), map.size(), 45);
+    const int status = in_child([&] {
+        if (::munmap(map.at(page), page) != 0 || first_wrong(map.begin(), page, 45) != -1 ||
+            first_wrong(map.at(2 * page), map.size() - 2 * page, 45, 2) != -1) {
+            return 1;
+        }
+        stamp(map.at(2 * page), map.size() - 2 * page, 46, 2);
+        return 0;
+    });
+    EXPECT_EQ(status, 0);
+    EXPECT_EQ(first_wrong(map.begin(), 2 * page, 45), -1);
+    EXPECT_EQ(first_wrong(map.at(2 * page), map.size() - 2 * page, 46, 2), -1);
+}
+
+} // namespace
+} // namespace uapi

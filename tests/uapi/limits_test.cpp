@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+//
+// The module's limits, and what is counted against them. Run alone: they hold for everyone.
+#include "node.hpp"
+
+#include <gtest/gtest.h>
+
+namespace uapi {
+namespace {
+
+/// A parameter of the module, set for as long as this object lives.
+class Parameter {
+public:
+    Parameter(const std::string& name, std::size_t value)
+        : path_("/sys/module/dmabuf_exporter/parameters/" + name), before_(read_text(path_)) {
+        write_text(path_, std::to_string(value));
+    }
+    Parameter(const Parameter&) = delete;
+    Parameter& operator=(const Parameter&) = delete;
+    ~Parameter() { write_text(path_, before_); }
+
+private:
+    std::string path_;
+    std::string before_;
+};
+
+int allocation_error(const UniqueFd& node, std::size_t size) {
+    dma_heap_allocation_data data = request(size);
+    const int result = error_of(::ioctl(node.get(), DMA_HEAP_IOCTL_ALLOC, &data));
+    if (result == 0) {
+        const UniqueFd buffer(static_cast<int>(data.fd));
+    }
+    return result;
+}
+
+TEST(Limits, OneBuffer) {
+    const Parameter limit("max_buffer_mib", 4);
+    const UniqueFd node = open_node();
+    EXPECT_EQ(allocation_error(node, 4 * mib), 0);
+    EXPECT_EQ(allocation_error(node, 4 * mib + 1), EFBIG);
+}
+
+TEST(Limits, AllBuffersTogether) {
+    const Parameter limit("max_total_mib", 8);
+    const UniqueFd node = open_node();
+    const UniqueFd other = open_node();
+    const UniqueFd first = allocate(node, 5 * mib);
+    EXPECT_EQ(allocation_error(other, 4 * mib), ENOMEM);
+    EXPECT_EQ(allocation_error(other, 3 * mib), 0);
+    const UniqueFd second = allocate(other, 3 * mib);
+    EXPECT_EQ(allocation_error(node, page), ENOMEM);
+}
+
+TEST(Limits, WhatIsClosedCanBeHadAgain) {
+    const Parameter limit("max_total_mib", 8);
+    const UniqueFd node = open_node();
+    for (int i = 0; i < 20; ++i) {
+        EXPECT_EQ(allocation_error(node, 8 * mib), 0) << "round " << i;
+    }
+}
+
+TEST(Limits, WhatFailsIsNotCounted) {
+    const Parameter limit("max_total_mib", 8);
+    const UniqueFd node = open_node();
+    for (int i = 0; i < 20; ++i) {
+        EXPECT_EQ(error_of(::ioctl(node.get(), DMA_HEAP_IOCTL_ALLOC, nullptr)), EFAULT);
+        EXPECT_EQ(allocation_error(node, 9 * mib), ENOMEM);
+    }
+    EXPECT_EQ(allocation_error(node, 8 * mib), 0);
+}
+
+TEST(Limits, AMappingStillCounts) {
+    const Parameter limit("max_total_mib", 8);
+    const UniqueFd node = open_node();
+    UniqueFd buffer = allocate(node, 8 * mib);
+    {
+        const Map map(buffer, page);
+        buffer.reset();
+        EXPECT_EQ(allocation_error(node, page), ENOMEM);
+    }
+    EXPECT_EQ(allocation_error(node, 8 * mib), 0);
+}
+
+TEST(Limits, LoweringKeepsWhatExists) {
+    const UniqueFd node = open_node();
+    const UniqueFd buffer = allocate(node, 8 * mib);
+    const Parameter limit("max_total_mib", 1);
+    EXPECT_EQ(allocation_error(node, page), ENOMEM);
+    const Map map(buffer, 8 * mib);
+    stamp(map.begin(), map.size(), 60);
+    EXPECT_EQ(first_wrong(map.begin(), map.size(), 60), -1);
+}
+
+TEST(Limits, ZeroIsHalfOfTheMemory) {
+    const Parameter limit("max_buffer_mib", 0);
+    const std::string info = read_text("/proc/meminfo"); // "MemTotal:  2014032 kB" comes first
+    const std::size_t total = std::stoul(info.substr(info.find(':') + 1)) * 1024;
+    const UniqueFd node = open_node();
+    EXPECT_EQ(allocation_error(node, total / 2 + mib), EFBIG);
+}
+
+TEST(Limits, HelloPageCountsToo) {
+    const UniqueFd node = open_node();
+    const UniqueFd buffer = allocate(node, mib);
+    const Parameter limit("max_total_mib", 1);
+    int fd = -1;
+    EXPECT_EQ(error_of(::ioctl(node.get(), EXPORTER_IOCTL_HELLO, &fd)), ENOMEM);
+    const UniqueFd other = open_node();
+    EXPECT_EQ(map_error(other.get(), page, {}), ENOMEM);
+}
+
+} // namespace
+} // namespace uapi

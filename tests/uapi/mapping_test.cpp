@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT
+//
+// mmap() of a dma-buf: every part of it, from any address, shared between all who look.
+#include "node.hpp"
+
+#include <gtest/gtest.h>
+
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <thread>
+#include <tuple>
+#include <vector>
+
+namespace uapi {
+namespace {
+
+class Mapping : public testing::Test {
+protected:
+    UniqueFd node_ = open_node();
+};
+
+/// Size of the buffer, and distance of the mapping's address from a 2 MiB boundary.
+class MappingShape : public testing::TestWithParam<std::tuple<std::size_t, std::size_t>> {};
+
+TEST_P(MappingShape, ShowsEveryPageInItsPlace) {
+    const auto [size, distance] = GetParam();
+    const UniqueFd node = open_node();
+    const UniqueFd buffer = allocate(node, size);
+    const Reservation space(size + distance);
+    const Map map(buffer, size, {.flags = MAP_SHARED | MAP_FIXED, .address = space.at(distance)});
+    stamp(map.begin(), size, 11);
+
+    const Map elsewhere(buffer, size);
+    EXPECT_EQ(first_wrong(elsewhere.begin(), size, 11), -1);
+    stamp(elsewhere.begin(), size, 12);
+    EXPECT_EQ(first_wrong(map.begin(), size, 12), -1);
+}
+
+TEST_P(MappingShape, ShowsEveryOffset) {
+    const auto [size, distance] = GetParam();
+    const UniqueFd node = open_node();
+    const UniqueFd buffer = allocate(node, size);
+    const Map whole(buffer, size);
+    stamp(whole.begin(), size, 13);
+    const Reservation space(size + distance);
+    for (const std::size_t offset : {page, 3 * page, large - page, large, large + page}) {
+        if (offset >= size) {
+            break;
+        }
+        const Map part(buffer, size - offset,
+                       {.offset = offset,
+                        .flags = MAP_SHARED | MAP_FIXED,
+                        .address = space.at(distance)});
+        EXPECT_EQ(first_wrong(part.begin(), part.size(), 13, offset / page), -1) << offset;
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    , MappingShape,
+    testing::Combine(testing::Values(page, 3 * page, large - page, large, large + page,
+                                     5 * mib + 3 * page, 16 * mib),
+                     testing::Values(std::size_t{0}, page, large / 2, large - page)),
+    [](const auto& shape) {
+        return std::to_string(std::get<0>(shape.param) / page) + "PagesAtPage" +
+               std::to_string(std::get<1>(shape.param) / page);
+    });
+
+TEST_F(Mapping, EveryPageCanBeMappedAlone) {
+    constexpr std::size_t size = large + 8 * page;
+    const UniqueFd buffer = allocate(node_, size);
+    const Map whole(buffer, size);
+    stamp(whole.begin(), size, 14);
+    for (std::size_t offset = 0; offset < size; offset += page) {
+        const Map one(buffer, page, {.offset = offset, .protection = PROT_READ});
+        ASSERT_EQ(first_wrong(one.begin(), page, 14, offset / page), -1) << offset / page;
+    }
+}
+
+TEST_F(Mapping, RefusesToReachBeyondTheEnd) {
+    const UniqueFd buffer = allocate(node_, 4 * page);
+    EXPECT_EQ(map_error(buffer.get(), 5 * page, {}), EINVAL);
+    EXPECT_EQ(map_error(buffer.get(), page, {.offset = 4 * page}), EINVAL);
+    EXPECT_EQ(map_error(buffer.get(), 2 * page, {.offset = 3 * page}), EINVAL);
+    EXPECT_EQ(map_error(buffer.get(), page, {.offset = std::size_t{1} << 62}), EINVAL);
+    EXPECT_EQ(map_error(buffer.get(), page, {.offset = std::size_t{0} - page}), EOVERFLOW);
+}
+
+TEST_F(Mapping, RefusesAnOffsetWithinAPage) {
+    const UniqueFd buffer = allocate(node_, 4 * page);
+    EXPECT_EQ(map_error(buffer.get(), page, {.offset = 512}), EINVAL);
+}
+
+TEST_F(Mapping, RefusesPrivateAndWritable) {
+    const UniqueFd buffer = allocate(node_, page);
+    EXPECT_EQ(map_error(buffer.get(), page, {.flags = MAP_PRIVATE}), EINVAL);
+}
+
+TEST_F(Mapping, PrivateLooksOnAndCannotBecomeWritable) {
+    const UniqueFd buffer = allocate(node_, large);
+    const Map map(buffer, large);
+    const Map onlooker(buffer, large, {.protection = PROT_READ, .flags = MAP_PRIVATE});
+    EXPECT_EQ(first_nonzero(onlooker.begin(), page), -1);
+    stamp(map.begin(), large, 15);
+    EXPECT_EQ(first_wrong(onlooker.begin(), large, 15), -1);
+    EXPECT_EQ(error_of(::mprotect(onlooker.begin(), large, PROT_READ | PROT_WRITE)), EACCES);
+}
+
+TEST_F(Mapping, ReadOnlyFdCannotBecomeWritable) {
+    const UniqueFd buffer = allocate(node_, page, O_RDONLY | O_CLOEXEC);
+    const Map map(buffer, page, {.protection = PROT_READ});
+    EXPECT_EQ(error_of(::mprotect(map.begin(), page, PROT_READ | PROT_WRITE)), EACCES);
+}
+
+TEST_F(Mapping, CannotGrow) {
+    const UniqueFd buffer = allocate(node_, 4 * page);
+    const Map map(buffer, 2 * page);
+    EXPECT_EQ(::mremap(map.begin(), 2 * page, 4 * page, MREMAP_MAYMOVE), MAP_FAILED);
+    EXPECT_EQ(errno, EFAULT);
+}
+
+TEST_F(Mapping, ManyThreadsTouchItAtOnce) {
+    constexpr std::size_t size = 8 * mib;
+    constexpr std::size_t threads = 4;
+    for (const std::size_t distance : {std::size_t{0}, 5 * page}) {
+        const UniqueFd buffer = allocate(node_, size);
+        const Reservation space(size + distance);
+        const Map map(buffer, size,
+                      {.flags = MAP_SHARED | MAP_FIXED, .address = space.at(distance)});
+        {
+            std::vector<std::jthread> writers;
+            for (std::size_t t = 0; t < threads; ++t) {
+                writers.emplace_back([&map, t] {
+                    for (std::size_t at = t * page; at < size; at += threads * page) {
+                        stamp(map.at(at), page, 16, at / page);
+                    }
+                });
+            }
+        }
+        EXPECT_EQ(first_wrong(map.begin(), size, 16), -1);
+        const Map elsewhere(buffer, size);
+        EXPECT_EQ(first_wrong(elsewhere.begin(), size, 16), -1);
+    }
+}
+
+TEST_F(Mapping, IsSharedWithAChild) {
+    const UniqueFd buffer = allocate(node_, 2 * large);
+    const Map map(buffer, 2 * large);
+    stamp(map.begin(), large, 17);
+    const int status = in_child([&] {
+        if (first_wrong(map.begin(), large, 17) != -1) {
+            return 1;
+        }
+        stamp(map.at(large), large, 18); // not touched by the parent yet
+        return 0;
+    });
+    EXPECT_EQ(status, 0);
+    EXPECT_EQ(first_wrong(map.at(large), large, 18), -1);
+}
+
+TEST_F(Mapping, PagesCannotBePinned) {
+    const UniqueFd buffer = allocate(node_, large);
+    const Map map(buffer, large);
+    stamp(map.begin(), large, 19);
+    int ends[2];
+    ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+    const UniqueFd reader(ends[0]);
+    const UniqueFd writer(ends[1]);
+    const iovec span{.iov_base = map.begin(), .iov_len = page};
+    EXPECT_EQ(error_of(::vmsplice(writer.get(), &span, 1, 0)), EFAULT);
+}
+
+TEST_F(Mapping, CanBeWrittenToAFile) {
+    const UniqueFd buffer = allocate(node_, 2 * page);
+    const Map map(buffer, 2 * page);
+    stamp(map.begin(), 2 * page, 20);
+    const UniqueFd file(::memfd_create("copy", MFD_CLOEXEC));
+    ASSERT_EQ(::write(file.get(), map.begin(), 2 * page), static_cast<ssize_t>(2 * page));
+    const Map copy(file, 2 * page);
+    EXPECT_EQ(first_wrong(copy.begin(), 2 * page, 20), -1);
+}
+
+TEST_F(Mapping, DontneedIsRefusedAndLosesNothing) {
+    const UniqueFd buffer = allocate(node_, large);
+    const Map map(buffer, large);
+    stamp(map.begin(), large, 21);
+    EXPECT_EQ(error_of(::madvise(map.begin(), large, MADV_DONTNEED)), EINVAL);
+    EXPECT_EQ(first_wrong(map.begin(), large, 21), -1);
+}
+
+} // namespace
+} // namespace uapi

@@ -41,29 +41,31 @@ void append(void* context, void* data, int size) {
 } // namespace
 
 Picture load_picture(const std::filesystem::path& file) {
-    const std::vector<unsigned char> data = read_file(file);
-    if (data.size() > INT_MAX) {
-        throw std::runtime_error(std::format("{} is larger than 2 GiB", file.string()));
+    return decode_picture(read_file(file), file.string());
+}
+
+Picture decode_picture(std::span<const unsigned char> content, const std::string& name) {
+    if (content.size() > INT_MAX) {
+        throw std::runtime_error(std::format("{} is larger than 2 GiB", name));
     }
     int width = 0;
     int height = 0;
     int channels = 0;
-    const int length = static_cast<int>(data.size());
-    if (stbi_info_from_memory(data.data(), length, &width, &height, &channels) == 0) {
-        throw std::runtime_error(std::format("{} is no picture that can be read ({}); PNG and JPEG "
-                                             "are accepted",
-                                             file.string(), stbi_failure_reason()));
+    const int length = static_cast<int>(content.size());
+    if (stbi_info_from_memory(content.data(), length, &width, &height, &channels) == 0) {
+        throw std::runtime_error(std::format(
+            "{} is no picture that can be read ({}); PNG and JPEG are accepted", name,
+            stbi_failure_reason()));
     }
     if (std::cmp_greater(width, largest_side) || std::cmp_greater(height, largest_side)) {
         throw std::runtime_error(std::format("{} is {}x{}; at most {} pixels a side are accepted",
-                                             file.string(), width, height, largest_side));
+                                             name, width, height, largest_side));
     }
     const std::unique_ptr<stbi_uc, decltype(&stbi_image_free)> pixels(
-        stbi_load_from_memory(data.data(), length, &width, &height, &channels, STBI_rgb_alpha),
+        stbi_load_from_memory(content.data(), length, &width, &height, &channels, STBI_rgb_alpha),
         stbi_image_free);
     if (!pixels) {
-        throw std::runtime_error(std::format("{} is damaged: {}", file.string(),
-                                             stbi_failure_reason()));
+        throw std::runtime_error(std::format("{} is damaged: {}", name, stbi_failure_reason()));
     }
     Picture picture({static_cast<std::uint32_t>(width), static_cast<std::uint32_t>(height)});
     std::memcpy(picture.pixels().data(), pixels.get(), picture.pixels().size_bytes());

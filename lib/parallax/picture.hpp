@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace parallax {
@@ -47,6 +48,10 @@ private:
 /// Reads a PNG or JPEG file.
 /// @throws std::runtime_error with the file's name, what is wrong, and what is accepted.
 [[nodiscard]] Picture load_picture(const std::filesystem::path& file);
+
+/// The same from a file's content; @p name stands for it in messages.
+[[nodiscard]] Picture decode_picture(std::span<const unsigned char> content,
+                                     const std::string& name);
 
 /// Writes a PNG: first beside it, then renamed, so that no half-written file is ever seen.
 /// @throws std::runtime_error or std::system_error with the file's name.

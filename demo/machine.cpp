@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#include "machine.hpp"
+
+#include <cstdio>
+#include <format>
+#include <print>
+
+namespace parallax::demo {
+namespace {
+
+std::string exporter_help() {
+    std::string names;
+    for (const ExporterKind& kind : exporter_kinds()) {
+        names += std::format("{}{}", names.empty() ? "" : ", ", kind.name);
+    }
+    return std::format("Where the memory comes from: {}, or the path of a dma-heap", names);
+}
+
+} // namespace
+
+void MachineOptions::add_to(CLI::App& command) {
+    command.add_option("--exporter", exporter, exporter_help())->capture_default_str();
+    command.add_option("--device", device, "Vulkan device: its index, or a part of its name");
+    command.add_flag("--validate", validate,
+                     "Turn the Vulkan validation layers on; any message ends with status 5");
+}
+
+std::expected<Machine, Reasons> Machine::open(const MachineOptions& options) {
+    auto exporter = open_exporter(options.exporter);
+    if (!exporter) {
+        return std::unexpected(exporter.error());
+    }
+    auto instance = Instance::create({.validate = options.validate});
+    if (!instance) {
+        return std::unexpected(instance.error());
+    }
+    auto device = choose_device(*instance, options.device);
+    if (!device) {
+        return std::unexpected(device.error());
+    }
+    Machine machine{.exporter = *std::move(exporter),
+                    .instance = std::make_unique<Instance>(*std::move(instance))};
+    machine.context = std::make_unique<Context>(*machine.instance, *std::move(device));
+    return machine;
+}
+
+std::size_t Machine::report_validation() const {
+    if (instance->validation_log() == nullptr) {
+        return 0;
+    }
+    const std::vector<std::string> messages = instance->validation_log()->messages();
+    for (const std::string& message : messages) {
+        std::println(stderr, "validation: {}", message);
+    }
+    return messages.size();
+}
+
+void print_reasons(const std::string& what, const Reasons& reasons) {
+    std::println(stderr, "parallax: {}", what);
+    for (const std::string& reason : reasons) {
+        std::println(stderr, "  - {}", reason);
+    }
+}
+
+} // namespace parallax::demo

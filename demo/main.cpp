@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#include "exit_status.hpp"
+#include "probe.hpp"
+#include "render.hpp"
+
+#include "parallax/vulkan/vk.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <exception>
+#include <print>
+
+using namespace parallax::demo;
+
+int main(int argc, char** argv) try {
+    CLI::App program{"One piece of memory, seen from several sides: written by the CPU through a "
+                     "dma-buf's mmap, imported into Vulkan, compared.",
+                     "parallax"};
+    program.set_version_flag("--version", "parallax " PARALLAX_VERSION);
+    program.require_subcommand(1);
+    program.footer("Exit status: 0 done, all views agree; 1 views differ; 2 bad usage; 3 this "
+                   "machine cannot do it; 4 failed on the way; 5 validation messages.");
+    add_render(program);
+    add_probe(program);
+
+    try {
+        program.parse(argc, argv);
+    } catch (const CLI::RuntimeError& end) { // a subcommand has run
+        return end.get_exit_code();
+    } catch (const CLI::ParseError& error) {
+        return program.exit(error) == 0 ? 0 : static_cast<int>(ExitStatus::bad_usage);
+    }
+    return 0;
+} catch (const UsageError& error) {
+    std::println(stderr, "parallax: {}", error.what());
+    return static_cast<int>(ExitStatus::bad_usage);
+} catch (const std::exception& error) {
+    std::println(stderr, "parallax: {}", error.what());
+    return static_cast<int>(ExitStatus::failed);
+}

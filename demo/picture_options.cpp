@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#include "picture_options.hpp"
+
+#include "assets.hpp"
+#include "exit_status.hpp"
+
+#include <charconv>
+#include <format>
+
+namespace parallax::demo {
+namespace {
+
+constexpr std::uint32_t largest_side = 16384; // what Vulkan devices take at most
+
+std::optional<std::uint32_t> parse_side(std::string_view text) {
+    std::uint32_t side = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), side);
+    const bool whole = error == std::errc{} && end == text.data() + text.size();
+    return whole && side > 0 && side <= largest_side ? std::optional(side) : std::nullopt;
+}
+
+Extent parse_extent(const std::string& text) {
+    const std::size_t cross = text.find('x');
+    if (cross != std::string::npos) {
+        const auto width = parse_side(std::string_view(text).substr(0, cross));
+        const auto height = parse_side(std::string_view(text).substr(cross + 1));
+        if (width && height) {
+            return {.width = *width, .height = *height};
+        }
+    }
+    throw CLI::ValidationError(
+        "--size", std::format("'{}' is no size; write WIDTHxHEIGHT, 1 to {} each, as in 640x480",
+                              text, largest_side));
+}
+
+const PixelFormat* parse_format(const std::string& name) {
+    if (const PixelFormat* format = find_pixel_format(name)) {
+        return format;
+    }
+    throw CLI::ValidationError("--format", std::format("'{}' is not known; choose one of {}", name,
+                                                       pixel_format_names()));
+}
+
+Rung parse_rung(const std::string& name) {
+    if (const auto rung = find_rung(name)) {
+        return *rung;
+    }
+    throw CLI::ValidationError(
+        "--rung", std::format("'{}' is not known; choose modifier, linear or buffer", name));
+}
+
+/// A file that cannot be read is the user's mistake, not ours.
+Picture load_file(const std::string& file) try {
+    return load_picture(file);
+} catch (const std::runtime_error& error) {
+    throw UsageError(error.what());
+}
+
+} // namespace
+
+void PictureOptions::add_to(CLI::App& command) {
+    command.add_option("--image", image, "Picture to share, PNG or JPEG; the project's own if none");
+    command.add_option_function<std::string>(
+        "--size", [this](const std::string& text) { size = parse_extent(text); },
+        "WIDTHxHEIGHT to scale the picture to");
+    command.add_option_function<std::string>(
+        "--format", [this](const std::string& text) { format = parse_format(text); },
+        std::format("DRM format in the memory: {}; the first if none", pixel_format_names()));
+    command.add_option_function<std::string>(
+        "--rung", [this](const std::string& text) { rung = parse_rung(text); },
+        "Import this way and no other: modifier, linear or buffer; the best that works if none");
+}
+
+Picture PictureOptions::load() const {
+    const Picture picture = image.empty() ? default_picture() : load_file(image);
+    return resized(picture, size.value_or(picture.extent()));
+}
+
+} // namespace parallax::demo

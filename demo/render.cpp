@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+#include "render.hpp"
+
+#include "exit_status.hpp"
+#include "machine.hpp"
+#include "picture_options.hpp"
+#include "stopwatch.hpp"
+#include "verdict.hpp"
+
+#include "parallax/contact_sheet.hpp"
+#include "parallax/vulkan/gpu_view.hpp"
+#include "parallax/vulkan/shared_image.hpp"
+#include "parallax/write_file.hpp"
+
+#include <array>
+#include <filesystem>
+#include <format>
+#include <print>
+
+namespace parallax::demo {
+namespace {
+
+struct RenderOptions {
+    MachineOptions machine;
+    PictureOptions picture;
+    std::filesystem::path out = "out";
+    bool decoy = false;
+    bool json = false;
+};
+
+/// What the GPU is expected to have written when it wrote the negative.
+Picture negative(Picture picture) {
+    for (Rgba8& pixel : picture.pixels()) {
+        pixel = {.r = static_cast<std::uint8_t>(255 - pixel.r),
+                 .g = static_cast<std::uint8_t>(255 - pixel.g),
+                 .b = static_cast<std::uint8_t>(255 - pixel.b),
+                 .a = pixel.a};
+    }
+    return picture;
+}
+
+void save_views(const std::filesystem::path& file, const Picture& cpu, const Picture& gpu,
+                const Verdict& verdict) {
+    const Picture difference = difference_picture(cpu, gpu);
+    const std::array panels{Panel{.title = "CPU view", .picture = &cpu},
+                            Panel{.title = "GPU view", .picture = &gpu},
+                            Panel{.title = "difference", .picture = &difference}};
+    save_png(contact_sheet(panels, std::format("{} - {} - {} - {}", verdict.headline(),
+                                               verdict.exporter, verdict.device, verdict.rung)),
+             file);
+}
+
+Verdict describe_run(const RenderOptions& options, const Machine& machine,
+                     const SharedImage& image) {
+    const DeviceFacts& facts = machine.context->facts();
+    return {.exporter = options.machine.exporter,
+            .device = facts.name,
+            .driver = facts.driver,
+            .rung = std::string(rung_name(image.plan().rung)),
+            .refused = describe(image.plan().refused),
+            .layout = image.layout(),
+            .buffer_size = image.buffer().size(),
+            .decoy = options.decoy};
+}
+
+ExitStatus exit_status(const RenderOptions& options, const Machine& machine,
+                       const Verdict& verdict) {
+    if (options.machine.validate && machine.report_validation() > 0) {
+        return ExitStatus::invalid;
+    }
+    return verdict.agree() ? ExitStatus::agree : ExitStatus::differ;
+}
+
+ExitStatus render(const RenderOptions& options) {
+    const Picture picture = options.picture.load();
+
+    Stopwatch stopwatch;
+    auto machine = Machine::open(options.machine);
+    if (!machine) {
+        print_reasons("this machine cannot do it", machine.error());
+        return ExitStatus::unsupported;
+    }
+    stopwatch.lap("start");
+    auto image = SharedImage::create(*machine->context, *machine->exporter,
+                                     {.extent = picture.extent(),
+                                      .format = options.picture.format,
+                                      .rung = options.picture.rung,
+                                      .decoy = options.decoy});
+    if (!image) {
+        print_reasons(std::format("{} cannot import this picture",
+                                  machine->context->facts().name),
+                      image.error());
+        return ExitStatus::unsupported;
+    }
+    stopwatch.lap("import");
+    const GpuView gpu(*machine->context, image->layout());
+    Verdict verdict = describe_run(options, *machine, *image);
+    stopwatch.lap("pipeline");
+
+    // The main question: what the CPU wrote, does the GPU see it?
+    image->paint(picture);
+    stopwatch.lap("CPU write");
+    const Picture gpu_view = gpu.read(image->imported());
+    stopwatch.lap("GPU read");
+    const Picture cpu_view = image->cpu_view();
+    stopwatch.lap("CPU read");
+    verdict.checks.push_back(
+        {"cpu_to_gpu", "CPU writes, GPU reads", compare(cpu_view, gpu_view)});
+
+    // Is it shared, or was it copied at import? Write again, without a new import.
+    image->paint(test_pattern(picture.extent(), 2));
+    const Picture second = image->cpu_view();
+    verdict.checks.push_back({"cpu_to_gpu_again", "CPU writes again, GPU reads",
+                              compare(second, gpu.read(image->imported()))});
+
+    // The other direction: the GPU writes, and the CPU looks through its old mapping.
+    if (image->imported().can_store()) {
+        stopwatch.lap("second write");
+        gpu.write_negative(image->imported());
+        stopwatch.lap("GPU write");
+        verdict.checks.push_back({"gpu_to_cpu", "GPU writes, CPU reads",
+                                  compare(negative(second), image->cpu_view())});
+    }
+
+    verdict.steps = stopwatch.steps();
+    save_views(options.out / "views.png", cpu_view, gpu_view, verdict);
+    const std::string json = verdict.json().dump(2) + "\n";
+    write_file(options.out / "verdict.json", json);
+    std::print("{}", options.json ? json : verdict.text());
+    if (!options.json) {
+        std::println("  {:<10} {}", "picture", (options.out / "views.png").string());
+    }
+    return exit_status(options, *machine, verdict);
+}
+
+} // namespace
+
+void add_render(CLI::App& program) {
+    auto options = std::make_shared<RenderOptions>();
+    CLI::App* const command = program.add_subcommand(
+        "render", "Share a picture between CPU and GPU, without a window, and compare both views");
+    options->machine.add_to(*command);
+    options->picture.add_to(*command);
+    command->add_option("--out", options->out, "Folder for views.png and verdict.json")
+        ->capture_default_str();
+    command->add_flag("--decoy", options->decoy,
+                      "Import another buffer of the same size: the run must report a difference");
+    command->add_flag("--json", options->json, "Print the verdict as JSON");
+    command->callback([options] { throw CLI::RuntimeError(static_cast<int>(render(*options))); });
+}
+
+} // namespace parallax::demo

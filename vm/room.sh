@@ -42,7 +42,6 @@ in_room() {
 		"$@"
 }
 
-jobs=$(nproc)
 readonly preset=dev
 readonly binaries=$project/build/$preset
 readonly room_path=$binaries/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin

@@ -1,3 +1,191 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-root=$cache/root
+#
+# The root file system: Debian packages, fetched by the host's apt and unpacked
+# side by side. They are not configured: none of the maintainers' scripts runs,
+# so neither root nor a range of user ids is needed, both processors unpack, and
+# the whole takes a minute or two where dpkg took four. What the scripts would
+# have done and is needed here, root_finish does.
+
+# The kernels: Debian's own for trixie, and the newest of its backports.
+readonly backports=$suite-backports
+# From the newest kernel's source: what its developers test dma-buf and check
+# patches with, and the headers that these are built with.
+readonly kernel_source_files=(
+	tools/testing/selftests/dmabuf-heaps
+	tools/testing/selftests/drivers/dma-buf
+	'tools/testing/selftests/kselftest*.h'
+	tools/testing/selftests/lib.mk
+	scripts/checkpatch.pl scripts/spelling.txt scripts/const_structs.checkpatch
+)
+# What nobody reads or boots in the machine.
+readonly root_excludes=(
+	'./usr/share/doc/*' './usr/share/man/*' './usr/share/locale/*' './usr/share/info/*'
+	'*/kernel/drivers/net/ethernet/*' '*/kernel/drivers/net/wireless/*' '*/kernel/sound/*'
+	'*/kernel/drivers/gpu/drm/amd/*' '*/kernel/drivers/gpu/drm/i915/*' '*/kernel/drivers/gpu/drm/xe/*'
+	'*/kernel/drivers/gpu/drm/nouveau/*' '*/kernel/drivers/gpu/drm/radeon/*'
+	'*/kernel/drivers/infiniband/*' '*/kernel/drivers/scsi/*' '*/kernel/drivers/media/usb/*'
+)
+
+root_recipe=$(cat "$project/vm/packages" "$project/vm/root.sh" | sha256sum | cut -c1-12)
+root=$cache/root-$root_recipe
+
+# root_need: the root is there after this, made now if need be.
+root_need() {
+	[[ -d $root ]] || {
+		host_prepare
+		with_lock "$cache/root.lock" "the root file system" root_make
+	}
+}
+
+root_make() {
+	local work=$cache/root.making
+	[[ ! -d $root ]] || return 0
+	# Whoever held the lock before and did not finish left this; the packages
+	# that it had fetched are used again, after apt has checked them.
+	rm -rf -- "$work/root"
+	mkdir -p -- "$work/root" "$work"/apt/{archives,lists}/partial "$work"/apt/etc/preferences.d
+	root_apt_config "$work" >"$work/apt/apt.conf"
+	step "reading what Debian $suite has" "$cache/log/packages.log" root_sandbox "$work" apt-get update
+	step "fetching and unpacking the root file system" "$cache/log/root.log" root_fill "$work"
+	step "finishing the root file system" "$cache/log/finish.log" root_finish "$work/root"
+	mv -T -- "$work/root" "$root"
+	rm -rf -- "$work"
+}
+
+# root_sandbox WORK CMD...: runs CMD where everything but WORK is read-only. The
+# packages are foreign to the host: whatever goes wrong, none of their files and
+# links leads out of WORK, and apt, which here knows no dpkg, installs nothing.
+root_sandbox() {
+	local work=$1
+	local -a user=()
+	shift
+	[[ $EUID -eq 0 ]] || user=(--unshare-user --uid 0 --gid 0)
+	bwrap --die-with-parent "${user[@]}" --ro-bind / / --dev /dev --proc /proc --tmpfs /tmp --tmpfs /var/log \
+		--bind "$work" "$work" --chdir "$work" --setenv APT_CONFIG "$work/apt/apt.conf" "$@"
+}
+
+# An apt of its own: from the host's it has only how to reach a mirror.
+root_apt_config() {
+	local apt=$1/apt name
+	cat <<-END
+		Dir::Bin::dpkg "/bin/false";
+		Dir::Etc "$apt/etc"; Dir::Etc::main "/dev/null"; Dir::Etc::parts "/dev/null";
+		Dir::Etc::sourcelist "$apt/sources.list"; Dir::Etc::sourceparts "/dev/null";
+		Dir::Etc::netrc "/etc/apt/auth.conf"; Dir::Etc::netrcparts "/etc/apt/auth.conf.d";
+		Dir::State "$apt"; Dir::State::status "$apt/status"; Dir::Cache "$apt";
+		APT::Architecture "amd64"; APT::Architectures { "amd64"; }; APT::Sandbox::User "";
+		APT::Install-Recommends "false"; APT::Status-Fd "1"; Debug::NoLocking "true";
+		Acquire::Retries "3";
+	END
+	apt-config dump | grep -E '^Acquire::' | grep -v -E '^Acquire::(IndexTargets|Changelogs|Languages)'
+	echo 'Acquire::Languages "none";'
+	host_sources >"$apt/sources.list"
+	for name in $(root_packages unwanted); do
+		printf 'Package: %s\nStatus: install ok installed\nVersion: 9999\nArchitecture: amd64\nMulti-Arch: foreign\n\n' "$name"
+	done >"$apt/status"
+}
+
+# root_packages wanted|unwanted
+root_packages() {
+	sed 's/#.*//' "$project/vm/packages" | tr -s ' \t' '\n' | case $1 in
+	wanted) sed -n '/^[^-]/p' ;;
+	unwanted) sed -n 's/^-//p' ;;
+	esac
+}
+
+# root_newest WORK METAPACKAGE: the versioned package that it stands for, in backports.
+root_newest() {
+	root_sandbox "$1" apt-cache show "$2/$backports" |
+		sed -n "s/^Depends:.*\(${2%-amd64}-[0-9][^ ,]*\).*/\1\/$backports/p" | head -n 1
+}
+
+# Fetches with apt and unpacks each package as it comes, some at a time.
+root_fill() {
+	local work=$1 name running=0
+	local -a packages
+	mapfile -t packages < <(root_packages wanted)
+	packages+=(linux-image-amd64 linux-headers-amd64)
+	for name in linux-image-amd64 linux-headers-amd64 linux-source; do
+		packages+=("$(root_newest "$work" "$name")")
+	done
+	mkdir -p "$work"/root/usr/{bin,sbin,lib,lib64}
+	ln -s usr/{bin,sbin,lib,lib64} "$work/root"
+	exec {log}>&1
+	while read -r name; do
+		[[ $name != fetched ]] || break
+		if [[ $running -eq $jobs ]]; then
+			wait -n
+			running=$((running - 1))
+		fi
+		root_unpack "$name" "$work" &
+		running=$((running + 1))
+	done < <(root_fetch "$work" "$log" "${packages[@]}")
+	while [[ $running -gt 0 ]]; do
+		wait -n
+		running=$((running - 1))
+	done
+	[[ $name == fetched ]]
+}
+
+# root_fetch WORK LOG PACKAGE...: prints each package's file once, as soon as it
+# is whole, and last the word "fetched", if nothing failed.
+root_fetch() {
+	local work=$1 log=$2 fetch deb going=1
+	local -A seen=()
+	shift 2
+	root_sandbox "$work" apt-get install --yes --download-only "$@" >&"$log" &
+	fetch=$!
+	while [[ -n $going ]]; do
+		kill -0 "$fetch" 2>/dev/null || going=''
+		for deb in "$work"/apt/archives/*.deb; do
+			[[ -e $deb && -z ${seen[$deb]:-} ]] || continue
+			seen[$deb]=1
+			printf '%s\n' "$deb"
+		done
+		sleep 0.5
+	done
+	wait "$fetch"
+	echo fetched
+}
+
+# root_unpack DEB WORK
+root_unpack() {
+	local script
+	case $1 in
+	*/linux-source-*)
+		script='mkdir -p root/usr/src/linux-selftests
+			dpkg-deb --fsys-tarfile "$deb" | tar -xO --wildcards "./usr/src/linux-source-*.tar.xz" |
+			xz -dc --threads=0 | tar -x -C root/usr/src/linux-selftests --no-same-owner --strip-components=1 \
+				--wildcards "$@"'
+		set -- "$1" "$2" "${kernel_source_files[@]/#/*/}" ;;
+	*)
+		script='dpkg-deb --fsys-tarfile "$deb" | tar -x -C root --no-same-owner --no-same-permissions \
+				--keep-directory-symlink "$@"'
+		set -- "$1" "$2" "${root_excludes[@]/#/--exclude=}" ;;
+	esac
+	root_sandbox "$2" bash -euo pipefail -c "deb=\$1; shift; $script" - "$1" "${@:3}"
+}
+
+# What the packages' own scripts would have done, and is needed.
+root_finish() {
+	local root=$1 # for the room
+	local -a user=()
+	[[ $EUID -eq 0 ]] || user=(--unshare-user --uid 0 --gid 0)
+	mkdir -p "$root"/{dev,proc,sys,run,tmp,root,home,mnt,guest,var/tmp,var/cache,etc/alternatives}
+	bwrap --die-with-parent "${user[@]}" --bind "$root" / --dev /dev --proc /proc \
+		--setenv PATH /usr/sbin:/usr/bin bash -e <<-'END'
+			cd /
+			cp usr/share/base-passwd/passwd.master etc/passwd
+			cp usr/share/base-passwd/group.master etc/group
+			echo '127.0.0.1 localhost parallax' >etc/hosts
+			echo parallax >etc/hostname
+			touch etc/machine-id
+			for link in awk=gawk cc=gcc c++=g++; do ln -sf "${link#*=}" "usr/bin/${link%=*}"; done
+			for kernel in usr/lib/modules/*; do
+				depmod "${kernel##*/}"
+				[[ ! -e $kernel/vmlinuz ]] || ln "$kernel/vmlinuz" "boot/vmlinuz-${kernel##*/}"
+			done
+			ldconfig
+	END
+}

@@ -9,6 +9,9 @@ readonly exit_usage=2     # lab was called in a way that it does not understand
 readonly exit_lab=69      # a step of lab failed: nothing was run
 readonly exit_kernel=70   # the program ran, but the kernel complained or died
 
+# How many processes a step starts at a time.
+jobs=$(nproc)
+
 say() { printf 'lab: %s\n' "$*" >&2; }
 
 # die SENTENCE...: one line each, then the end.

@@ -8,6 +8,7 @@ main() {
 		shift "$machine_shift"
 	done
 	shift
+	root_need
 	if [[ $machine_build -eq 1 ]]; then
 		build_programs
 		build_module "$(kernel_release "$machine_kernel")"

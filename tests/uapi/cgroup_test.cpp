@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <system_error>
 
@@ -24,17 +26,16 @@ protected:
         char path[] = "/tmp/uapi-cgroup-XXXXXX";
         ASSERT_NE(::mkdtemp(path), nullptr);
         root_ = path;
-        ASSERT_EQ(::mount("none", root_.c_str(), "cgroup2", 0, nullptr), 0) << strerror(errno);
+        ASSERT_EQ(::mount("none", root_.c_str(), "cgroup2", 0, nullptr), 0) << std::strerror(errno);
         write_text(root_ / "cgroup.subtree_control", "+memory");
         group_ = root_ / "uapi";
         ASSERT_TRUE(std::filesystem::create_directory(group_));
     }
 
     void TearDown() override {
-        // What the group paid for may be returned to it a moment later.
-        EXPECT_EQ(::rmdir(group_.c_str()), 0) << strerror(errno);
-        EXPECT_EQ(::umount(root_.c_str()), 0) << strerror(errno);
-        EXPECT_EQ(::rmdir(root_.c_str()), 0) << strerror(errno);
+        EXPECT_EQ(::rmdir(group_.c_str()), 0) << std::strerror(errno);
+        EXPECT_EQ(::umount(root_.c_str()), 0) << std::strerror(errno);
+        EXPECT_EQ(::rmdir(root_.c_str()), 0) << std::strerror(errno);
     }
 
     /// Runs @p body in a process of the group. @return its wait status.
@@ -59,12 +60,11 @@ TEST_F(Cgroup, PaysForTheBuffer) {
         const long held = used() - before;
         buffer.reset();
         const long kept = used() - before;
-        if (held < static_cast<long>(16 * mib)) {
-            return 1;
-        }
-        return kept > static_cast<long>(2 * mib) ? 2 : 0; // the kernel keeps some in stock
+        std::printf("held %ld, kept %ld bytes\n", held, kept);
+        // Each CPU keeps a small stock of what was charged.
+        return held < static_cast<long>(15 * mib) || kept > static_cast<long>(2 * mib) ? 1 : 0;
     });
-    EXPECT_EQ(WEXITSTATUS(status), 0) << "1: not charged, 2: not given back";
+    EXPECT_EQ(status, 0);
 }
 
 TEST_F(Cgroup, LimitRefusesTheBufferAndKillsNobody) {

@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdio>
 #include <cstring>
+#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -111,12 +113,20 @@ long first_nonzero(const std::byte* bytes, std::size_t size) {
 }
 
 int in_child(const std::function<int()>& body) {
+    std::fflush(nullptr); // or the child would print it again
     const pid_t child = ::fork();
     if (child < 0) {
         throw_errno("cannot fork");
     }
     if (child == 0) {
-        ::_exit(body());
+        int status = 255;
+        try {
+            status = body();
+        } catch (const std::exception& error) {
+            std::fprintf(stderr, "in the child: %s\n", error.what());
+        }
+        std::fflush(nullptr);
+        ::_exit(status);
     }
     int status = 0;
     if (::waitpid(child, &status, 0) != child) {

@@ -96,7 +96,8 @@ long first_wrong(const std::byte* pages, std::size_t size, std::uint64_t seed,
 long first_nonzero(const std::byte* bytes, std::size_t size);
 
 /// Runs @p body in a child process.
-/// @return how it ended, as waitpid() says it; a child whose body returns exits with that value.
+/// @return how it ended, as waitpid() says it; a child whose body returns exits with that value,
+/// one whose body throws, with 255.
 int in_child(const std::function<int()>& body);
 
 int count_open_fds();

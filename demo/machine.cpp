@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "machine.hpp"
 
+#include "exit_status.hpp"
+
 #include <cstdio>
 #include <format>
 #include <print>
@@ -16,11 +18,26 @@ std::string exporter_help() {
     return std::format("Where the memory comes from: {}, or the path of a dma-heap", names);
 }
 
+/// Prints "INDEX NAME", one a line, and ends the program.
+void list_devices() {
+    const auto instance = Instance::create({});
+    if (!instance) {
+        print_reasons("this machine has no Vulkan", instance.error());
+        throw CLI::RuntimeError(static_cast<int>(ExitStatus::unsupported));
+    }
+    std::size_t index = 0;
+    for (const vk::raii::PhysicalDevice& device : instance->devices()) {
+        std::println("{} {}", index++, device_facts(device).name);
+    }
+    throw CLI::Success();
+}
+
 } // namespace
 
 void MachineOptions::add_to(CLI::App& command) {
     command.add_option("--exporter", exporter, exporter_help())->capture_default_str();
     command.add_option("--device", device, "Vulkan device: its index, or a part of its name");
+    command.add_flag_callback("--list-devices", list_devices, "List the Vulkan devices and end");
     command.add_flag("--validate", validate,
                      "Turn the Vulkan validation layers on; any message ends with status 5");
 }

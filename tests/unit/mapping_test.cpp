@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+// Ownership of DmaBuf, Mapping and CpuAccess, on a memfd: like a dma-buf it has a size and can be
+// mapped, and unlike one it refuses DMA_BUF_IOCTL_SYNC, which is an error path of its own.
+#include "parallax/cpu_access.hpp"
+#include "parallax/dma_buf.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/mman.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+namespace parallax {
+namespace {
+
+constexpr std::size_t page = 4096;
+
+DmaBuf make_buffer(std::size_t size) {
+    UniqueFd fd(::memfd_create("mapping-test", MFD_CLOEXEC));
+    EXPECT_EQ(::ftruncate(fd.get(), static_cast<off_t>(size)), 0);
+    return DmaBuf(std::move(fd));
+}
+
+/// How many times the memfd of this test is mapped in this process.
+int mappings() {
+    std::ifstream maps("/proc/self/maps");
+    int count = 0;
+    for (std::string line; std::getline(maps, line);) {
+        count += line.contains("memfd:mapping-test") ? 1 : 0;
+    }
+    return count;
+}
+
+std::ptrdiff_t open_fds() {
+    const std::filesystem::directory_iterator fds("/proc/self/fd");
+    return std::distance(begin(fds), end(fds));
+}
+
+TEST(DmaBuf, KnowsItsSize) {
+    EXPECT_EQ(make_buffer(3 * page).size(), 3 * page);
+}
+
+TEST(DmaBuf, RefusesAnFdWithoutASize) {
+    int ends[2];
+    ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+    const UniqueFd write_end(ends[1]);
+    EXPECT_THROW(DmaBuf(UniqueFd(ends[0])), std::system_error);
+}
+
+TEST(DmaBuf, InodeIsTheSameForEveryFdOfIt) {
+    const DmaBuf buffer = make_buffer(page);
+    const DmaBuf same(buffer.duplicate());
+    EXPECT_NE(same.fd(), buffer.fd());
+    EXPECT_EQ(same.inode(), buffer.inode());
+    EXPECT_NE(make_buffer(page).inode(), buffer.inode());
+}
+
+TEST(Mapping, UnmapsAtTheEndOfItsLife) {
+    const DmaBuf buffer = make_buffer(page);
+    const std::ptrdiff_t fds = open_fds();
+    {
+        const Mapping mapping = buffer.map();
+        EXPECT_EQ(mapping.size(), page);
+        EXPECT_EQ(mappings(), 1);
+    }
+    EXPECT_EQ(mappings(), 0);
+    EXPECT_EQ(open_fds(), fds);
+}
+
+TEST(Mapping, OutlivesItsDmaBuf) {
+    auto buffer = std::make_unique<DmaBuf>(make_buffer(page));
+    const Mapping mapping = buffer->map();
+    buffer.reset();
+    const CpuWrite access(mapping, WithoutSync{});
+    access.bytes()[page - 1] = std::byte{7};
+    EXPECT_EQ(access.bytes()[page - 1], std::byte{7});
+}
+
+TEST(Mapping, MoveConstructionHandsOver) {
+    Mapping from = make_buffer(page).map();
+    const Mapping to = std::move(from);
+    EXPECT_EQ(mappings(), 1);
+    EXPECT_EQ(to.size(), page);
+    EXPECT_EQ(from.size(), 0U); // NOLINT(bugprone-use-after-move): what is tested
+}
+
+TEST(Mapping, MoveAssignmentUnmapsWhatWasHeld) {
+    Mapping from = make_buffer(page).map();
+    Mapping to = make_buffer(2 * page).map();
+    ASSERT_EQ(mappings(), 2);
+    to = std::move(from);
+    EXPECT_EQ(mappings(), 1);
+    EXPECT_EQ(to.size(), page);
+}
+
+TEST(Mapping, AssignmentToItselfKeepsIt) {
+    Mapping mapping = make_buffer(page).map();
+    Mapping& same = mapping;
+    mapping = std::move(same);
+    EXPECT_EQ(mappings(), 1);
+}
+
+TEST(Mapping, LargeOnesLieAtMultiplesOf2MiB) {
+    constexpr std::size_t size = std::size_t{5} << 20;
+    const Mapping mapping = make_buffer(size).map();
+    const CpuWrite access(mapping, WithoutSync{});
+    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(access.bytes().data()) % (2 << 20), 0U);
+    access.bytes().front() = std::byte{1};
+    access.bytes().back() = std::byte{2};
+}
+
+TEST(Mapping, OfAReadOnlyFdMayOnlyBeRead) {
+    const DmaBuf buffer = make_buffer(page);
+    const std::string path = "/proc/self/fd/" + std::to_string(buffer.fd());
+    const DmaBuf read_only(UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC)));
+    EXPECT_FALSE(read_only.writable());
+    const Mapping mapping = read_only.map();
+    EXPECT_EQ(mapping.protection(), Protection::read);
+    EXPECT_THROW(CpuWrite(mapping, WithoutSync{}), std::logic_error);
+    EXPECT_EQ(CpuRead(mapping, WithoutSync{}).bytes().size(), page);
+}
+
+TEST(Mapping, FailsWithTheSizeInTheMessage) {
+    const DmaBuf empty = make_buffer(0);
+    try {
+        static_cast<void>(empty.map());
+        FAIL() << "mapped nothing";
+    } catch (const std::system_error& error) {
+        EXPECT_EQ(error.code().value(), EINVAL);
+        EXPECT_NE(std::string(error.what()).find("0 bytes"), std::string::npos);
+    }
+}
+
+TEST(CpuAccess, ThrowsWhereSyncIsRefused) {
+    const Mapping mapping = make_buffer(page).map();
+    EXPECT_THROW(CpuRead{mapping}, std::system_error);
+    EXPECT_THROW(CpuWrite{mapping}, std::system_error);
+}
+
+TEST(CpuAccess, ReadGivesBytesThatCannotBeWritten) {
+    static_assert(std::is_same_v<CpuRead::Byte, const std::byte>);
+    static_assert(std::is_same_v<CpuWrite::Byte, std::byte>);
+    static_assert(!std::is_copy_constructible_v<CpuRead> && !std::is_move_constructible_v<CpuRead>);
+}
+
+} // namespace
+} // namespace parallax

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 #
 # Builds in the room: the library and its programs in build/dev, and the module
-# once for each kernel in build/kmod/RELEASE, from links to the same sources.
+# once for each kernel in build/kmod/RELEASE.
 
 build_programs() {
 	[[ -f $project/CMakeLists.txt ]] || return 0
@@ -18,13 +18,22 @@ build_programs() {
 build_module() {
 	[[ -f $project/kmod/Makefile ]] || return 0
 	with_lock "$project/build/.lock" "the build" \
-		step "building the module for $1" "$project/build/kmod-$1.log" in_room bash -c '
-			set -e
-			release=$1 out=build/kmod/$1
-			mkdir -p "$out"
-			find "$out" -maxdepth 1 -type l -delete
-			ln -s ../../../kmod/* "$out"
-			make -C "/lib/modules/$release/build" M="$PWD/$out" modules' - "$1"
+		step "building the module for $1" "$project/build/kmod-$1.log" \
+		in_room make -C kmod KVER="$1" O="$project/build/kmod/$1"
+}
+
+build_modules() {
+	local release
+	for release in $(kernel_list | cut -d' ' -f2); do build_module "$release"; done
+}
+
+# What a command needs that is about to start the machine.
+build_for_machine() {
+	local release
+	release=$(kernel_release "$machine_kernel") || exit
+	[[ $machine_build -eq 1 ]] || return 0
+	build_programs
+	[[ $machine_module -eq 0 ]] || build_module "$release"
 }
 
 module_of() { printf '%s\n' "$project/build/kmod/$1/dmabuf_exporter.ko"; }

@@ -9,10 +9,11 @@ kernel_list() {
 	local image release
 	for image in "$root"/boot/vmlinuz-*; do
 		release=${image##*/vmlinuz-}
-		printf '%s %s\n' "$(cut -d. -f1,2 <<<"$release")" "$release"
+		printf '%s %s\n' "$(kernel_name "$release")" "$release"
 	done | sort -V
 }
 
+kernel_name() { [[ $1 =~ ^[0-9]+\.[0-9]+ ]] && printf '%s\n' "${BASH_REMATCH[0]}"; }
 kernel_names() { kernel_list | cut -d' ' -f1; }
 
 # kernel_release NAME: the full version; an empty name is the newest kernel.

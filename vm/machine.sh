@@ -21,26 +21,49 @@ machine_qemu=()        # more arguments for QEMU
 machine_verbose=''     # show the kernel's log too
 machine_timeout=0      # seconds until the machine is ended, 0: never
 
-# machine_option ARGS...: if the first is an option of the machine, takes it and
-# sets machine_shift to the number of arguments used; else returns 1.
-machine_option() {
-	case $1 in
-	--no-module) machine_module=0 machine_shift=1; return ;;
-	--no-build) machine_build=0 machine_shift=1; return ;;
-	--verbose | -v) machine_verbose=1 machine_shift=1; return ;;
-	--kernel | --append | --memory | --cpus | --qemu | --timeout) ;;
-	*) return 1 ;;
-	esac
-	[[ $# -ge 2 ]] || usage_error "$1 needs a value"
-	machine_shift=2
-	case $1 in
-	--kernel) machine_kernel=$2 ;;
-	--append) machine_append=$2 ;;
-	--memory) machine_memory=$2 ;;
-	--cpus) machine_cpus=$2 ;;
-	--qemu) read -ra machine_qemu <<<"$2" ;;
-	--timeout) machine_timeout=$2 ;;
-	esac
+# machine_options COMMAND ARGS...: takes the options above from the front, and
+# leaves the other arguments in the array arguments.
+machine_options() {
+	local command=$1 value
+	shift
+	while [[ $# -gt 0 ]]; do
+		case $1 in
+		--kernel | --append | --memory | --cpus | --qemu | --timeout)
+			[[ $# -ge 2 ]] || usage_error "$command: $1 needs a value"
+			value=$2
+			;;&
+		--no-module) machine_module=0 ;;
+		--no-build) machine_build=0 ;;
+		--verbose | -v) machine_verbose=1 ;;
+		--kernel) machine_kernel=$value ;;
+		--append) machine_append=$value ;;
+		--memory)
+			[[ $value =~ ^[1-9][0-9]*[MG]$ ]] || usage_error "$command: --memory takes 512M or 2G, not '$value'"
+			machine_memory=$value
+			;;
+		--cpus)
+			[[ $value =~ ^[1-9][0-9]*$ ]] || usage_error "$command: --cpus takes a number, not '$value'"
+			machine_cpus=$value
+			;;
+		--qemu) read -ra machine_qemu <<<"$value" ;;
+		--timeout)
+			[[ $value =~ ^[0-9]+$ ]] || usage_error "$command: --timeout takes seconds, not '$value'"
+			machine_timeout=$value
+			;;
+		--)
+			shift
+			break
+			;;
+		-*)
+			# Only a command that passes arguments on may have others.
+			[[ $command != run ]] || usage_error "run: there is no option $1" "lab run [OPTIONS] -- CMD..."
+			break
+			;;
+		*) break ;;
+		esac
+		case $1 in --no-* | --verbose | -v) shift ;; *) shift 2 ;; esac
+	done
+	arguments=("$@")
 }
 
 # machine_run CMD...: boots, runs CMD and returns its exit status, or
@@ -50,27 +73,37 @@ machine_run() { machine_boot command "$@"; }
 machine_shell() { machine_boot shell bash --login; }
 
 machine_boot() {
-	local mode=$1 release run status=0 accel
+	local mode=$1 release run log status undo=${#undo_list[@]}
 	shift
-	release=$(kernel_release "$machine_kernel")
-	accel=$(machine_accel)
+	accelerator_find
+	release=$(kernel_release "$machine_kernel") || exit
+	log=$project/build/vm/kernel-$(kernel_name "$release").log
 	mkdir -p -- "$project/build/vm"
-	run=$(mktemp -d "$project/build/vm/run.XXXXXX")
+	run=$(mktemp -d "$project/build/vm/run.XXXXXX") || exit
 	at_exit "rm -rf -- '$run'"
 	machine_request "$mode" "$release" "$@" >"$run/request"
+	: >"$run/stdout" >"$run/stderr" >"$run/kernel.log"
+
 	# The root never changes, so the guest may keep all that it has seen of it:
 	# without that, each file costs it a question for every part of the path.
 	machine_serve "$run" root --shared-dir / --cache always
 	machine_serve "$run" project --shared-dir "$project" --cache auto
 	if [[ $mode == shell ]]; then
-		machine_qemu_run "$run" "$release" "$accel" -chardev stdio,id=console,signal=off \
-			-device virtconsole,chardev=console
+		machine_qemu_run "$run" "$release" -chardev stdio,id=console,signal=off \
+			-device virtconsole,chardev=console || true
+		cat -- "$run/stderr" >&2
 	else
-		machine_command "$run" "$release" "$accel"
+		machine_command "$run" "$release"
 	fi
-	cp -- "$run/kernel.log" "$project/build/vm/kernel-$(cut -d. -f1,2 <<<"$release").log"
-	kernel_log_check "$run" "$project/build/vm/kernel-$(cut -d. -f1,2 <<<"$release").log" || return "$exit_kernel"
-	return "$(<"$run/status")"
+
+	cp -- "$run/kernel.log" "$log"
+	if kernel_log_check "$run" "$log"; then
+		status=$(<"$run/status")
+	else
+		status=$exit_kernel
+	fi
+	undo_to "$undo"
+	return "$status"
 }
 
 # What the guest's init is asked to do, in bash that it sources.
@@ -108,10 +141,10 @@ machine_serve() {
 }
 
 machine_command() {
-	local run=$1 qemu stream
+	local run=$1 qemu stream status=0
 	local -a input=(-chardev null,id=stdin)
+	# A terminal stays with lab, for Ctrl-C; lab shell gives it to the machine.
 	[[ -t 0 ]] || input=(-chardev stdio,id=stdin,signal=off)
-	: >"$run/stdout" >"$run/stderr" >"$run/kernel.log"
 	set -m
 	machine_qemu_run "$@" "${input[@]}" -device virtserialport,chardev=stdin,name=stdin <&0 &
 	qemu=$!
@@ -120,8 +153,10 @@ machine_command() {
 	machine_pass_on "$run/stdout" "$qemu" >&1
 	machine_pass_on "$run/stderr" "$qemu" >&2
 	[[ -z $machine_verbose ]] || machine_pass_on "$run/kernel.log" "$qemu" >&2
-	wait "$qemu" || true
+	wait "$qemu" || status=$?
+	[[ $status -ne 124 ]] || say "the machine was ended after $machine_timeout s, its --timeout"
 	for stream in "${streams[@]}"; do wait "$stream" || true; done
+	streams=()
 }
 
 # Passes a growing file on, until it is whole: QEMU has ended.
@@ -131,24 +166,22 @@ machine_pass_on() {
 	streams+=($!)
 }
 
-# machine_qemu_run RUN RELEASE ACCEL ARGS...
+# machine_qemu_run RUN RELEASE ARGS...
 machine_qemu_run() {
-	local run=$1 release=$2 accel=$3
+	local run=$1 release=$2
 	local -a view
-	shift 3
+	shift 2
 	room_view view
-	bwrap "${view[@]}" --dev-bind /dev /dev --proc /proc --ro-bind /sys /sys --tmpfs /tmp \
+	timeout --foreground "$machine_timeout" bwrap "${view[@]}" --dev-bind /dev /dev --proc /proc --ro-bind /sys /sys --tmpfs /tmp \
 		--bind "$run" /run --bind "$project" "$project" --chdir "$project" \
 		qemu-system-x86_64 -name parallax -nodefaults -no-user-config -display none -no-reboot \
-		-machine q35,memory-backend=memory -cpu max -accel "$accel" -smp "$machine_cpus" \
+		-machine q35,memory-backend=memory -cpu max -accel "$accelerator" -smp "$machine_cpus" \
 		-m "$machine_memory" -object "memory-backend-memfd,id=memory,share=on,size=$machine_memory" \
 		-chardev socket,id=root,path=/run/root.sock -device vhost-user-fs-pci,chardev=root,tag=root \
 		-chardev socket,id=project,path=/run/project.sock -device vhost-user-fs-pci,chardev=project,tag=project \
 		-chardev file,id=log,path=/run/kernel.log -serial chardev:log \
 		-device virtio-serial-pci "$@" "${machine_qemu[@]}" \
 		-kernel "/boot/vmlinuz-$release" \
-		-append "console=ttyS0 console_msg_format=syslog root=root rootfstype=virtiofs ro panic=-1 oops=panic watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120 \
-$machine_append init=/guest/init -- $project $run" 2>"$run/qemu.log"
+		-append "console=ttyS0 root=root rootfstype=virtiofs ro panic=-1 oops=panic watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120 \
+console_msg_format=syslog $machine_append init=/guest/init -- $project $run" 2>"$run/qemu.log"
 }
-
-machine_accel() { echo tcg,thread=multi; }

@@ -21,15 +21,24 @@ complain_more() { [[ $# -eq 0 ]] || printf '     %s\n' "$@" >&2; }
 
 # What must be undone at the end, last in first out, whatever the end is.
 undo_list=()
-at_exit() { undo_list=("$1" "${undo_list[@]}"); }
-undo_all() {
-	local status=$? undo
-	trap - EXIT
+at_exit() { undo_list+=("$1"); }
+
+# undo_to COUNT: undoes now what was added after the list had COUNT entries.
+undo_to() {
+	local undo
+	while [[ ${#undo_list[@]} -gt $1 ]]; do
+		undo=${undo_list[-1]}
+		unset 'undo_list[-1]'
+		eval "$undo" || true
+	done
+}
+end() {
+	local status=$?
 	trap '' INT TERM HUP
-	for undo in "${undo_list[@]}"; do eval "$undo" || true; done
+	undo_to 0
 	exit "$status"
 }
-trap undo_all EXIT
+trap end EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 trap 'exit 129' HUP
@@ -40,24 +49,28 @@ end_group() {
 	wait "$1" 2>/dev/null || true
 }
 
-# step TITLE LOG CMD...: runs CMD with its output in LOG and shows how far it
-# is: on a terminal in one line that changes, else one line before and after.
+# step TITLE LOG CMD...: runs CMD with its output in LOG. If it lasts, shows how
+# far it is: on a terminal in one line that changes, else a line before and after.
 step() {
-	local title=$1 log=$2 started=$SECONDS status=0 pid
+	local title=$1 log=$2 started=$SECONDS status=0 pid undo=${#undo_list[@]} announced=''
 	shift 2
 	mkdir -p -- "${log%/*}"
-	[[ -t 2 ]] || say "$title ..."
 	set -m
 	"$@" </dev/null >"$log" 2>&1 &
 	pid=$!
 	set +m
 	at_exit "end_group $pid"
-	while [[ -t 2 ]] && kill -0 "$pid" 2>/dev/null; do
-		show_progress "$title" "$log" $((SECONDS - started))
-		sleep 0.5
+	while kill -0 "$pid" 2>/dev/null; do
+		if [[ -t 2 ]]; then
+			show_progress "$title" "$log" $((SECONDS - started))
+		elif [[ -z $announced && $((SECONDS - started)) -ge 2 ]]; then
+			say "$title ..."
+			announced=1
+		fi
+		sleep 0.2
 	done
 	wait "$pid" || status=$?
-	undo_list=("${undo_list[@]:1}")
+	undo_to "$undo"
 	[[ ! -t 2 ]] || printf '\r\e[K' >&2
 	if [[ $status -ne 0 ]]; then
 		say "$title: failed after $((SECONDS - started)) s. The end of its log:"
@@ -65,7 +78,7 @@ step() {
 		say "The whole log: $log"
 		return "$exit_lab"
 	fi
-	say "$title: done in $((SECONDS - started)) s"
+	[[ $((SECONDS - started)) -lt 2 ]] || say "$title: done in $((SECONDS - started)) s"
 }
 
 # The last line of the log, and the share that is done where the log tells it:

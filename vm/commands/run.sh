@@ -1,17 +1,13 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# help: [OPTIONS] -- CMD...  run CMD as root in the machine, in this directory
+# help: run [OPTIONS] -- CMD...
+# help:     boot, load the module, run CMD as root in this directory, with the
+# help:     built programs on PATH; its output and exit status are passed on
 
 main() {
-	while [[ $# -gt 0 && $1 != -- ]]; do
-		machine_option "$@" || usage_error "run: what is '$1'?" "lab run [OPTIONS] -- CMD..."
-		shift "$machine_shift"
-	done
-	shift
+	machine_options run "$@"
+	[[ ${#arguments[@]} -gt 0 ]] || usage_error "run: there is no command to run" "lab run [OPTIONS] -- CMD..."
 	root_need
-	if [[ $machine_build -eq 1 ]]; then
-		build_programs
-		build_module "$(kernel_release "$machine_kernel")"
-	fi
-	machine_run "$@"
+	build_for_machine
+	machine_run "${arguments[@]}"
 }

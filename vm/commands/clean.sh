@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# help: clean [--all]
+# help:     remove build/ and out/, and root file systems of older recipes;
+# help:     with --all everything that was made once too
+
+main() {
+	local old
+	case ${1:-} in
+	'') ;;
+	--all) ;;
+	*) usage_error "clean: what is '$1'?" "lab clean [--all]" ;;
+	esac
+	with_lock "$cache/root.lock" "the root file system" clean "${1:-}"
+}
+
+clean() {
+	local old
+	rm -rf -- "$project/build" "$project/out"
+	for old in "$cache"/root-*; do
+		[[ $old == "$root" && $1 != --all ]] || rm -rf -- "$old"
+	done
+	[[ $1 != --all ]] || rm -rf -- "$cache"
+}

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# help: demo [OPTIONS] [ARGS...]
+# help:     `parallax render` in the machine: the CPU's view, the GPU's view and
+# help:     their difference, in out/; ARGS are render's, --decoy for example
+
+main() {
+	local status=0
+	machine_options demo "$@"
+	root_need
+	build_for_machine
+	machine_run parallax render --out out "${arguments[@]}" || status=$?
+	case $status in
+	0 | 1) say "the pictures are in $project/out" ;;
+	esac
+	return "$status"
+}

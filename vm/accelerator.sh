@@ -10,7 +10,8 @@ readonly accelerator_emulation=tcg,thread=multi
 readonly accelerator_bound=60 # seconds: a guest under KVM takes 2, one that was starved of time more
 
 accelerator_find() {
-	local answer=$cache/kvm-$(uname -r)
+	local answer
+	answer=$cache/kvm-$(uname -r)
 	[[ -z $accelerator ]] || return 0
 	accelerator=$accelerator_emulation
 	[[ -r /dev/kvm && -w /dev/kvm ]] || return 0

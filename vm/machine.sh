@@ -82,7 +82,7 @@ machine_boot() {
 	run=$(mktemp -d "$project/build/vm/run.XXXXXX") || exit
 	at_exit "rm -rf -- '$run'"
 	machine_request "$mode" "$release" "$@" >"$run/request"
-	: >"$run/stdout" >"$run/stderr" >"$run/kernel.log"
+	touch -- "$run"/{stdout,stderr,kernel.log}
 
 	# The root never changes, so the guest may keep all that it has seen of it:
 	# without that, each file costs it a question for every part of the path.
@@ -134,17 +134,18 @@ machine_serve() {
 	set +m
 	at_exit "end_group $server"
 	until [[ -S $run/$tag.sock ]]; do
-		kill -0 "$server" 2>/dev/null && [[ $((waited++)) -lt 200 ]] ||
+		if ! kill -0 "$server" 2>/dev/null || [[ $((waited++)) -gt 200 ]]; then
 			die "virtiofsd did not start:" "$(<"$run/virtiofsd-$tag.log")"
+		fi
 		sleep 0.05
 	done
 }
 
 machine_command() {
 	local run=$1 qemu stream status=0
-	local -a input=(-chardev null,id=stdin)
+	local -a input=(-chardev "null,id=stdin")
 	# A terminal stays with lab, for Ctrl-C; lab shell gives it to the machine.
-	[[ -t 0 ]] || input=(-chardev stdio,id=stdin,signal=off)
+	[[ -t 0 ]] || input=(-chardev "stdio,id=stdin,signal=off")
 	set -m
 	machine_qemu_run "$@" "${input[@]}" -device virtserialport,chardev=stdin,name=stdin <&0 &
 	qemu=$!

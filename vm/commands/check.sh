@@ -7,5 +7,5 @@
 main() {
 	[[ $# -eq 0 ]] || usage_error "check: what is '$1'?"
 	root_need
-	check_all
+	check_all || die "the checks found faults"
 }

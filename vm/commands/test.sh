@@ -9,7 +9,7 @@ main() {
 	machine_timeout=1200
 	machine_options test "$@"
 	root_need
-	check_all
+	check_all || failed+=("static checks")
 	build_programs
 	build_modules
 
@@ -18,7 +18,7 @@ main() {
 	for kernel in ${machine_kernel:-$(kernel_names)}; do
 		say "tests in the machine, kernel $kernel"
 		machine_kernel=$kernel
-		machine_run ctest --test-dir "build/$preset" --output-on-failure -L vm "${arguments[@]}" || failed+=("kernel $kernel")
+		machine_run ctest --test-dir "build/$preset" --parallel "$machine_cpus" --output-on-failure -L vm "${arguments[@]}" || failed+=("kernel $kernel")
 	done
 	[[ ${#failed[@]} -eq 0 ]] || die "tests failed: $(IFS=,; echo "${failed[*]}")"
 }

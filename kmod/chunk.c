@@ -10,6 +10,7 @@
 #include <linux/dma-mapping.h>
 #include <linux/gfp.h>
 #include <linux/list.h>
+#include <linux/memcontrol.h>
 #include <linux/mm.h>
 #include <linux/scatterlist.h>
 #include <linux/sched/signal.h>
@@ -17,39 +18,30 @@
 #include <linux/vmalloc.h>
 
 #include "chunk.h"
+#include "pool.h"
 #include "stats.h"
 
 /*
- * Charged to the allocating cgroup, never an unzeroed byte.  A request that
- * cannot be met fails: killing some other process for it is not an answer.
+ * Takes or allocates one chunk of at most *@order, and sets *@order to what it
+ * became, so that the caller does not ask again for an order that has run out.
  */
-#define EXPORTER_GFP \
-	(GFP_HIGHUSER | __GFP_ZERO | __GFP_ACCOUNT | __GFP_COMP | \
-	 __GFP_NOWARN | __GFP_RETRY_MAYFAIL)
-
-/* Large chunks are taken when they are there, never by working for them. */
-#define EXPORTER_GFP_LARGE \
-	((EXPORTER_GFP & ~(__GFP_RECLAIM | __GFP_RETRY_MAYFAIL)) | \
-	 __GFP_NORETRY)
-
-/*
- * Allocates one chunk of at most *@order, and sets *@order to what it became,
- * so that the caller does not ask again for an order that has run out.
- */
-static struct page *alloc_largest(unsigned int *order)
+static struct page *get_largest(struct mem_cgroup *payer, unsigned int *order)
 {
 	for (;; (*order)--) {
-		struct page *page;
+		struct page *page = exporter_pool_take(payer, *order);
 
-		page = alloc_pages(*order ? EXPORTER_GFP_LARGE : EXPORTER_GFP,
-				   *order);
+		if (!page)
+			page = alloc_pages(*order ? EXPORTER_GFP_EASY :
+						    EXPORTER_GFP,
+					   *order);
 		if (page || !*order)
 			return page;
 	}
 }
 
 /* Allocates @pages pages onto @list and returns the number of chunks. */
-static long collect(struct list_head *list, pgoff_t pages)
+static long collect(struct list_head *list, pgoff_t pages,
+		    struct mem_cgroup *payer)
 {
 	unsigned int order = EXPORTER_MAX_ORDER;
 	long count = 0;
@@ -61,7 +53,7 @@ static long collect(struct list_head *list, pgoff_t pages)
 			return -EINTR;
 
 		order = min_t(unsigned int, order, ilog2(pages));
-		page = alloc_largest(&order);
+		page = get_largest(payer, &order);
 		if (!page)
 			return -ENOMEM;
 
@@ -86,11 +78,15 @@ int exporter_chunks_alloc(struct exporter_chunks *chunks, pgoff_t pages)
 {
 	struct exporter_chunk *chunk;
 	struct page *page, *next;
+	struct mem_cgroup *payer;
 	LIST_HEAD(list);
 	long count;
 	int ret;
 
-	count = collect(&list, pages);
+	payer = get_mem_cgroup_from_mm(current->mm);
+	count = collect(&list, pages, payer);
+	exporter_pool_refill(payer);
+	mem_cgroup_put(payer);
 	if (count < 0) {
 		ret = count;
 		goto free_pages;

@@ -5,12 +5,26 @@
 #ifndef DMABUF_EXPORTER_CHUNK_H
 #define DMABUF_EXPORTER_CHUNK_H
 
+#include <linux/gfp.h>
 #include <linux/mm_types.h>
 #include <linux/pgtable.h>
 #include <linux/types.h>
 
 /* One chunk fills one entry of the page middle directory: 2 MiB on x86. */
 #define EXPORTER_MAX_ORDER	(PMD_SHIFT - PAGE_SHIFT)
+
+/*
+ * Charged to the allocating cgroup, never an unzeroed byte.  A request that
+ * cannot be met fails: killing some other process for it is not an answer.
+ */
+#define EXPORTER_GFP \
+	(GFP_HIGHUSER | __GFP_ZERO | __GFP_ACCOUNT | __GFP_COMP | \
+	 __GFP_NOWARN | __GFP_RETRY_MAYFAIL)
+
+/* For pages that are taken if they are there, but not worked for. */
+#define EXPORTER_GFP_EASY \
+	((EXPORTER_GFP & ~(__GFP_RECLAIM | __GFP_RETRY_MAYFAIL)) | \
+	 __GFP_NORETRY)
 
 struct device;
 struct sg_table;

@@ -15,6 +15,8 @@
 #include <linux/huge_mm.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/printk.h>
+#include <linux/shrinker.h>
 #include <linux/slab.h>
 #include <linux/version.h>
 
@@ -58,6 +60,32 @@ static inline struct file *get_file_active(struct file **f)
 static inline void dma_buf_fd_install(struct dma_buf *dmabuf, int fd)
 {
 	fd_install(fd, dmabuf->file);
+}
+#endif
+
+/* 6.7: shrinkers are allocated. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+static inline struct shrinker *shrinker_alloc(unsigned int flags,
+					      const char *name)
+{
+	struct shrinker *shrinker = kzalloc(sizeof(*shrinker), GFP_KERNEL);
+
+	if (shrinker)
+		shrinker->seeks = DEFAULT_SEEKS;
+	return shrinker;
+}
+
+static inline void shrinker_register(struct shrinker *shrinker)
+{
+	/* Without memory for its bookkeeping it is never called. */
+	if (register_shrinker(shrinker, KBUILD_MODNAME))
+		pr_warn("the pool cannot be shrunk\n");
+}
+
+static inline void shrinker_free(struct shrinker *shrinker)
+{
+	unregister_shrinker(shrinker);
+	kfree(shrinker);
 }
 #endif
 

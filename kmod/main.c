@@ -19,6 +19,7 @@
 #include "buffer.h"
 #include "client.h"
 #include "compat.h"
+#include "pool.h"
 #include "stats.h"
 
 static int exporter_open(struct inode *inode, struct file *file)
@@ -161,18 +162,27 @@ static int __init exporter_init(void)
 {
 	int ret;
 
-	ret = misc_register(&exporter_node);
+	ret = exporter_pool_create();
 	if (ret)
 		return ret;
 
+	ret = misc_register(&exporter_node);
+	if (ret)
+		goto destroy_pool;
+
 	exporter_stats_create();
 	return 0;
+
+destroy_pool:
+	exporter_pool_destroy();
+	return ret;
 }
 
 static void __exit exporter_exit(void)
 {
 	exporter_stats_remove();
 	misc_deregister(&exporter_node);
+	exporter_pool_destroy();
 }
 
 module_init(exporter_init);

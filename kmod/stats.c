@@ -27,6 +27,9 @@ static const char * const names[EXPORTER_CHUNKS] = {
 	[EXPORTER_FAULTS_TABLE] = "faults_table",
 	[EXPORTER_CPU_BEGINS] = "cpu_begins",
 	[EXPORTER_CPU_ENDS] = "cpu_ends",
+	[EXPORTER_POOL_BYTES] = "pool_bytes",
+	[EXPORTER_POOL_HITS] = "pool_hits",
+	[EXPORTER_POOL_MISSES] = "pool_misses",
 };
 
 /* What was counted up on one CPU may have been counted down on another. */

@@ -21,6 +21,9 @@
  * @EXPORTER_FAULTS_LARGE: faults that mapped a large entry since then
  * @EXPORTER_FAULTS_TABLE: faults that filled a page table since then
  * @EXPORTER_CPU_BEGINS: DMA_BUF_SYNC_START and its like since then
+ * @EXPORTER_POOL_BYTES: bytes in the pool
+ * @EXPORTER_POOL_HITS: chunks that came from the pool since then
+ * @EXPORTER_POOL_MISSES: chunks that were not there since then
  * @EXPORTER_CPU_ENDS: DMA_BUF_SYNC_END and its like since then
  * @EXPORTER_CHUNKS: chunks in buffers, by order; the first of a row
  * @EXPORTER_STATS: how many there are
@@ -37,6 +40,9 @@ enum exporter_stat {
 	EXPORTER_FAULTS_TABLE,
 	EXPORTER_CPU_BEGINS,
 	EXPORTER_CPU_ENDS,
+	EXPORTER_POOL_BYTES,
+	EXPORTER_POOL_HITS,
+	EXPORTER_POOL_MISSES,
 	EXPORTER_CHUNKS,
 	EXPORTER_STATS = EXPORTER_CHUNKS + EXPORTER_MAX_ORDER + 1,
 };

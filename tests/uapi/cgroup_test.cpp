@@ -94,5 +94,45 @@ TEST_F(Cgroup, ReceiverDoesNotPay) {
     EXPECT_EQ(status, 0);
 }
 
+/// A chunk that waits in the pool has its payer already, and goes to nobody else.
+TEST_F(Cgroup, PaysForWhatItTakesFromThePool) {
+    const Parameter pool("pool_mib", 32);
+    const int status = in_group([&] {
+        const UniqueFd node = open_node();
+        allocate(node, 16 * mib).reset();
+        if (stat_once("pool_bytes", 16 * mib) != static_cast<long>(16 * mib)) {
+            return 1;
+        }
+        const long hits = stat("pool_hits");
+        const UniqueFd buffer = allocate(node, 16 * mib);
+        if (stat("pool_hits") == hits) {
+            return 2;
+        }
+        return used() < static_cast<long>(15 * mib) ? 3 : 0;
+    });
+    EXPECT_EQ(status, 0);
+    // Here, outside of the group, what waits for it is of no use.
+    stat_once("pool_bytes", 16 * mib);
+    const long hits = stat("pool_hits");
+    const UniqueFd buffer = allocate(open_node(), 16 * mib);
+    EXPECT_EQ(stat("pool_hits"), hits);
+}
+
+TEST_F(Cgroup, CanBeRemovedWhileThePoolWaitsForIt) {
+    const Parameter pool("pool_mib", 32);
+    const int status = in_group([&] {
+        allocate(open_node(), 16 * mib).reset();
+        return stat_once("pool_bytes", 16 * mib) == static_cast<long>(16 * mib) ? 0 : 1;
+    });
+    EXPECT_EQ(status, 0);
+    ASSERT_EQ(::rmdir(group_.c_str()), 0);
+    for (int i = 0; i < 3; ++i) {
+        const UniqueFd buffer = allocate(open_node(), 16 * mib);
+        const Map map(buffer, 16 * mib);
+        EXPECT_EQ(first_nonzero(map.begin(), map.size()), -1);
+    }
+    ASSERT_TRUE(std::filesystem::create_directory(group_)); // for TearDown()
+}
+
 } // namespace
 } // namespace uapi

@@ -8,22 +8,6 @@
 namespace uapi {
 namespace {
 
-/// A parameter of the module, set for as long as this object lives.
-class Parameter {
-public:
-    Parameter(const std::string& name, std::size_t value)
-        : path_("/sys/module/dmabuf_exporter/parameters/" + name), before_(read_text(path_)) {
-        write_text(path_, std::to_string(value));
-    }
-    Parameter(const Parameter&) = delete;
-    Parameter& operator=(const Parameter&) = delete;
-    ~Parameter() { write_text(path_, before_); }
-
-private:
-    std::string path_;
-    std::string before_;
-};
-
 int allocation_error(const UniqueFd& node, std::size_t size) {
     dma_heap_allocation_data data = request(size);
     const int result = error_of(::ioctl(node.get(), DMA_HEAP_IOCTL_ALLOC, &data));

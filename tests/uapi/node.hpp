@@ -105,14 +105,30 @@ int count_open_fds();
 /// @return what mmap() fails with, or 0; the mapping is gone again then.
 int map_error(int fd, std::size_t size, Map::Where where);
 
+std::string read_text(const std::string& path);
+void write_text(const std::string& path, const std::string& text);
+
+/// A parameter of the module, set for as long as this object lives.
+class Parameter {
+public:
+    Parameter(const std::string& name, std::size_t value)
+        : path_("/sys/module/dmabuf_exporter/parameters/" + name), before_(read_text(path_)) {
+        write_text(path_, std::to_string(value));
+    }
+    Parameter(const Parameter&) = delete;
+    Parameter& operator=(const Parameter&) = delete;
+    ~Parameter() { write_text(path_, before_); }
+
+private:
+    std::string path_;
+    std::string before_;
+};
+
 /// A figure of the module's statistics in debugfs.
 long stat(const std::string& name);
 
 /// The same, but waits for it to become @p expected: the last close of a process that has exited
 /// may run a moment after wait() has returned.
 long stat_once(const std::string& name, long expected);
-
-std::string read_text(const std::string& path);
-void write_text(const std::string& path, const std::string& text);
 
 } // namespace uapi

@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Zeroed chunks, made ready in the background.
+ *
+ * Most of the time that an allocation takes goes into zeroing.  A client that
+ * allocates again and again, one buffer for each frame for instance, can have
+ * that done ahead: what it takes from the pool, a worker puts back.
+ *
+ * A chunk is charged to a memory cgroup when its pages are allocated, and
+ * cannot change sides later.  So the worker allocates on behalf of the cgroup
+ * that asked last, and a chunk is given to that cgroup alone.
+ *
+ * The pool is bounded by a parameter, and off when that is 0, the default.
+ * The system takes the memory back when it is short of it, and an idle pool
+ * gives up all that it has.
+ */
+#include <linux/gfp.h>
+#include <linux/list.h>
+#include <linux/moduleparam.h>
+#include <linux/sched/mm.h>
+#include <linux/shrinker.h>
+#include <linux/sizes.h>
+#include <linux/spinlock.h>
+#include <linux/string.h>
+#include <linux/workqueue.h>
+
+#include "chunk.h"
+#include "compat.h"
+#include "pool.h"
+#include "stats.h"
+
+/* After this time without an allocation, none is expected soon. */
+#define POOL_IDLE	(4 * HZ)
+
+/* How many chunks of other cgroups a search looks past before it gives up. */
+#define POOL_SEARCH	16
+
+static unsigned int pool_mib;
+
+static struct {
+	spinlock_t lock;	/* protects what follows, up to the work */
+	struct list_head chunks[EXPORTER_MAX_ORDER + 1];
+	unsigned int demand[EXPORTER_MAX_ORDER + 1];
+	unsigned long pages;
+	struct mem_cgroup *payer;
+
+	struct workqueue_struct *workers;
+	struct work_struct refill;
+	struct delayed_work idle;
+	struct shrinker *shrinker;
+} pool;
+
+static unsigned long max_pages(void)
+{
+	return (unsigned long)READ_ONCE(pool_mib) * (SZ_1M / PAGE_SIZE);
+}
+
+/* Whoever is charged to the root, or to none, pays nothing. */
+static struct mem_cgroup *without_root(struct mem_cgroup *payer)
+{
+	return payer && parent_mem_cgroup(payer) ? payer : NULL;
+}
+
+/* For whoever holds a reference already, this cannot fail. */
+static void payer_get(struct mem_cgroup *payer)
+{
+	if (payer)
+		mem_cgroup_tryget(payer);
+}
+
+static bool paid_by(struct page *page, struct mem_cgroup *payer)
+{
+	bool same;
+
+	rcu_read_lock();
+	same = without_root(folio_memcg(page_folio(page))) ==
+	       without_root(payer);
+	rcu_read_unlock();
+	return same;
+}
+
+/* Caller holds pool.lock. */
+static void put_in(struct page *page, unsigned int order)
+{
+	list_add_tail(&page->lru, &pool.chunks[order]);
+	pool.pages += 1UL << order;
+	exporter_count(EXPORTER_POOL_BYTES, PAGE_SIZE << order);
+}
+
+/* Caller holds pool.lock. */
+static void take_out(struct page *page, unsigned int order)
+{
+	list_del(&page->lru);
+	pool.pages -= 1UL << order;
+	exporter_count(EXPORTER_POOL_BYTES, -(long)(PAGE_SIZE << order));
+}
+
+static void free_list(struct list_head *list)
+{
+	struct page *page, *next;
+
+	list_for_each_entry_safe(page, next, list, lru) {
+		list_del(&page->lru);
+		__free_pages(page, compound_order(page));
+	}
+}
+
+/* Gives chunks back to the system until the pool has at most @pages pages. */
+static unsigned long shrink_to(unsigned long pages)
+{
+	unsigned int order = EXPORTER_MAX_ORDER;
+	unsigned long before, freed;
+	LIST_HEAD(list);
+
+	spin_lock(&pool.lock);
+	before = pool.pages;
+	while (pool.pages > pages) {
+		struct page *page;
+
+		page = list_first_entry_or_null(&pool.chunks[order],
+						struct page, lru);
+		if (!page) {
+			order--;
+			continue;
+		}
+		take_out(page, order);
+		list_add(&page->lru, &list);
+	}
+	freed = before - pool.pages;
+	spin_unlock(&pool.lock);
+
+	free_list(&list);
+	return freed;
+}
+
+/*
+ * Makes room for a chunk by giving up those that are not in demand: of an
+ * order that is not taken any more, or paid by another cgroup.  Caller holds
+ * pool.lock.
+ */
+static bool make_room(unsigned int order, struct list_head *freed)
+{
+	unsigned long max = max_pages(), size = 1UL << order;
+	unsigned int i;
+
+	for (i = 0; i <= EXPORTER_MAX_ORDER; i++) {
+		struct page *page, *next;
+
+		list_for_each_entry_safe(page, next, &pool.chunks[i], lru) {
+			if (pool.pages + size <= max)
+				return true;
+			if (pool.demand[i] && paid_by(page, pool.payer))
+				break;
+			take_out(page, i);
+			list_add(&page->lru, freed);
+		}
+	}
+	return pool.pages + size <= max;
+}
+
+/* The largest order in demand for which there is room, or -1 for none. */
+static int claim_order(struct mem_cgroup **payer)
+{
+	LIST_HEAD(freed);
+	int order;
+
+	spin_lock(&pool.lock);
+	for (order = EXPORTER_MAX_ORDER; order >= 0; order--) {
+		if (!pool.demand[order])
+			continue;
+		pool.demand[order]--;
+		if (make_room(order, &freed))
+			break;
+		pool.demand[order] = 0;
+	}
+	*payer = pool.payer;
+	payer_get(*payer);
+	spin_unlock(&pool.lock);
+
+	free_list(&freed);
+	return order;
+}
+
+static void refill(struct work_struct *work)
+{
+	struct mem_cgroup *payer, *old;
+	int order;
+
+	while ((order = claim_order(&payer)) >= 0) {
+		struct page *page;
+
+		old = set_active_memcg(payer);
+		page = alloc_pages(EXPORTER_GFP_EASY, order);
+		set_active_memcg(old);
+		mem_cgroup_put(payer);
+
+		spin_lock(&pool.lock);
+		if (page)
+			put_in(page, order);
+		else	/* where there is none, there is no more */
+			pool.demand[order] = 0;
+		spin_unlock(&pool.lock);
+		cond_resched();
+	}
+	mem_cgroup_put(payer);
+
+	/* The parameter may have been lowered meanwhile. */
+	shrink_to(max_pages());
+	mod_delayed_work(pool.workers, &pool.idle, POOL_IDLE);
+}
+
+static void idle(struct work_struct *work)
+{
+	shrink_to(0);
+}
+
+/**
+ * exporter_pool_take() - get a chunk that is ready
+ * @payer: the memory cgroup of the caller
+ * @order: base 2 logarithm of the number of pages
+ *
+ * Whether there is one or not, exporter_pool_refill() will see to it that
+ * there is one the next time.
+ *
+ * Return: zeroed pages that @payer has paid for, or NULL.
+ */
+struct page *exporter_pool_take(struct mem_cgroup *payer, unsigned int order)
+{
+	unsigned int search = POOL_SEARCH;
+	struct page *page, *found = NULL;
+
+	if (!max_pages())
+		return NULL;
+
+	spin_lock(&pool.lock);
+	pool.demand[order]++;
+	list_for_each_entry(page, &pool.chunks[order], lru) {
+		if (paid_by(page, payer)) {
+			take_out(page, order);
+			found = page;
+			break;
+		}
+		if (!--search)
+			break;
+	}
+	spin_unlock(&pool.lock);
+
+	exporter_count(found ? EXPORTER_POOL_HITS : EXPORTER_POOL_MISSES, 1);
+	return found;
+}
+
+/**
+ * exporter_pool_refill() - have ready again what was taken, or was missing
+ * @payer: the memory cgroup of the caller, who pays for it
+ */
+void exporter_pool_refill(struct mem_cgroup *payer)
+{
+	struct mem_cgroup *old;
+
+	if (!max_pages())
+		return;
+
+	payer_get(payer);
+	spin_lock(&pool.lock);
+	old = pool.payer;
+	pool.payer = payer;
+	spin_unlock(&pool.lock);
+	mem_cgroup_put(old);
+
+	queue_work(pool.workers, &pool.refill);
+}
+
+static unsigned long count_objects(struct shrinker *shrinker,
+				   struct shrink_control *control)
+{
+	return READ_ONCE(pool.pages) ?: SHRINK_EMPTY;
+}
+
+static unsigned long scan_objects(struct shrinker *shrinker,
+				  struct shrink_control *control)
+{
+	unsigned long pages = READ_ONCE(pool.pages);
+	unsigned long freed;
+
+	freed = shrink_to(pages - min(pages, control->nr_to_scan));
+	return freed ?: SHRINK_STOP;
+}
+
+static int set_pool_mib(const char *value, const struct kernel_param *param)
+{
+	int ret = param_set_uint(value, param);
+
+	/* Before the module is initialized there is nothing to give up. */
+	if (ret || !pool.shrinker)
+		return ret;
+
+	if (!max_pages()) {
+		spin_lock(&pool.lock);
+		memset(pool.demand, 0, sizeof(pool.demand));
+		spin_unlock(&pool.lock);
+	}
+	shrink_to(max_pages());
+	return 0;
+}
+
+static const struct kernel_param_ops pool_mib_ops = {
+	.set = set_pool_mib,
+	.get = param_get_uint,
+};
+module_param_cb(pool_mib, &pool_mib_ops, &pool_mib, 0644);
+MODULE_PARM_DESC(pool_mib,
+		 "Zeroed memory to keep ready in MiB (0, the default: none)");
+
+/**
+ * exporter_pool_create() - make the pool, empty
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int exporter_pool_create(void)
+{
+	unsigned int order;
+
+	spin_lock_init(&pool.lock);
+	for (order = 0; order <= EXPORTER_MAX_ORDER; order++)
+		INIT_LIST_HEAD(&pool.chunks[order]);
+	INIT_WORK(&pool.refill, refill);
+	INIT_DELAYED_WORK(&pool.idle, idle);
+
+	pool.workers = alloc_workqueue(KBUILD_MODNAME, WQ_UNBOUND, 1);
+	if (!pool.workers)
+		return -ENOMEM;
+
+	pool.shrinker = shrinker_alloc(0, KBUILD_MODNAME);
+	if (!pool.shrinker) {
+		destroy_workqueue(pool.workers);
+		return -ENOMEM;
+	}
+
+	pool.shrinker->count_objects = count_objects;
+	pool.shrinker->scan_objects = scan_objects;
+	shrinker_register(pool.shrinker);
+	return 0;
+}
+
+/**
+ * exporter_pool_destroy() - give all back
+ *
+ * Nobody takes or refills any more.
+ */
+void exporter_pool_destroy(void)
+{
+	cancel_work_sync(&pool.refill);
+	cancel_delayed_work_sync(&pool.idle);
+	destroy_workqueue(pool.workers);
+	shrinker_free(pool.shrinker);
+	shrink_to(0);
+	mem_cgroup_put(pool.payer);
+}

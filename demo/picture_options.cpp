@@ -37,8 +37,8 @@ const PixelFormat* parse_format(const std::string& name) {
     if (const PixelFormat* format = find_pixel_format(name)) {
         return format;
     }
-    throw CLI::ValidationError("--format", std::format("'{}' is not known; choose one of {}", name,
-                                                       pixel_format_names()));
+    throw CLI::ValidationError(
+        "--format", std::format("'{}' is not known; choose one of {}", name, pixel_format_names()));
 }
 
 Rung parse_rung(const std::string& name) {
@@ -59,7 +59,8 @@ Picture load_file(const std::string& file) try {
 } // namespace
 
 void PictureOptions::add_to(CLI::App& command) {
-    command.add_option("--image", image, "Picture to share, PNG or JPEG; the project's own if none");
+    command.add_option("--image", image,
+                       "Picture to share, PNG or JPEG; the project's own if none");
     command.add_option_function<std::string>(
         "--size", [this](const std::string& text) { size = parse_extent(text); },
         "WIDTHxHEIGHT to scale the picture to");

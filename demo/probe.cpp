@@ -207,8 +207,8 @@ void add_probe(CLI::App& program) {
         } else {
             print_text(report);
         }
-        throw CLI::RuntimeError(static_cast<int>(report.usable() ? ExitStatus::agree
-                                                                 : ExitStatus::unsupported));
+        throw CLI::RuntimeError(
+            static_cast<int>(report.usable() ? ExitStatus::agree : ExitStatus::unsupported));
     });
 }
 

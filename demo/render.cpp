@@ -87,8 +87,7 @@ ExitStatus render(const RenderOptions& options) {
                                       .rung = options.picture.rung,
                                       .decoy = options.decoy});
     if (!image) {
-        print_reasons(std::format("{} cannot import this picture",
-                                  machine->context->facts().name),
+        print_reasons(std::format("{} cannot import this picture", machine->context->facts().name),
                       image.error());
         return ExitStatus::unsupported;
     }
@@ -104,8 +103,7 @@ ExitStatus render(const RenderOptions& options) {
     stopwatch.lap("GPU read");
     const Picture cpu_view = image->cpu_view();
     stopwatch.lap("CPU read");
-    verdict.checks.push_back(
-        {"cpu_to_gpu", "CPU writes, GPU reads", compare(cpu_view, gpu_view)});
+    verdict.checks.push_back({"cpu_to_gpu", "CPU writes, GPU reads", compare(cpu_view, gpu_view)});
 
     // Is it shared, or was it copied at import? Write again, without a new import.
     image->paint(test_pattern(picture.extent(), 2));
@@ -118,8 +116,8 @@ ExitStatus render(const RenderOptions& options) {
         stopwatch.lap("second write");
         gpu.write_negative(image->imported());
         stopwatch.lap("GPU write");
-        verdict.checks.push_back({"gpu_to_cpu", "GPU writes, CPU reads",
-                                  compare(negative(second), image->cpu_view())});
+        verdict.checks.push_back(
+            {"gpu_to_cpu", "GPU writes, CPU reads", compare(negative(second), image->cpu_view())});
     }
 
     verdict.steps = stopwatch.steps();

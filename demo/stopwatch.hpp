@@ -16,9 +16,9 @@ public:
     /// Ends the step that has been going on since the last lap.
     void lap(std::string name) {
         const auto now = Clock::now();
-        steps_.push_back({.name = std::move(name),
-                          .milliseconds =
-                              std::chrono::duration<double, std::milli>(now - last_).count()});
+        steps_.push_back(
+            {.name = std::move(name),
+             .milliseconds = std::chrono::duration<double, std::milli>(now - last_).count()});
         last_ = now;
     }
 

@@ -19,8 +19,8 @@ std::string modifier_text(std::uint64_t modifier) {
 }
 
 std::string difference_text(const Difference& first) {
-    return std::format("first at ({}, {}): {} against {}", first.x, first.y,
-                       pixel_text(first.left), pixel_text(first.right));
+    return std::format("first at ({}, {}): {} against {}", first.x, first.y, pixel_text(first.left),
+                       pixel_text(first.right));
 }
 
 nlohmann::ordered_json difference_json(const std::optional<Difference>& first) {

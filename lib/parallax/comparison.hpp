@@ -20,9 +20,9 @@ struct Difference {
 
 /// Two views compared pixel by pixel, all four channels. A value.
 struct Comparison {
-    std::uint64_t compared = 0;  ///< pixels
-    std::uint64_t different = 0; ///< pixels of which any channel differs
-    std::uint8_t largest = 0;    ///< the largest difference of any channel
+    std::uint64_t compared = 0;      ///< pixels
+    std::uint64_t different = 0;     ///< pixels of which any channel differs
+    std::uint8_t largest = 0;        ///< the largest difference of any channel
     std::optional<Difference> first; ///< in reading order
 
     /// The proof: something was compared, and nothing differs.

@@ -36,9 +36,9 @@ public:
 
     void text(std::uint32_t left, std::uint32_t top, std::string words) {
         std::vector<FontVertex> vertices(words.size() * 64);
-        const int quads = stb_easy_font_print(
-            0, 0, words.data(), nullptr, vertices.data(),
-            static_cast<int>(vertices.size() * sizeof(FontVertex)));
+        const int quads =
+            stb_easy_font_print(0, 0, words.data(), nullptr, vertices.data(),
+                                static_cast<int>(vertices.size() * sizeof(FontVertex)));
         for (std::size_t i = 0; i < static_cast<std::size_t>(quads); ++i) {
             const FontVertex& first = vertices[4 * i];
             const FontVertex& third = vertices[4 * i + 2];

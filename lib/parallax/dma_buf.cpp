@@ -18,7 +18,7 @@ DmaBuf::DmaBuf(UniqueFd&& fd) : fd_(std::move(fd)) {
 }
 
 std::uint64_t DmaBuf::inode() const {
-    struct stat status {};
+    struct stat status{};
     if (::fstat(fd_.get(), &status) != 0) {
         throw_errno("cannot stat a dma-buf");
     }

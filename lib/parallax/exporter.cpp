@@ -4,7 +4,10 @@
 #include "parallax/exporters/dma_heap.hpp"
 #include "parallax/exporters/udmabuf.hpp"
 
+#include <unistd.h>
+
 #include <array>
+#include <cerrno>
 #include <format>
 
 namespace parallax {
@@ -56,7 +59,25 @@ std::string usable_others(std::string_view refused) {
                          : std::format("usable on this machine: --exporter {}", names);
 }
 
+std::uint64_t machine_memory() {
+    return static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES)) *
+           static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
 } // namespace
+
+DmaBuf Exporter::allocate(std::uint64_t size) {
+    if (size == 0) {
+        errno = EINVAL;
+        throw_errno("a dma-buf cannot have 0 bytes");
+    }
+    if (const std::uint64_t memory = machine_memory(); size >= memory) {
+        errno = ENOMEM;
+        throw_errno(std::format("a dma-buf of {} bytes cannot be had: this machine has {} bytes",
+                                size, memory));
+    }
+    return do_allocate(size);
+}
 
 std::span<const ExporterKind> exporter_kinds() noexcept {
     return kinds;
@@ -70,8 +91,8 @@ std::expected<std::unique_ptr<Exporter>, Reasons> open_exporter(const std::strin
                                .open = open_dma_heap};
     const ExporterKind* const kind = name.starts_with('/') ? &by_path : find(name);
     if (kind == nullptr) {
-        return std::unexpected(Reasons{std::format("no exporter is named '{}'", name),
-                                       usable_others(name)});
+        return std::unexpected(
+            Reasons{std::format("no exporter is named '{}'", name), usable_others(name)});
     }
     if (OpenedExporter opened = kind->open(*kind); opened) {
         return *std::move(opened);

@@ -25,8 +25,17 @@ public:
 
     /// A new dma-buf of at least @p size bytes (rounded up to whole pages), zeroed, readable and
     /// writable.
-    /// @throws std::system_error with the exporter's errno and the size asked for.
-    [[nodiscard]] virtual DmaBuf allocate(std::uint64_t size) = 0;
+    ///
+    /// More than the machine's memory is refused here, without asking the exporter: the kernel's
+    /// system heap would let the out-of-memory killer loose, and udmabuf would print a warning.
+    ///
+    /// @throws std::system_error with the exporter's errno and the size asked for; EINVAL for no
+    ///         bytes, ENOMEM for more than the machine has.
+    [[nodiscard]] DmaBuf allocate(std::uint64_t size);
+
+private:
+    /// @param size more than nothing, less than the machine has.
+    [[nodiscard]] virtual DmaBuf do_allocate(std::uint64_t size) = 0;
 };
 
 /// An exporter opened, or why this machine has none of that kind.
@@ -47,6 +56,7 @@ struct ExporterKind {
 /// Opens an exporter by its name in the table, or by the path of any dma-heap's node
 /// (/dev/dma_heap/...).
 /// @return the exporter, or the reasons: what is wrong, what to do, which others are usable.
-[[nodiscard]] std::expected<std::unique_ptr<Exporter>, Reasons> open_exporter(const std::string& name);
+[[nodiscard]] std::expected<std::unique_ptr<Exporter>, Reasons>
+open_exporter(const std::string& name);
 
 } // namespace parallax

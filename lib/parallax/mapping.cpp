@@ -38,7 +38,9 @@ std::byte* reserve_aligned(std::size_t size) noexcept {
 } // namespace
 
 Mapping::Mapping(const DmaBuf& buffer, Protection protection)
-    : fd_(buffer.duplicate()), size_(buffer.size()), protection_(protection) {
+    : fd_(buffer.duplicate()),
+      size_(buffer.size()),
+      protection_(protection) {
     std::byte* const wish = size_ >= huge_page ? reserve_aligned(size_) : nullptr;
     const int access = protection == Protection::read ? PROT_READ : PROT_READ | PROT_WRITE;
     // MAP_FIXED replaces only the reservation made just now.
@@ -56,8 +58,10 @@ Mapping::Mapping(const DmaBuf& buffer, Protection protection)
 }
 
 Mapping::Mapping(Mapping&& other) noexcept
-    : fd_(std::move(other.fd_)), address_(std::exchange(other.address_, nullptr)),
-      size_(std::exchange(other.size_, 0)), protection_(other.protection_) {}
+    : fd_(std::move(other.fd_)),
+      address_(std::exchange(other.address_, nullptr)),
+      size_(std::exchange(other.size_, 0)),
+      protection_(other.protection_) {}
 
 Mapping& Mapping::operator=(Mapping&& other) noexcept {
     if (this != &other) {

@@ -24,10 +24,9 @@ constexpr std::uint32_t largest_side = 16384; // what Vulkan devices take at mos
 std::vector<unsigned char> read_file(const std::filesystem::path& file) {
     std::ifstream stream(file, std::ios::binary);
     if (!stream || std::filesystem::is_directory(file)) {
-        throw std::runtime_error(
-            std::format("{} cannot be read: {}", file.string(),
-                        std::filesystem::is_directory(file) ? "it is a directory"
-                                                            : std::strerror(errno)));
+        throw std::runtime_error(std::format(
+            "{} cannot be read: {}", file.string(),
+            std::filesystem::is_directory(file) ? "it is a directory" : std::strerror(errno)));
     }
     return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
 }
@@ -53,9 +52,9 @@ Picture decode_picture(std::span<const unsigned char> content, const std::string
     int channels = 0;
     const int length = static_cast<int>(content.size());
     if (stbi_info_from_memory(content.data(), length, &width, &height, &channels) == 0) {
-        throw std::runtime_error(std::format(
-            "{} is no picture that can be read ({}); PNG and JPEG are accepted", name,
-            stbi_failure_reason()));
+        throw std::runtime_error(
+            std::format("{} is no picture that can be read ({}); PNG and JPEG are accepted", name,
+                        stbi_failure_reason()));
     }
     if (std::cmp_greater(width, largest_side) || std::cmp_greater(height, largest_side)) {
         throw std::runtime_error(std::format("{} is {}x{}; at most {} pixels a side are accepted",

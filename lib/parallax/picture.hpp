@@ -17,7 +17,8 @@ class Picture {
 public:
     Picture() = default;
     explicit Picture(Extent extent, Rgba8 fill = {})
-        : extent_(extent), pixels_(extent.pixels(), fill) {}
+        : extent_(extent),
+          pixels_(extent.pixels(), fill) {}
 
     [[nodiscard]] Extent extent() const noexcept { return extent_; }
 

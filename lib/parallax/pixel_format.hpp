@@ -22,10 +22,10 @@ struct Rgba8 {
 /// A packed single-plane format, named as in drm_fourcc.h: the name reads from the most to the
 /// least significant bit of a little-endian word, so XRGB8888 lies in memory as B, G, R, X.
 struct PixelFormat {
-    std::string_view name;     ///< "XRGB8888"
-    std::uint32_t fourcc;      ///< DRM_FORMAT_XRGB8888
-    std::uint32_t bytes;       ///< per pixel
-    bool has_alpha;            ///< an X channel reads as opaque
+    std::string_view name; ///< "XRGB8888"
+    std::uint32_t fourcc;  ///< DRM_FORMAT_XRGB8888
+    std::uint32_t bytes;   ///< per pixel
+    bool has_alpha;        ///< an X channel reads as opaque
 
     /// Writes pixels.size() pixels at the start of @p row. Channels of fewer bits are rounded to
     /// the nearest value; an X channel is written as all ones.

@@ -128,8 +128,7 @@ TEST_P(ExporterContract, ZeroBytesAreRefused) {
 }
 
 TEST_P(ExporterContract, MoreThanTheMachineHasIsRefused) {
-    EXPECT_THROW(static_cast<void>(exporter_->allocate(std::uint64_t{1} << 50)),
-                 std::system_error);
+    EXPECT_THROW(static_cast<void>(exporter_->allocate(std::uint64_t{1} << 50)), std::system_error);
 }
 
 TEST_P(ExporterContract, LeaksNoFd) {

@@ -51,8 +51,8 @@ TEST(Validation, HearsAMistake) {
     const Instance instance = create_instance(true);
     const Context context(instance, *choose_device(instance, ""));
     // A buffer of no bytes is invalid usage, which only the layers notice.
-    const VkBufferCreateInfo mistake = vk::BufferCreateInfo{
-        .size = 0, .usage = vk::BufferUsageFlagBits::eTransferSrc};
+    const VkBufferCreateInfo mistake =
+        vk::BufferCreateInfo{.size = 0, .usage = vk::BufferUsageFlagBits::eTransferSrc};
     VkBuffer buffer = nullptr;
     const auto* const vk = context.device().getDispatcher();
     if (vk->vkCreateBuffer(*context.device(), &mistake, nullptr, &buffer) == VK_SUCCESS) {

@@ -87,9 +87,8 @@ class EveryWay : public SharedImageTest, public testing::WithParamInterface<Way>
 
 TEST_P(EveryWay, ViewsAgree) {
     const auto exporter = open("exporter");
-    SharedImage image = create(*exporter, {.extent = odd,
-                                           .format = GetParam().format,
-                                           .rung = GetParam().rung});
+    SharedImage image =
+        create(*exporter, {.extent = odd, .format = GetParam().format, .rung = GetParam().rung});
     EXPECT_EQ(image.plan().rung, GetParam().rung);
     expect_both_views_agree(image, test_pattern(odd, 1));
 }
@@ -102,10 +101,9 @@ class EveryRung : public SharedImageTest, public testing::WithParamInterface<Run
 
 TEST_P(EveryRung, DecoyIsFoundOut) {
     const auto exporter = open("exporter");
-    SharedImage image = create(*exporter, {.extent = odd,
-                                           .format = &pixel_formats().front(),
-                                           .rung = GetParam(),
-                                           .decoy = true});
+    SharedImage image = create(
+        *exporter,
+        {.extent = odd, .format = &pixel_formats().front(), .rung = GetParam(), .decoy = true});
     image.paint(test_pattern(odd, 1));
     const Picture seen = GpuView(context(), image.layout()).read(image.imported());
     EXPECT_GT(compare(image.cpu_view(), seen).different, odd.pixels() / 2);
@@ -117,9 +115,8 @@ TEST_P(EveryRung, SizesThatAreMultiplesOfNothing) {
     for (const Extent extent : {Extent{1, 1}, Extent{63, 2}, Extent{65, 127}, Extent{1023, 3},
                                 Extent{3, 1023}, Extent{1280, 721}}) {
         SCOPED_TRACE(std::format("{}x{}", extent.width, extent.height));
-        SharedImage image = create(*exporter, {.extent = extent,
-                                               .format = &pixel_formats().front(),
-                                               .rung = GetParam()});
+        SharedImage image = create(
+            *exporter, {.extent = extent, .format = &pixel_formats().front(), .rung = GetParam()});
         expect_both_views_agree(image, test_pattern(extent, 1));
     }
 }
@@ -132,8 +129,7 @@ class EveryExporter : public SharedImageTest, public testing::WithParamInterface
 TEST_P(EveryExporter, ViewsAgree) {
     const auto exporter = open(std::string(GetParam().name));
     ASSERT_TRUE(exporter);
-    SharedImage image =
-        create(*exporter, {.extent = odd, .format = &pixel_formats().front()});
+    SharedImage image = create(*exporter, {.extent = odd, .format = &pixel_formats().front()});
     EXPECT_EQ(image.plan().rung, Rung::modifier);
     expect_both_views_agree(image, test_pattern(odd, 1));
 }
@@ -145,15 +141,16 @@ INSTANTIATE_TEST_SUITE_P(, EveryExporter,
 TEST_F(SharedImageTest, PhotographsSurviveWhole) {
     const auto exporter = open("exporter");
     int photographs = 0;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator("/usr/share/backgrounds")) {
+    for (const auto& entry :
+         std::filesystem::recursive_directory_iterator("/usr/share/backgrounds")) {
         const std::string extension = entry.path().extension();
         if (!entry.is_regular_file() || (extension != ".jpg" && extension != ".png")) {
             continue;
         }
         SCOPED_TRACE(entry.path().string());
         const Picture photograph = load_picture(entry.path());
-        SharedImage image = create(
-            *exporter, {.extent = photograph.extent(), .format = &pixel_formats().front()});
+        SharedImage image =
+            create(*exporter, {.extent = photograph.extent(), .format = &pixel_formats().front()});
         expect_both_views_agree(image, photograph);
         if (++photographs == 3) {
             break;
@@ -162,7 +159,8 @@ TEST_F(SharedImageTest, PhotographsSurviveWhole) {
     EXPECT_GE(photographs, 2) << "the machine has no photographs in /usr/share/backgrounds";
 }
 
-TEST_F(SharedImageTest, PicturesBeyond2MiBAgreeToTheLastPixel) { // wrong pages there: seen elsewhere
+TEST_F(SharedImageTest,
+       PicturesBeyond2MiBAgreeToTheLastPixel) { // wrong pages there: seen elsewhere
     const auto exporter = open("exporter");
     constexpr Extent large{.width = 2048, .height = 1100};
     SharedImage image = create(*exporter, {.extent = large, .format = &pixel_formats().front()});
@@ -192,9 +190,8 @@ TEST_F(SharedImageTest, TooSmallABufferIsRefusedWithBothSizes) {
     const DmaBuf small = exporter->allocate(4096);
     const auto imported = import_image(context(), *plan, small);
     ASSERT_FALSE(imported);
-    EXPECT_THAT(imported.error().front(),
-                AllOf(HasSubstr("modifier:"), HasSubstr("holds 4096"),
-                      HasSubstr(std::to_string(plan->memory.size))));
+    EXPECT_THAT(imported.error().front(), AllOf(HasSubstr("modifier:"), HasSubstr("holds 4096"),
+                                                HasSubstr(std::to_string(plan->memory.size))));
 }
 
 std::ptrdiff_t open_fds() {
@@ -230,8 +227,7 @@ DmaBuf allocate_read_only(std::uint64_t size) {
 TEST_F(SharedImageTest, ReadOnlyFdIsRefusedWithTheReason) { // lavapipe maps for writing
     const ImageRequest request{.extent = odd, .format = &pixel_formats().front()};
     const auto plan = plan_import(ask_driver(context(), request), request);
-    const auto imported =
-        import_image(context(), *plan, allocate_read_only(plan->buffer_size()));
+    const auto imported = import_image(context(), *plan, allocate_read_only(plan->buffer_size()));
     ASSERT_FALSE(imported);
     EXPECT_THAT(imported.error().front(), HasSubstr("read-only, export it with O_RDWR"));
 }

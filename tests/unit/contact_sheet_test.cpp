@@ -16,8 +16,8 @@ bool contains(const Picture& sheet, const Picture& part) {
         for (std::uint32_t left = 0; left + size.width <= whole.width; ++left) {
             bool same = true;
             for (std::uint32_t y = 0; same && y < size.height; ++y) {
-                same = std::ranges::equal(sheet.row(top + y).subspan(left, size.width),
-                                          part.row(y));
+                same =
+                    std::ranges::equal(sheet.row(top + y).subspan(left, size.width), part.row(y));
             }
             if (same) {
                 return true;

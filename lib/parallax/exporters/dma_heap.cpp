@@ -15,7 +15,8 @@ class DmaHeap final : public Exporter {
 public:
     DmaHeap(UniqueFd&& node, std::string name) : node_(std::move(node)), name_(std::move(name)) {}
 
-    DmaBuf allocate(std::uint64_t size) override {
+private:
+    DmaBuf do_allocate(std::uint64_t size) override {
         // O_RDWR, since importers that go through mmap refuse a read-only fd.
         dma_heap_allocation_data request{
             .len = size, .fd = 0, .fd_flags = O_RDWR | O_CLOEXEC, .heap_flags = 0};
@@ -25,7 +26,6 @@ public:
         return DmaBuf(UniqueFd(static_cast<int>(request.fd)));
     }
 
-private:
     UniqueFd node_;
     std::string name_;
 };

@@ -29,14 +29,11 @@ class Udmabuf final : public Exporter {
 public:
     Udmabuf(UniqueFd&& node, PageKind pages) : node_(std::move(node)), pages_(pages) {}
 
-    DmaBuf allocate(std::uint64_t size) override {
-        if (size == 0 || size > UINT64_MAX - pages_.size) {
-            errno = EINVAL;
-            throw_errno(std::format("udmabuf cannot hold {} bytes", size));
-        }
+private:
+    DmaBuf do_allocate(std::uint64_t size) override {
         const std::uint64_t whole = (size + pages_.size - 1) / pages_.size * pages_.size;
-        const UniqueFd memory(::memfd_create("parallax", MFD_ALLOW_SEALING | MFD_CLOEXEC |
-                                                             pages_.memfd_flag));
+        const UniqueFd memory(
+            ::memfd_create("parallax", MFD_ALLOW_SEALING | MFD_CLOEXEC | pages_.memfd_flag));
         if (!memory) {
             throw_errno("cannot create a memfd for udmabuf");
         }
@@ -60,7 +57,6 @@ public:
         return DmaBuf(UniqueFd(fd));
     }
 
-private:
     UniqueFd node_;
     PageKind pages_;
 };

@@ -20,7 +20,8 @@ namespace scope {
 using Stage = vk::PipelineStageFlagBits2;
 using Access = vk::AccessFlagBits2;
 inline constexpr Scope nothing{.stages = Stage::eNone, .access = Access::eNone};
-inline constexpr Scope sampling{.stages = Stage::eFragmentShader, .access = Access::eShaderSampledRead};
+inline constexpr Scope sampling{.stages = Stage::eFragmentShader,
+                                .access = Access::eShaderSampledRead};
 inline constexpr Scope drawing{.stages = Stage::eColorAttachmentOutput,
                                .access = Access::eColorAttachmentWrite};
 inline constexpr Scope copy_read{.stages = Stage::eCopy, .access = Access::eTransferRead};
@@ -55,8 +56,8 @@ inline void image_barrier(const vk::raii::CommandBuffer& commands, vk::Image ima
     commands.pipelineBarrier2({.imageMemoryBarrierCount = 1, .pImageMemoryBarriers = &barrier});
 }
 
-inline void buffer_barrier(const vk::raii::CommandBuffer& commands, vk::Buffer buffer,
-                           Scope before, Scope after, Ownership ownership = {}) {
+inline void buffer_barrier(const vk::raii::CommandBuffer& commands, vk::Buffer buffer, Scope before,
+                           Scope after, Ownership ownership = {}) {
     const vk::BufferMemoryBarrier2 barrier{.srcStageMask = before.stages,
                                            .srcAccessMask = before.access,
                                            .dstStageMask = after.stages,

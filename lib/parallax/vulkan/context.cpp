@@ -17,10 +17,9 @@ std::uint32_t find_queue_family(const vk::raii::PhysicalDevice& physical, vk::Su
             return family;
         }
     }
-    throw std::runtime_error(
-        std::format("{} has no queue family for graphics and compute{}",
-                    physical.getProperties().deviceName.data(),
-                    surface ? " that can present to this window" : ""));
+    throw std::runtime_error(std::format("{} has no queue family for graphics and compute{}",
+                                         physical.getProperties().deviceName.data(),
+                                         surface ? " that can present to this window" : ""));
 }
 
 std::vector<const char*> extensions_for(const DeviceFacts& facts, bool with_surface) {
@@ -60,7 +59,8 @@ vk::raii::Device create_device(const vk::raii::PhysicalDevice& physical, const D
 
 Context::Context(const Instance& instance, vk::raii::PhysicalDevice physical,
                  const Options& options)
-    : physical_(std::move(physical)), facts_(device_facts(physical_)),
+    : physical_(std::move(physical)),
+      facts_(device_facts(physical_)),
       queue_family_(find_queue_family(physical_, options.surface)),
       device_(create_device(physical_, facts_, queue_family_, static_cast<bool>(options.surface))),
       queue_(device_.getQueue(queue_family_, 0)),

@@ -45,8 +45,8 @@ Reasons refusals(const vk::raii::PhysicalDevice& device, const DeviceFacts& fact
         reasons.emplace_back("has no VK_EXT_external_memory_dma_buf: cannot import dma-bufs (for "
                              "lavapipe that came after Mesa 22.3)");
     }
-    const auto features = device.getFeatures2<vk::PhysicalDeviceFeatures2,
-                                              vk::PhysicalDeviceVulkan13Features>();
+    const auto features =
+        device.getFeatures2<vk::PhysicalDeviceFeatures2, vk::PhysicalDeviceVulkan13Features>();
     const auto& features13 = features.get<vk::PhysicalDeviceVulkan13Features>();
     if (!features13.dynamicRendering || !features13.synchronization2) {
         reasons.emplace_back("lacks dynamicRendering or synchronization2");

@@ -22,7 +22,7 @@ struct DeviceFacts {
     bool host_pointer = false;   ///< VK_EXT_external_memory_host
     bool sync_fd_import = false; ///< SYNC_FD semaphores
     bool sync_fd_export = false;
-    bool swapchain = false;      ///< can present to a window
+    bool swapchain = false; ///< can present to a window
 
     /// Why Parallax cannot use the device; empty when it can.
     Reasons refusals;

@@ -13,22 +13,21 @@ namespace {
 constexpr vk::ImageLayout shared_layout = vk::ImageLayout::eGeneral;
 
 constexpr Scope any_use{.stages = vk::PipelineStageFlagBits2::eAllCommands,
-                        .access = vk::AccessFlagBits2::eMemoryRead |
-                                  vk::AccessFlagBits2::eMemoryWrite};
+                        .access =
+                            vk::AccessFlagBits2::eMemoryRead | vk::AccessFlagBits2::eMemoryWrite};
 
 } // namespace
 
 std::expected<std::unique_ptr<ImportedImage>, std::string>
 DirectImage::import(const Context& context, const ImportPlan& plan, const DmaBuf& buffer) {
-    vk::raii::Image image =
-        create_image(context, {.format = vulkan_format(*plan.layout.format).format,
-                               .extent = plan.layout.extent,
-                               .tiling = plan.rung == Rung::modifier
-                                             ? vk::ImageTiling::eDrmFormatModifierEXT
-                                             : vk::ImageTiling::eLinear,
-                               .usage = plan.usage,
-                               .offset = plan.layout.offset,
-                               .stride = plan.layout.stride});
+    vk::raii::Image image = create_image(
+        context, {.format = vulkan_format(*plan.layout.format).format,
+                  .extent = plan.layout.extent,
+                  .tiling = plan.rung == Rung::modifier ? vk::ImageTiling::eDrmFormatModifierEXT
+                                                        : vk::ImageTiling::eLinear,
+                  .usage = plan.usage,
+                  .offset = plan.layout.offset,
+                  .stride = plan.layout.stride});
     auto memory = import_memory(context, buffer, plan.memory, {.image = image});
     if (!memory) {
         return std::unexpected(memory.error());
@@ -43,8 +42,10 @@ DirectImage::DirectImage(const Context& context, const ImportPlan& plan, vk::rai
                          vk::raii::DeviceMemory memory)
     : to_us_{.from = context.foreign_family(), .to = context.queue_family()},
       to_others_{.from = context.queue_family(), .to = context.foreign_family()},
-      usage_(plan.usage), extent_{plan.layout.extent.width, plan.layout.extent.height, 1},
-      memory_(std::move(memory)), image_(std::move(image)),
+      usage_(plan.usage),
+      extent_{plan.layout.extent.width, plan.layout.extent.height, 1},
+      memory_(std::move(memory)),
+      image_(std::move(image)),
       view_(context.device(), {.image = image_,
                                .viewType = vk::ImageViewType::e2D,
                                .format = vulkan_format(*plan.layout.format).format,

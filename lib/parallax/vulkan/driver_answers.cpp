@@ -151,10 +151,10 @@ BufferAnswer ask_buffer(const Context& context, const ImageRequest& request) {
         return answer;
     }
     try {
-        const ImageLayout layout{
-            .extent = request.extent,
-            .format = request.format,
-            .stride = portable_stride(request.extent.width, request.format->bytes)};
+        const ImageLayout layout{.extent = request.extent,
+                                 .format = request.format,
+                                 .stride =
+                                     portable_stride(request.extent.width, request.format->bytes)};
         const vk::raii::Buffer buffer =
             create_buffer(context, request.fixed.value_or(layout).size());
         answer.created = vk::Result::eSuccess;

@@ -24,13 +24,13 @@ struct MemoryNeeds {
 /// members are in the order of asking; from the first refusal on they keep their defaults.
 struct ImageAnswer {
     bool offered = false; ///< the extension is there, and lists this format with this tiling
-    vk::FormatFeatureFlags features;                 ///< of the format with this tiling
-    vk::Result supported = vk::Result::eNotReady;    ///< of GetPhysicalDeviceImageFormatProperties2
-    vk::Extent2D largest;                            ///< extent that the device takes
-    vk::ExternalMemoryFeatureFlags external;         ///< for dma-buf handles
-    vk::Result created = vk::Result::eNotReady;      ///< of vkCreateImage, on trial
-    std::uint64_t offset = 0;                        ///< of the first pixel, bytes
-    std::uint64_t stride = 0;                        ///< that the driver took or chose, bytes
+    vk::FormatFeatureFlags features;              ///< of the format with this tiling
+    vk::Result supported = vk::Result::eNotReady; ///< of GetPhysicalDeviceImageFormatProperties2
+    vk::Extent2D largest;                         ///< extent that the device takes
+    vk::ExternalMemoryFeatureFlags external;      ///< for dma-buf handles
+    vk::Result created = vk::Result::eNotReady;   ///< of vkCreateImage, on trial
+    std::uint64_t offset = 0;                     ///< of the first pixel, bytes
+    std::uint64_t stride = 0;                     ///< that the driver took or chose, bytes
     MemoryNeeds memory;
 };
 

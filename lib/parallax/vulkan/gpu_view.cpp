@@ -6,7 +6,8 @@
 namespace parallax {
 
 GpuView::GpuView(const Context& context, const ImageLayout& layout)
-    : context_(context), screen_(context, layout.extent, *find_pixel_format(DRM_FORMAT_ABGR8888)),
+    : context_(context),
+      screen_(context, layout.extent, *find_pixel_format(DRM_FORMAT_ABGR8888)),
       to_screen_(context, screen_.image().format()),
       same_format_(context, layout.extent, *layout.format),
       to_same_format_(context, same_format_.image().format()) {}

@@ -25,9 +25,9 @@ public:
 
 private:
     const Context& context_;
-    ImageTarget screen_;         ///< 8 bits a channel, as a picture has them
+    ImageTarget screen_; ///< 8 bits a channel, as a picture has them
     ViewRenderer to_screen_;
-    ImageTarget same_format_;    ///< in the imported format, to be copied into the memory
+    ImageTarget same_format_; ///< in the imported format, to be copied into the memory
     ViewRenderer to_same_format_;
 };
 

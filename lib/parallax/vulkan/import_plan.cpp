@@ -25,8 +25,8 @@ Reasons image_refusals(const ImageAnswer& answer, const ImageRequest& request,
                             vk::to_string(answer.features))};
     }
     if (answer.supported != vk::Result::eSuccess) {
-        return {std::format("the driver takes no dma-buf as a {} image with {} ({})", format, tiling,
-                            vk::to_string(answer.supported))};
+        return {std::format("the driver takes no dma-buf as a {} image with {} ({})", format,
+                            tiling, vk::to_string(answer.supported))};
     }
     Reasons reasons;
     if (!(answer.external & vk::ExternalMemoryFeatureFlagBits::eImportable)) {
@@ -41,9 +41,9 @@ Reasons image_refusals(const ImageAnswer& answer, const ImageRequest& request,
                                       answer.largest.height));
     }
     if (reasons.empty() && answer.created != vk::Result::eSuccess) {
-        reasons.push_back(std::format(
-            "vkCreateImage refused {} {} with {} ({})", size_text(request.extent), format, tiling,
-            vk::to_string(answer.created)));
+        reasons.push_back(std::format("vkCreateImage refused {} {} with {} ({})",
+                                      size_text(request.extent), format, tiling,
+                                      vk::to_string(answer.created)));
     }
     return reasons;
 }
@@ -79,9 +79,9 @@ Reasons linear_refusals(const DriverAnswers& answers, const ImageRequest& reques
 Reasons buffer_refusals(const DriverAnswers& answers, const ImageRequest& request) {
     Reasons reasons;
     if (!(answers.buffer.external & vk::ExternalMemoryFeatureFlagBits::eImportable)) {
-        reasons.push_back(std::format(
-            "a dma-buf cannot be imported as a buffer (external memory features {})",
-            vk::to_string(answers.buffer.external)));
+        reasons.push_back(
+            std::format("a dma-buf cannot be imported as a buffer (external memory features {})",
+                        vk::to_string(answers.buffer.external)));
     } else if (answers.buffer.created != vk::Result::eSuccess) {
         reasons.push_back(
             std::format("vkCreateBuffer refused ({})", vk::to_string(answers.buffer.created)));
@@ -91,8 +91,8 @@ Reasons buffer_refusals(const DriverAnswers& answers, const ImageRequest& reques
         reasons.push_back(std::format("{} cannot be both copied to and sampled (features {})",
                                       request.format->name, vk::to_string(answers.optimal)));
     }
-    if (request.fixed && (request.fixed->stride % request.format->bytes != 0 ||
-                          request.fixed->offset % 4 != 0)) {
+    if (request.fixed &&
+        (request.fixed->stride % request.format->bytes != 0 || request.fixed->offset % 4 != 0)) {
         // vkCmdCopyBufferToImage counts rows in pixels, and offsets in words.
         reasons.push_back(std::format("stride {} is no multiple of {} bytes, or offset {} of 4",
                                       request.fixed->stride, request.format->bytes,
@@ -128,9 +128,8 @@ ImportPlan plan_for(Rung rung, const DriverAnswers& answers, const ImageRequest&
                                .modifier = DRM_FORMAT_MOD_LINEAR,
                                .stride =
                                    portable_stride(request.extent.width, request.format->bytes)};
-        return {.rung = rung,
-                .layout = request.fixed.value_or(ours),
-                .memory = answers.buffer.memory};
+        return {
+            .rung = rung, .layout = request.fixed.value_or(ours), .memory = answers.buffer.memory};
     }
     const ImageAnswer& answer = rung == Rung::modifier ? answers.modifier : answers.linear;
     return {.rung = rung,

@@ -41,9 +41,7 @@ struct ImportPlan {
     std::vector<Refusal> refused = {}; ///< better rungs that would not do
 
     /// Bytes to ask an exporter for: what the driver wants or the pixels take, the larger.
-    [[nodiscard]] std::uint64_t buffer_size() const {
-        return std::max(memory.size, layout.size());
-    }
+    [[nodiscard]] std::uint64_t buffer_size() const { return std::max(memory.size, layout.size()); }
 };
 
 /// Decides. A pure function: no device is asked.

@@ -13,7 +13,8 @@ MemoryNeeds to_needs(const vk::MemoryRequirements& wants,
     return {.size = wants.size,
             .alignment = wants.alignment,
             .type_bits = wants.memoryTypeBits,
-            .dedicated = dedicated.prefersDedicatedAllocation || dedicated.requiresDedicatedAllocation};
+            .dedicated =
+                dedicated.prefersDedicatedAllocation || dedicated.requiresDedicatedAllocation};
 }
 
 } // namespace
@@ -58,19 +59,19 @@ vk::raii::Buffer create_buffer(const Context& context, std::uint64_t size) {
 }
 
 MemoryNeeds memory_needs(const Context& context, vk::Image image) {
-    const auto wants = context.device()
-                           .getImageMemoryRequirements2<vk::MemoryRequirements2,
-                                                        vk::MemoryDedicatedRequirements>(
-                               {.image = image});
+    const auto wants =
+        context.device()
+            .getImageMemoryRequirements2<vk::MemoryRequirements2, vk::MemoryDedicatedRequirements>(
+                {.image = image});
     return to_needs(wants.get<vk::MemoryRequirements2>().memoryRequirements,
                     wants.get<vk::MemoryDedicatedRequirements>());
 }
 
 MemoryNeeds memory_needs(const Context& context, vk::Buffer buffer) {
-    const auto wants = context.device()
-                           .getBufferMemoryRequirements2<vk::MemoryRequirements2,
-                                                         vk::MemoryDedicatedRequirements>(
-                               {.buffer = buffer});
+    const auto wants =
+        context.device()
+            .getBufferMemoryRequirements2<vk::MemoryRequirements2, vk::MemoryDedicatedRequirements>(
+                {.buffer = buffer});
     return to_needs(wants.get<vk::MemoryRequirements2>().memoryRequirements,
                     wants.get<vk::MemoryDedicatedRequirements>());
 }

@@ -26,9 +26,9 @@ import_memory(const Context& context, const DmaBuf& buffer, const MemoryNeeds& n
     if (needs.dedicated) {
         import.pNext = &dedicated;
     }
-    vk::raii::DeviceMemory memory(context.device(), {.pNext = &import,
-                                                     .allocationSize = buffer.size(),
-                                                     .memoryTypeIndex = *type});
+    vk::raii::DeviceMemory memory(
+        context.device(),
+        {.pNext = &import, .allocationSize = buffer.size(), .memoryTypeIndex = *type});
     // The import succeeded, and only now is the duplicate the driver's. Had it failed, the fd
     // would still be ours, and UniqueFd would have closed it.
     static_cast<void>(fd.release());

@@ -2,8 +2,8 @@
 #include "parallax/vulkan/instance.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cctype>
+#include <charconv>
 #include <cstring>
 #include <format>
 
@@ -45,18 +45,17 @@ bool matches(const DeviceFacts& facts, std::size_t index, const std::string& wis
 std::expected<Instance, Reasons> Instance::create(const Options& options) try {
     auto loader = std::make_unique<vk::raii::Context>();
     if (loader->enumerateInstanceVersion() < VK_API_VERSION_1_3) {
-        return std::unexpected(Reasons{
-            std::format("the Vulkan loader offers {}, and Parallax needs 1.3",
-                        version_text(loader->enumerateInstanceVersion()))});
+        return std::unexpected(
+            Reasons{std::format("the Vulkan loader offers {}, and Parallax needs 1.3",
+                                version_text(loader->enumerateInstanceVersion()))});
     }
     std::vector<const char*> layers;
     std::vector<const char*> extensions = options.extensions;
     std::unique_ptr<ValidationLog> log;
     if (options.validate) {
         if (!has_layer(*loader, validation_layer)) {
-            return std::unexpected(
-                Reasons{std::format("{} is not installed (Debian: vulkan-validationlayers)",
-                                    validation_layer)});
+            return std::unexpected(Reasons{std::format(
+                "{} is not installed (Debian: vulkan-validationlayers)", validation_layer)});
         }
         layers.push_back(validation_layer);
         extensions.push_back(VK_EXT_DEBUG_UTILS_EXTENSION_NAME);
@@ -66,7 +65,8 @@ std::expected<Instance, Reasons> Instance::create(const Options& options) try {
     const vk::ApplicationInfo application{.pApplicationName = "parallax",
                                           .apiVersion = VK_API_VERSION_1_3};
     // With the messenger's own info chained in, creation and destruction are listened to as well.
-    const auto messenger_info = log ? log->messenger_info() : vk::DebugUtilsMessengerCreateInfoEXT{};
+    const auto messenger_info =
+        log ? log->messenger_info() : vk::DebugUtilsMessengerCreateInfoEXT{};
     vk::raii::Instance instance(
         *loader, vk::InstanceCreateInfo{
                      .pNext = log ? &messenger_info : nullptr,
@@ -82,19 +82,21 @@ std::expected<Instance, Reasons> Instance::create(const Options& options) try {
     }
     return Instance(std::move(loader), std::move(log), std::move(instance), std::move(messenger));
 } catch (const vk::SystemError& error) {
-    return std::unexpected(Reasons{std::format(
-        "no Vulkan instance can be made ({}); is a Vulkan driver installed (Debian: "
-        "mesa-vulkan-drivers)?",
-        error.what())});
+    return std::unexpected(Reasons{
+        std::format("no Vulkan instance can be made ({}); is a Vulkan driver installed (Debian: "
+                    "mesa-vulkan-drivers)?",
+                    error.what())});
 } catch (const std::runtime_error& error) { // the loader library itself could not be opened
-    return std::unexpected(Reasons{std::format(
-        "the Vulkan loader, libvulkan.so.1, is not installed (Debian: libvulkan1): {}",
-        error.what())});
+    return std::unexpected(Reasons{
+        std::format("the Vulkan loader, libvulkan.so.1, is not installed (Debian: libvulkan1): {}",
+                    error.what())});
 }
 
 Instance::Instance(std::unique_ptr<vk::raii::Context> loader, std::unique_ptr<ValidationLog> log,
                    vk::raii::Instance instance, vk::raii::DebugUtilsMessengerEXT messenger)
-    : loader_(std::move(loader)), log_(std::move(log)), instance_(std::move(instance)),
+    : loader_(std::move(loader)),
+      log_(std::move(log)),
+      instance_(std::move(instance)),
       messenger_(std::move(messenger)) {}
 
 std::vector<vk::raii::PhysicalDevice> Instance::devices() const {
@@ -117,8 +119,7 @@ std::expected<vk::raii::PhysicalDevice, Reasons> choose_device(const Instance& i
         for (const std::string& refusal : facts.refusals) {
             reasons.push_back(std::format("{} {}", title, refusal));
         }
-        const bool is_cpu =
-            device.getProperties().deviceType == vk::PhysicalDeviceType::eCpu;
+        const bool is_cpu = device.getProperties().deviceType == vk::PhysicalDeviceType::eCpu;
         if (facts.refusals.empty() && (!chosen || (chosen_is_cpu && !is_cpu))) {
             chosen = std::move(device);
             chosen_is_cpu = is_cpu;

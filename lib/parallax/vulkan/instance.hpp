@@ -18,7 +18,7 @@ namespace parallax {
 class Instance {
 public:
     struct Options {
-        bool validate = false;                   ///< turn VK_LAYER_KHRONOS_validation on
+        bool validate = false;                    ///< turn VK_LAYER_KHRONOS_validation on
         std::vector<const char*> extensions = {}; ///< what a window system needs
     };
 

@@ -9,7 +9,8 @@ namespace parallax {
 
 LocalBuffer::LocalBuffer(const Allocator& allocator, vk::DeviceSize size,
                          vk::BufferUsageFlags usage, MemoryUse use)
-    : allocator_(allocator.handle()), size_(size) {
+    : allocator_(allocator.handle()),
+      size_(size) {
     const VkBufferCreateInfo info = vk::BufferCreateInfo{.size = size, .usage = usage};
     const VmaAllocationCreateInfo where = allocation_info(use);
     VkBuffer buffer = nullptr;
@@ -23,9 +24,11 @@ LocalBuffer::LocalBuffer(const Allocator& allocator, vk::DeviceSize size,
 }
 
 LocalBuffer::LocalBuffer(LocalBuffer&& other) noexcept
-    : allocator_(other.allocator_), buffer_(std::exchange(other.buffer_, nullptr)),
+    : allocator_(other.allocator_),
+      buffer_(std::exchange(other.buffer_, nullptr)),
       allocation_(std::exchange(other.allocation_, nullptr)),
-      size_(std::exchange(other.size_, 0)), mapped_(std::exchange(other.mapped_, {})) {}
+      size_(std::exchange(other.size_, 0)),
+      mapped_(std::exchange(other.mapped_, {})) {}
 
 LocalBuffer& LocalBuffer::operator=(LocalBuffer&& other) noexcept {
     if (this != &other) {

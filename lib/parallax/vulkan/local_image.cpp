@@ -9,7 +9,9 @@ namespace parallax {
 
 LocalImage::LocalImage(const Allocator& allocator, const vk::raii::Device& device,
                        vk::Format format, vk::Extent2D extent, vk::ImageUsageFlags usage)
-    : allocator_(allocator.handle()), format_(format), extent_(extent) {
+    : allocator_(allocator.handle()),
+      format_(format),
+      extent_(extent) {
     const VkImageCreateInfo info = vk::ImageCreateInfo{
         .imageType = vk::ImageType::e2D,
         .format = format,
@@ -39,9 +41,12 @@ LocalImage::LocalImage(const Allocator& allocator, const vk::raii::Device& devic
 }
 
 LocalImage::LocalImage(LocalImage&& other) noexcept
-    : allocator_(other.allocator_), image_(std::exchange(other.image_, nullptr)),
-      allocation_(std::exchange(other.allocation_, nullptr)), format_(other.format_),
-      extent_(other.extent_), view_(std::move(other.view_)) {}
+    : allocator_(other.allocator_),
+      image_(std::exchange(other.image_, nullptr)),
+      allocation_(std::exchange(other.allocation_, nullptr)),
+      format_(other.format_),
+      extent_(other.extent_),
+      view_(std::move(other.view_)) {}
 
 LocalImage& LocalImage::operator=(LocalImage&& other) noexcept {
     if (this != &other) {

@@ -31,7 +31,9 @@ std::expected<SharedImage, Reasons> SharedImage::create(const Context& context, 
 
 SharedImage::SharedImage(ImportPlan plan, DmaBuf buffer, Mapping mapping,
                          std::unique_ptr<ImportedImage> imported)
-    : plan_(std::move(plan)), buffer_(std::move(buffer)), mapping_(std::move(mapping)),
+    : plan_(std::move(plan)),
+      buffer_(std::move(buffer)),
+      mapping_(std::move(mapping)),
       imported_(std::move(imported)) {}
 
 void SharedImage::paint(const Picture& picture) {

@@ -19,10 +19,9 @@ public:
     [[nodiscard]] std::vector<std::string> messages() const;
 
 private:
-    static VKAPI_ATTR vk::Bool32 VKAPI_CALL
-    receive(vk::DebugUtilsMessageSeverityFlagBitsEXT severity,
-            vk::DebugUtilsMessageTypeFlagsEXT types,
-            const vk::DebugUtilsMessengerCallbackDataEXT* data, void* log);
+    static VKAPI_ATTR vk::Bool32 VKAPI_CALL receive(
+        vk::DebugUtilsMessageSeverityFlagBitsEXT severity, vk::DebugUtilsMessageTypeFlagsEXT types,
+        const vk::DebugUtilsMessengerCallbackDataEXT* data, void* log);
 
     mutable std::mutex mutex_;
     std::vector<std::string> messages_;

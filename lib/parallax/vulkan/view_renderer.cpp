@@ -19,39 +19,41 @@ constexpr vk::PushConstantRange shade_range{
     .stageFlags = vk::ShaderStageFlagBits::eFragment, .offset = 0, .size = sizeof(Shade)};
 
 vk::raii::DescriptorSetLayout create_set_layout(const vk::raii::Device& device) {
-    const vk::DescriptorSetLayoutBinding binding{
-        .binding = 0,
-        .descriptorType = vk::DescriptorType::eCombinedImageSampler,
-        .descriptorCount = 1,
-        .stageFlags = vk::ShaderStageFlagBits::eFragment};
+    const vk::DescriptorSetLayoutBinding binding{.binding = 0,
+                                                 .descriptorType =
+                                                     vk::DescriptorType::eCombinedImageSampler,
+                                                 .descriptorCount = 1,
+                                                 .stageFlags = vk::ShaderStageFlagBits::eFragment};
     return {device, {.bindingCount = 1, .pBindings = &binding}};
 }
 
 vk::raii::DescriptorPool create_pool(const vk::raii::Device& device) {
     const vk::DescriptorPoolSize size{.type = vk::DescriptorType::eCombinedImageSampler,
                                       .descriptorCount = 1};
-    return {device, {.flags = vk::DescriptorPoolCreateFlagBits::eFreeDescriptorSet,
-                     .maxSets = 1,
-                     .poolSizeCount = 1,
-                     .pPoolSizes = &size}};
+    return {device,
+            {.flags = vk::DescriptorPoolCreateFlagBits::eFreeDescriptorSet,
+             .maxSets = 1,
+             .poolSizeCount = 1,
+             .pPoolSizes = &size}};
 }
 
 vk::raii::DescriptorSet allocate_set(const vk::raii::Device& device,
                                      const vk::raii::DescriptorPool& pool,
                                      const vk::raii::DescriptorSetLayout& layout) {
-    return std::move(device
-                         .allocateDescriptorSets({.descriptorPool = pool,
-                                                  .descriptorSetCount = 1,
-                                                  .pSetLayouts = &*layout})
-                         .front());
+    return std::move(
+        device
+            .allocateDescriptorSets(
+                {.descriptorPool = pool, .descriptorSetCount = 1, .pSetLayouts = &*layout})
+            .front());
 }
 
 vk::raii::PipelineLayout create_layout(const vk::raii::Device& device,
                                        const vk::raii::DescriptorSetLayout& set_layout) {
-    return {device, {.setLayoutCount = 1,
-                     .pSetLayouts = &*set_layout,
-                     .pushConstantRangeCount = 1,
-                     .pPushConstantRanges = &shade_range}};
+    return {device,
+            {.setLayoutCount = 1,
+             .pSetLayouts = &*set_layout,
+             .pushConstantRangeCount = 1,
+             .pPushConstantRanges = &shade_range}};
 }
 
 vk::raii::Pipeline create_pipeline(const vk::raii::Device& device,
@@ -71,16 +73,16 @@ vk::raii::Pipeline create_pipeline(const vk::raii::Device& device,
     const vk::PipelineRasterizationStateCreateInfo fill{.polygonMode = vk::PolygonMode::eFill,
                                                         .cullMode = vk::CullModeFlagBits::eNone,
                                                         .lineWidth = 1.0F};
-    const vk::PipelineMultisampleStateCreateInfo one_sample{
-        .rasterizationSamples = vk::SampleCountFlagBits::e1};
+    const vk::PipelineMultisampleStateCreateInfo one_sample{.rasterizationSamples =
+                                                                vk::SampleCountFlagBits::e1};
     using Channel = vk::ColorComponentFlagBits;
     const vk::PipelineColorBlendAttachmentState replace{
         .colorWriteMask = Channel::eR | Channel::eG | Channel::eB | Channel::eA};
     const vk::PipelineColorBlendStateCreateInfo no_blending{.attachmentCount = 1,
                                                             .pAttachments = &replace};
     const std::array dynamic{vk::DynamicState::eViewport, vk::DynamicState::eScissor};
-    const vk::PipelineDynamicStateCreateInfo dynamic_state{
-        .dynamicStateCount = dynamic.size(), .pDynamicStates = dynamic.data()};
+    const vk::PipelineDynamicStateCreateInfo dynamic_state{.dynamicStateCount = dynamic.size(),
+                                                           .pDynamicStates = dynamic.data()};
     const vk::PipelineRenderingCreateInfo rendering{.colorAttachmentCount = 1,
                                                     .pColorAttachmentFormats = &target};
     return {device, nullptr,
@@ -104,7 +106,8 @@ ViewRenderer::ViewRenderer(const Context& context, vk::Format target_format)
       // The shader fetches texels by their number, so the sampler never filters.
       sampler_(device_, vk::SamplerCreateInfo{.magFilter = vk::Filter::eNearest,
                                               .minFilter = vk::Filter::eNearest}),
-      set_layout_(create_set_layout(device_)), pool_(create_pool(device_)),
+      set_layout_(create_set_layout(device_)),
+      pool_(create_pool(device_)),
       set_(allocate_set(device_, pool_, set_layout_)),
       layout_(create_layout(device_, set_layout_)),
       pipeline_(create_pipeline(device_, layout_, target_format)) {}

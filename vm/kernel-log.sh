@@ -39,8 +39,8 @@ kernel_log_check() {
 	local run=$1 log=$2 bad taint
 	if [[ ! -s $run/status ]]; then
 		say "the machine ended before the command did. The end of its log:"
-		tail -n 40 -- "$log" | sed 's/^/     | /' >&2
-		[[ ! -s $run/qemu.log ]] || sed 's/^/     QEMU: /' "$run/qemu.log" >&2
+		{ grep -a -F -A 60 "$kernel_log_mark" "$log" || tail -n 30 -- "$log"; } | sed 's/^/     | /' >&2
+		sed 's/^/     | /' "$run"/{qemu,virtiofsd-root,virtiofsd-project}.log >&2
 		say "The whole log: $log"
 		return 1
 	fi

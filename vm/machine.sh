@@ -126,9 +126,11 @@ machine_serve() {
 	shift 2
 	room_view view
 	set -m
-	bwrap "${view[@]}" --dir /dev --dir /sys --dir /tmp --proc /proc \
+	# All capabilities, of its own user's namespace: virtiofsd insists on some.
+	bwrap "${view[@]}" --cap-add ALL --dir /dev --dir /sys --dir /tmp --proc /proc \
 		--ro-bind "$project/vm/guest" /guest --bind "$project" "$project" --bind "$run" /run \
-		/usr/libexec/virtiofsd --socket-path "/run/$tag.sock" --sandbox none --log-level warn "$@" \
+		/usr/libexec/virtiofsd --socket-path "/run/$tag.sock" --sandbox none \
+		--rlimit-nofile 0 --log-level error "$@" \
 		</dev/null >"$run/virtiofsd-$tag.log" 2>&1 &
 	server=$!
 	set +m

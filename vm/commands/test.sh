@@ -13,6 +13,8 @@ main() {
 	build_programs
 	build_modules
 
+	say "tests of lab itself"
+	"$project/vm/selftest.sh" || failed+=("lab itself")
 	say "tests without a device"
 	in_room ctest --test-dir "build/$preset" --output-on-failure -L unit "${arguments[@]}" || failed+=("without a device")
 	for kernel in ${machine_kernel:-$(kernel_names)}; do

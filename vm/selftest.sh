@@ -1,0 +1,122 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+#
+# Tests of lab itself, each of them able to fail: what it passes on, what it
+# refuses, what it says about the kernel, and that it leaves nothing behind.
+# `lab test` runs them; alone: vm/selftest.sh [NAME...]
+set -uo pipefail
+lab=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)/lab
+scratch=$(mktemp -d) || exit
+trap 'rm -rf -- "$scratch"' EXIT
+
+machine() { "$lab" run --no-build --no-module --timeout 120 "$@"; }
+says() { grep -q -- "$1" "$scratch/err" || { echo "    it did not say: $1"; return 1; }; }
+
+# status WANTED CMD...: runs CMD, its output in $scratch/out and err.
+status() {
+	local wanted=$1 got=0
+	shift
+	"$@" >"$scratch/out" 2>"$scratch/err" || got=$?
+	[[ $got -eq $wanted ]] || { echo "    $*: exit status $got, not $wanted"; sed 's/^/    | /' "$scratch/err"; return 1; }
+}
+
+test_arguments() {
+	status 2 "$lab" frobnicate && says "no command 'frobnicate'" &&
+		status 2 "$lab" run && says "no command to run" &&
+		status 2 "$lab" run --nonsense -- true && says "no option --nonsense" &&
+		status 2 "$lab" run --kernel && says "needs a value" &&
+		status 2 "$lab" run --kernel 2.4 -- true && says "The kernels are: " &&
+		status 2 "$lab" run --memory lots -- true && says "not 'lots'" &&
+		status 2 "$lab" clean everything && says "what is 'everything'" &&
+		status 0 "$lab" --help && grep -q 'lab COMMAND' "$scratch/out"
+}
+
+test_passes_everything_on() {
+	head -c 300000 /dev/urandom >"$scratch/bytes"
+	# shellcheck disable=SC2016 # for the shell in the machine
+	status 7 machine -- sh -c 'cat; echo "$1" >&2; exit 7' - "a  'b' \"c\" \$d" <"$scratch/bytes" &&
+		cmp "$scratch/bytes" "$scratch/out" && [[ $(<"$scratch/err") == "a  'b' \"c\" \$d" ]]
+}
+
+test_kernel_complaint_fails_the_run() {
+	status 70 machine -- sh -c 'echo "WARNING: made up" >/dev/kmsg; echo done' &&
+		says 'WARNING: made up' && [[ $(<"$scratch/out") == done ]]
+}
+
+test_panic_and_oops_fail_the_run() {
+	status 70 machine -- sh -c 'echo begun; echo c >/proc/sysrq-trigger' &&
+		says 'sysrq triggered crash' && says 'ended before the command' && [[ $(<"$scratch/out") == begun ]]
+}
+
+test_two_at_once() {
+	local first
+	machine -- sh -c 'echo first; exit 3' >"$scratch/first" 2>&1 &
+	first=$!
+	status 4 machine --kernel 6.12 -- sh -c 'echo second; exit 4' || return
+	wait "$first"
+	[[ $? -eq 3 && $(<"$scratch/first") == first && $(<"$scratch/out") == second ]]
+}
+
+test_ended_in_the_middle() {
+	local pid runs
+	runs=$(dirname "$lab")/build/vm
+	setsid "$lab" run --no-build --no-module -- sleep 1000 >"$scratch/out" 2>&1 &
+	pid=$!
+	for _ in {1..100}; do
+		sleep 0.1
+		pgrep -g "$pid" >/dev/null && compgen -G "$runs/run.*/root.sock" >/dev/null && break
+	done
+	kill -TERM "$pid"
+	wait "$pid"
+	[[ $? -eq 143 ]] || { echo "    the exit status is not 143"; return 1; }
+	! compgen -G "$runs/run.*" || return 1
+	! pgrep -f "sleep 1000|virtiofsd.*--shared-dir $(dirname "$lab")" || return 1
+}
+
+# The judge of logs, on logs that are made up: COMPLAINT? TAINT LINE
+test_kernel_log() (
+	project=$(dirname "$lab")
+	source "$project/vm/say.sh"
+	trap - EXIT
+	source "$project/vm/kernel-log.sh"
+	verdict() {
+		local wanted=$1 got=bad
+		echo 0 >"$scratch/status"
+		echo "$2" >"$scratch/tainted"
+		printf '<4>[ 1.0] WARNING: at boot\r\n<12>[ 2.0] %s\r\n%s\r\n' "$kernel_log_mark" "$3" >"$scratch/kernel.log"
+		kernel_log_check "$scratch" "$scratch/kernel.log" 2>"$scratch/err" && got=good
+		[[ $got == "$wanted" ]] || { echo "    taint $2, '$3': $got, not $wanted"; exit 1; }
+	}
+	verdict good 0 '<6>[ 3.0] all is well'
+	verdict good $((1 << 12 | 1 << 13)) '<6>[ 3.0] module verification failed'
+	verdict good 0 '<0>[ 3.0] reboot: Power down'
+	verdict bad $((1 << 12 | 1 << 9)) '<6>[ 3.0] nothing'
+	says 'warning'
+	verdict bad 1 '<6>[ 3.0] nothing'
+	verdict bad 0 '<3>[ 3.0] some driver: an error'
+	verdict bad 0 '<4>[ 3.0] WARNING: CPU: 0 PID: 1 at mm/page_alloc.c:1'
+	verdict bad 0 '<1>[ 3.0] BUG: kernel NULL pointer dereference'
+	verdict bad 0 '<4>[ 3.0] WARNING: possible circular locking dependency detected'
+	verdict bad 0 '<4>[ 3.0] BUG: KASAN: slab-use-after-free in f'
+	verdict bad 0 '<4>[ 3.0] INFO: task x:1 blocked for more than 120 seconds.'
+	verdict bad 0 '<4>[ 3.0] rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:'
+	verdict bad 0 '<6>[ 3.0] parallax[77]: segfault at 0 ip 00 sp 00 error 4'
+	verdict bad 0 '<6>[ 3.0] kmemleak: 1 new suspected memory leaks'
+	verdict bad 0 '<4>[ 3.0] DMA-API: exceeded 7 overlapping mappings'
+	: >"$scratch/status"
+	! kernel_log_check "$scratch" "$scratch/kernel.log" 2>"$scratch/err" && says 'ended before the command'
+)
+
+failed=0
+cases=("$@")
+[[ $# -gt 0 ]] || mapfile -t cases < <(compgen -A function test_)
+for name in "${cases[@]}"; do
+	if "$name"; then
+		echo "ok      $name"
+	else
+		echo "FAILED  $name"
+		failed=$((failed + 1))
+	fi
+done
+echo "$((${#cases[@]} - failed)) of ${#cases[@]} tests of lab passed"
+[[ $failed -eq 0 ]]

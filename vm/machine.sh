@@ -7,7 +7,7 @@
 # the kernel starts vm/guest/init, which runs one command and powers off.
 #
 # What the command writes comes back as files in the run directory, through the
-# same virtiofs, since that loses no byte when the machine dies; the host reads
+# same virtiofs, which loses no byte when the machine ends; the host reads
 # them while they grow. The kernel's log comes over the serial port.
 
 # What the next machine is like; options of the commands set these.

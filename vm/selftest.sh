@@ -40,11 +40,11 @@ test_passes_everything_on() {
 
 test_kernel_complaint_fails_the_run() {
 	status 70 machine -- sh -c 'echo "WARNING: made up" >/dev/kmsg; echo done' &&
-		says 'WARNING: made up' && [[ $(<"$scratch/out") == done ]]
+		says 'WARNING: made up' && [[ $(<"$scratch/out") == 'done' ]]
 }
 
 test_panic_and_oops_fail_the_run() {
-	status 70 machine -- sh -c 'echo begun; echo c >/proc/sysrq-trigger' &&
+	status 70 machine -- sh -c 'echo begun; sleep 1; echo c >/proc/sysrq-trigger' &&
 		says 'sysrq triggered crash' && says 'ended before the command' && [[ $(<"$scratch/out") == begun ]]
 }
 

@@ -27,8 +27,9 @@ room_view() {
 	view_+=(--dir /root --dir /run --dir /home --dir /mnt)
 }
 
-# in_room CMD...: runs CMD in the project directory, with ccache and without
-# what the user's own environment would change in a build.
+# in_room CMD...: runs CMD in the project directory, without what the user's own
+# environment would change in a build. CMake finds ccache by itself; here it is
+# told to know a file again in another checkout.
 in_room() {
 	local -a view
 	room_view view
@@ -37,7 +38,7 @@ in_room() {
 		--bind "$cache/ccache" /run/ccache --bind "$project" "$project" --chdir "$project" \
 		--clearenv --setenv HOME /root --setenv LANG C.UTF-8 --setenv TERM "${TERM:-dumb}" \
 		--setenv PATH "$room_path" --setenv CCACHE_DIR /run/ccache --setenv CCACHE_MAXSIZE 2G \
-		--setenv CMAKE_C_COMPILER_LAUNCHER ccache --setenv CMAKE_CXX_COMPILER_LAUNCHER ccache \
+		--setenv CCACHE_BASEDIR "$project" --setenv CCACHE_NOHASHDIR 1 \
 		--setenv CTEST_PARALLEL_LEVEL "$jobs" --setenv CMAKE_BUILD_PARALLEL_LEVEL "$jobs" \
 		"$@"
 }

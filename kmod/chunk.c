@@ -25,10 +25,11 @@
  * Takes or allocates one chunk of at most *@order, and sets *@order to what it
  * became, so that the caller does not ask again for an order that has run out.
  */
-static struct page *get_largest(struct mem_cgroup *payer, unsigned int *order)
+static struct page *get_largest(struct exporter_demand *demand,
+				unsigned int *order)
 {
 	for (;; (*order)--) {
-		struct page *page = exporter_pool_take(payer, *order);
+		struct page *page = exporter_pool_take(demand, *order);
 
 		if (!page)
 			page = alloc_pages(*order ? EXPORTER_GFP_EASY :
@@ -41,7 +42,7 @@ static struct page *get_largest(struct mem_cgroup *payer, unsigned int *order)
 
 /* Allocates @pages pages onto @list and returns the number of chunks. */
 static long collect(struct list_head *list, pgoff_t pages,
-		    struct mem_cgroup *payer)
+		    struct exporter_demand *demand)
 {
 	unsigned int order = EXPORTER_MAX_ORDER;
 	long count = 0;
@@ -53,7 +54,7 @@ static long collect(struct list_head *list, pgoff_t pages,
 			return -EINTR;
 
 		order = min_t(unsigned int, order, ilog2(pages));
-		page = get_largest(payer, &order);
+		page = get_largest(demand, &order);
 		if (!page)
 			return -ENOMEM;
 
@@ -78,15 +79,15 @@ int exporter_chunks_alloc(struct exporter_chunks *chunks, pgoff_t pages)
 {
 	struct exporter_chunk *chunk;
 	struct page *page, *next;
-	struct mem_cgroup *payer;
+	struct exporter_demand demand = {};
 	LIST_HEAD(list);
 	long count;
 	int ret;
 
-	payer = get_mem_cgroup_from_mm(current->mm);
-	count = collect(&list, pages, payer);
-	exporter_pool_refill(payer);
-	mem_cgroup_put(payer);
+	demand.payer = get_mem_cgroup_from_mm(current->mm);
+	count = collect(&list, pages, &demand);
+	exporter_pool_refill(&demand);
+	mem_cgroup_put(demand.payer);
 	if (count < 0) {
 		ret = count;
 		goto free_pages;

@@ -149,7 +149,8 @@ static bool make_room(unsigned int order, struct list_head *freed)
 		list_for_each_entry_safe(page, next, &pool.chunks[i], lru) {
 			if (pool.pages + size <= max)
 				return true;
-			if (pool.demand[i] && paid_by(page, pool.payer))
+			if ((i == order || pool.demand[i]) &&
+			    paid_by(page, pool.payer))
 				break;
 			take_out(page, i);
 			list_add(&page->lru, freed);
@@ -204,7 +205,7 @@ static void refill(struct work_struct *work)
 	}
 	mem_cgroup_put(payer);
 
-	/* The parameter may have been lowered meanwhile. */
+	/* Meanwhile the bound may have been lowered, and the time run out. */
 	shrink_to(max_pages());
 	mod_delayed_work(pool.workers, &pool.idle, POOL_IDLE);
 }
@@ -216,15 +217,14 @@ static void idle(struct work_struct *work)
 
 /**
  * exporter_pool_take() - get a chunk that is ready
- * @payer: the memory cgroup of the caller
+ * @demand: what the caller takes, all in all; this chunk is added to it,
+ *          whether there is one or not
  * @order: base 2 logarithm of the number of pages
  *
- * Whether there is one or not, exporter_pool_refill() will see to it that
- * there is one the next time.
- *
- * Return: zeroed pages that @payer has paid for, or NULL.
+ * Return: zeroed pages that @demand->payer has paid for, or NULL.
  */
-struct page *exporter_pool_take(struct mem_cgroup *payer, unsigned int order)
+struct page *exporter_pool_take(struct exporter_demand *demand,
+				unsigned int order)
 {
 	unsigned int search = POOL_SEARCH;
 	struct page *page, *found = NULL;
@@ -232,10 +232,10 @@ struct page *exporter_pool_take(struct mem_cgroup *payer, unsigned int order)
 	if (!max_pages())
 		return NULL;
 
+	demand->chunks[order]++;
 	spin_lock(&pool.lock);
-	pool.demand[order]++;
 	list_for_each_entry(page, &pool.chunks[order], lru) {
-		if (paid_by(page, payer)) {
+		if (paid_by(page, demand->payer)) {
 			take_out(page, order);
 			found = page;
 			break;
@@ -250,24 +250,28 @@ struct page *exporter_pool_take(struct mem_cgroup *payer, unsigned int order)
 }
 
 /**
- * exporter_pool_refill() - have ready again what was taken, or was missing
- * @payer: the memory cgroup of the caller, who pays for it
+ * exporter_pool_refill() - have as much ready for the next time
+ * @demand: what was taken, or missing
  */
-void exporter_pool_refill(struct mem_cgroup *payer)
+void exporter_pool_refill(const struct exporter_demand *demand)
 {
 	struct mem_cgroup *old;
+	unsigned int order;
 
 	if (!max_pages())
 		return;
 
-	payer_get(payer);
+	payer_get(demand->payer);
 	spin_lock(&pool.lock);
 	old = pool.payer;
-	pool.payer = payer;
+	pool.payer = demand->payer;
+	for (order = 0; order <= EXPORTER_MAX_ORDER; order++)
+		pool.demand[order] += demand->chunks[order];
 	spin_unlock(&pool.lock);
 	mem_cgroup_put(old);
 
 	queue_work(pool.workers, &pool.refill);
+	mod_delayed_work(pool.workers, &pool.idle, POOL_IDLE);
 }
 
 static unsigned long count_objects(struct shrinker *shrinker,

@@ -5,9 +5,11 @@
 # itself said. The log's lines begin with the level and time, "<4>[    2.311] ",
 # since the machine boots with console_msg_format=syslog.
 
-# The guest writes this when it is about to load the module. What comes before
-# is Debian's kernel finding its way about an emulated machine.
+# The guest writes these: when it is about to load the module, and when it is
+# about to power off. What comes before is Debian's kernel finding its way about
+# an emulated machine, what comes after is virtiofs whose devices go away.
 readonly kernel_log_mark='parallax: the log counts from here'
+readonly kernel_log_end='parallax: the log counts to here'
 
 # Levels 0 to 3 are emergency, alert, critical and error. Facilities other than
 # the kernel's own (0) raise the number in steps of 8, so programs that write to
@@ -26,22 +28,22 @@ kernel_log_reports=(
 # What the emulator does to a kernel, and no program or module can help.
 kernel_log_innocent=(
 	'clocksource: .*(timed out|skew|unstable)' # vCPUs are threads that the host may stop
-	'reboot: (Power down|machine restart|Restarting system)'       # the end, at level 0
 )
 
 # Taint is a bit mask, see Documentation/admin-guide/tainted-kernels.rst. Every
 # module that is built outside the kernel gives these two.
 readonly taint_allowed=$((1 << 12 | 1 << 13)) # out of tree, unsigned
 
-# kernel_log_check RUN LOG: false, with the reason and that part of the log, if
-# the kernel complained or the machine did not come to its end.
+# kernel_log_check RUN COPY: false, with the reason and that part of the log, if
+# the kernel complained or the machine did not come to its end. COPY is the log
+# that outlasts the run.
 kernel_log_check() {
-	local run=$1 log=$2 bad taint
+	local run=$1 log=$1/kernel.log copy=$2 bad taint
 	if [[ ! -s $run/status ]]; then
 		say "the machine ended before the command did. The end of its log:"
 		{ grep -a -F -A 60 "$kernel_log_mark" "$log" || tail -n 30 -- "$log"; } | sed 's/^/     | /' >&2
 		sed 's/^/     | /' "$run"/{qemu,virtiofsd-root,virtiofsd-project}.log >&2
-		say "The whole log: $log"
+		say "The whole log: $copy"
 		return 1
 	fi
 	bad=$(kernel_log_complaints "$log")
@@ -54,7 +56,7 @@ kernel_log_check() {
 		say "the kernel complained. The log from there on:"
 		tail -n "+${bad%%:*}" -- "$log" | head -n 60 | sed 's/^/     | /' >&2
 	fi
-	say "The whole log: $log"
+	say "The whole log: $copy"
 	return 1
 }
 
@@ -63,9 +65,10 @@ kernel_log_complaints() {
 	local reports innocent
 	reports=$(IFS='|'; echo "${kernel_log_reports[*]}")
 	innocent=$(IFS='|'; echo "${kernel_log_innocent[*]}")
-	tr -d '\r' <"$1" | awk -v mark="$kernel_log_mark" -v errors="$kernel_log_errors" \
+	tr -d '\r' <"$1" | awk -v mark="$kernel_log_mark" -v end="$kernel_log_end" -v errors="$kernel_log_errors" \
 		-v reports="$reports" -v innocent="$innocent" '
 		index($0, mark) { counts = 1; next }
+		index($0, end) { exit }
 		counts && ($0 ~ errors || $0 ~ reports) && $0 !~ innocent { print NR ":" $0 }'
 }
 

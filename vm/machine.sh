@@ -21,6 +21,15 @@ machine_qemu=()        # more arguments for QEMU
 machine_verbose=''     # show the kernel's log too
 machine_timeout=0      # seconds until the machine is ended, 0: never
 
+readonly machine_boot_options=(
+	root=root rootfstype=virtiofs ro
+	console=ttyS0 console_msg_format=syslog # the log with its levels, for vm/kernel-log.sh
+	oops=panic panic=-1                     # an oops ends the machine at once
+	# A host that is busy stops the emulated processors for seconds. That is no lockup.
+	watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120 workqueue.watchdog_thresh=120
+	sysctl.kernel.hung_task_timeout_secs=300
+)
+
 # machine_options COMMAND ARGS...: takes the options above from the front, and
 # leaves the other arguments in the array arguments.
 machine_options() {
@@ -79,7 +88,8 @@ machine_boot() {
 	release=$(kernel_release "$machine_kernel") || exit
 	log=$project/build/vm/kernel-$(kernel_name "$release").log
 	mkdir -p -- "$project/build/vm"
-	run=$(mktemp -d "$project/build/vm/run.XXXXXX") || exit
+	machine_forget_the_dead
+	run=$(mktemp -d "$project/build/vm/run.$$.XXXXXX") || exit
 	at_exit "rm -rf -- '$run'"
 	machine_request "$mode" "$release" "$@" >"$run/request"
 	touch -- "$run"/{stdout,stderr,kernel.log}
@@ -97,13 +107,22 @@ machine_boot() {
 	fi
 
 	cp -- "$run/kernel.log" "$log"
-	if kernel_log_check "$run" "$log"; then
+	if kernel_log_check "$run" "$log"; then # the copy stays, for whoever asks later
 		status=$(<"$run/status")
 	else
 		status=$exit_kernel
 	fi
 	undo_to "$undo"
 	return "$status"
+}
+
+# A lab that was killed leaves its run directory; its processes ended with it.
+machine_forget_the_dead() {
+	local run pid
+	for run in "$project"/build/vm/run.*; do
+		pid=${run##*/run.}
+		[[ ! -d $run ]] || kill -0 "${pid%.*}" 2>/dev/null || rm -rf -- "$run"
+	done
 }
 
 # What the guest's init is asked to do, in bash that it sources.
@@ -185,6 +204,5 @@ machine_qemu_run() {
 		-chardev file,id=log,path=/run/kernel.log -serial chardev:log \
 		-device virtio-serial-pci "$@" "${machine_qemu[@]}" \
 		-kernel "/boot/vmlinuz-$release" \
-		-append "console=ttyS0 root=root rootfstype=virtiofs ro panic=-1 oops=panic watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120 \
-console_msg_format=syslog $machine_append init=/guest/init -- $project $run" 2>"$run/qemu.log"
+		-append "${machine_boot_options[*]} $machine_append init=/guest/init -- $project $run" 2>"$run/qemu.log"
 }

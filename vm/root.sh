@@ -27,20 +27,20 @@ readonly root_excludes=(
 	'*/kernel/drivers/infiniband/*' '*/kernel/drivers/scsi/*' '*/kernel/drivers/media/usb/*'
 )
 
-root_recipe=$(cat "$project/vm/packages" "$project/vm/root.sh" | sha256sum | cut -c1-12)
-root=$cache/root-$root_recipe
+readonly root_space=4000 # MB that are needed while it is made; it is 1700 in the end
 
 # root_need: the root is there after this, made now if need be.
 root_need() {
-	[[ -d $root ]] || {
-		host_prepare
-		with_lock "$cache/root.lock" "the root file system" root_make
-	}
+	host_prepare
+	[[ -d $root ]] || with_lock "$cache/root.lock" "the root file system" root_make
 }
 
 root_make() {
-	local work=$cache/root.making
+	local work=$cache/root.making space
 	[[ ! -d $root ]] || return 0
+	space=$(df --output=avail -BM -- "$cache" | tail -n 1 | tr -dc 0-9)
+	[[ $space -ge $root_space ]] ||
+		die "the root file system needs $root_space MB, and $cache has $space" "PARALLAX_CACHE=DIRECTORY puts it elsewhere."
 	# Whoever held the lock before and did not finish left this; the packages
 	# that it had fetched are used again, after apt has checked them.
 	rm -rf -- "$work/root"
@@ -189,3 +189,12 @@ root_finish() {
 			ldconfig
 	END
 }
+
+# The name holds what went into it, so that a change of that gives a new root.
+root_recipe=$({
+	root_packages wanted
+	root_packages unwanted
+	declare -f root_fill root_newest root_unpack root_finish
+	declare -p root_excludes kernel_source_files
+} | sha256sum | cut -c1-12)
+root=$cache/root-$root_recipe

@@ -7,7 +7,7 @@ readonly suite=trixie
 readonly keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
 # Programs that Debian 12 and 13 may lack, each with its package.
-readonly -A host_programs=([apt-get]=apt [dpkg-deb]=dpkg [bwrap]=bubblewrap [xz]=xz-utils [gpgv]=gpgv [flock]=util-linux [ps]=procps)
+readonly -A host_programs=([apt-get]=apt [dpkg-deb]=dpkg [bwrap]=bubblewrap [xz]=xz-utils [flock]=util-linux [ps]=procps)
 
 # host_prepare: installs what is missing as root, else says how.
 host_prepare() {
@@ -16,6 +16,7 @@ host_prepare() {
 	for program in "${!host_programs[@]}"; do
 		type -P "$program" >/dev/null || packages+=("${host_programs[$program]}")
 	done
+	type -P gpgv sqv >/dev/null || packages+=(gpgv) # either will do for apt
 	[[ -f $keyring ]] || packages+=(debian-archive-keyring)
 	if [[ ${#packages[@]} -gt 0 ]]; then
 		type -P apt-get >/dev/null ||

@@ -68,7 +68,7 @@ kernel_log_complaints() {
 	tr -d '\r' <"$1" | awk -v mark="$kernel_log_mark" -v end="$kernel_log_end" -v errors="$kernel_log_errors" \
 		-v reports="$reports" -v innocent="$innocent" '
 		index($0, mark) { counts = 1; next }
-		index($0, end) { exit }
+		index($0, end) { counts = 0 }
 		counts && ($0 ~ errors || $0 ~ reports) && $0 !~ innocent { print NR ":" $0 }'
 }
 

@@ -16,7 +16,7 @@ host_prepare() {
 	for program in "${!host_programs[@]}"; do
 		type -P "$program" >/dev/null || packages+=("${host_programs[$program]}")
 	done
-	type -P gpgv sqv >/dev/null || packages+=(gpgv) # either will do for apt
+	type -P gpgv >/dev/null || type -P sqv >/dev/null || packages+=(gpgv) # either will do for apt
 	[[ -f $keyring ]] || packages+=(debian-archive-keyring)
 	if [[ ${#packages[@]} -gt 0 ]]; then
 		type -P apt-get >/dev/null ||

@@ -7,7 +7,7 @@ readonly suite=trixie
 readonly keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
 # Programs that Debian 12 and 13 may lack, each with its package.
-readonly -A host_programs=([apt-get]=apt [dpkg-deb]=dpkg [bwrap]=bubblewrap [xz]=xz-utils [flock]=util-linux [ps]=procps)
+readonly -A host_programs=([apt-get]=apt [dpkg-deb]=dpkg [bwrap]=bubblewrap [xz]=xz-utils [flock]=util-linux [pgrep]=procps)
 
 # host_prepare: installs what is missing as root, else says how.
 host_prepare() {

@@ -5,6 +5,8 @@
  * Both can be changed at any time through /sys/module.  A new limit holds for
  * the next allocation; buffers that exist stay.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/atomic.h>
 #include <linux/errno.h>
 #include <linux/mm.h>

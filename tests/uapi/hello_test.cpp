@@ -21,7 +21,9 @@ UniqueFd hello(const UniqueFd& node) {
     return UniqueFd(fd);
 }
 
-TEST(Hello, NumberIsZero) { EXPECT_EQ(EXPORTER_IOCTL_HELLO, 0); }
+TEST(Hello, NumberIsZero) {
+    EXPECT_EQ(EXPORTER_IOCTL_HELLO, 0);
+}
 
 TEST(Hello, IsOnePageThatGreets) {
     const UniqueFd node = open_node(O_RDONLY);
@@ -125,7 +127,8 @@ TEST(NodeMapping, FailedAllocationChangesNothing) {
     const UniqueFd node = open_node();
     const UniqueFd buffer = allocate(node, 2 * page);
     EXPECT_EQ(error_of(::ioctl(node.get(), DMA_HEAP_IOCTL_ALLOC, nullptr)), EFAULT);
-    void* memory = ::mmap(nullptr, page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void* memory =
+        ::mmap(nullptr, page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     ASSERT_NE(memory, MAP_FAILED);
     *static_cast<dma_heap_allocation_data*>(memory) = request(page);
     ASSERT_EQ(::mprotect(memory, page, PROT_READ), 0);

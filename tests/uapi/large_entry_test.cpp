@@ -8,6 +8,7 @@
 
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <csignal>
 
@@ -34,7 +35,8 @@ long faults_to_touch(const Map& map) {
 class Large {
 public:
     explicit Large(std::size_t count, std::size_t distance = 0)
-        : space_(count * large + distance), buffer_(allocate(open_node(), count * large)),
+        : space_(count * large + distance),
+          buffer_(allocate(open_node(), count * large)),
           map_(buffer_, count * large,
                {.flags = MAP_SHARED | MAP_FIXED, .address = space_.at(distance)}) {}
 
@@ -48,12 +50,15 @@ private:
     Map map_;
 };
 
-int killed_by_write(std::byte* where) {
-    const int status = in_child([&] {
-        *reinterpret_cast<volatile std::byte*>(where) = std::byte{1};
-        return 0;
-    });
-    return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+/// Tries in a child, which handles the signal: an unhandled one would be in the kernel's log.
+bool write_faults(std::byte* where) {
+    return in_child([&] {
+               struct sigaction action{};
+               action.sa_handler = [](int) { ::_exit(1); };
+               ::sigaction(SIGSEGV, &action, nullptr);
+               *reinterpret_cast<volatile std::byte*>(where) = std::byte{1};
+               return 0;
+           }) != 0;
 }
 
 TEST(LargeEntry, OneFaultMapsTwoMebibytes) {
@@ -99,8 +104,8 @@ TEST(LargeEntry, MiddleCanBeUnmapped) {
     const Map& map = memory.map();
     stamp(map.begin(), map.size(), 31);
     ASSERT_EQ(::munmap(map.at(large / 2), 4 * page), 0);
-    EXPECT_EQ(killed_by_write(map.at(large / 2)), SIGSEGV);
-    EXPECT_EQ(killed_by_write(map.at(large / 2 + 3 * page)), SIGSEGV);
+    EXPECT_TRUE(write_faults(map.at(large / 2)));
+    EXPECT_TRUE(write_faults(map.at(large / 2 + 3 * page)));
     const std::size_t after = large / 2 + 4 * page;
     EXPECT_EQ(first_wrong(map.begin(), large / 2, 31), -1);
     EXPECT_EQ(first_wrong(map.at(after), map.size() - after, 31, after / page), -1);
@@ -136,8 +141,8 @@ TEST(LargeEntry, CanBeMovedToAnAlignedPlace) {
     Map& map = memory.map();
     stamp(map.begin(), map.size(), 35);
     const Reservation space(map.size());
-    void* moved = ::mremap(map.begin(), map.size(), map.size(), MREMAP_MAYMOVE | MREMAP_FIXED,
-                           space.at(0));
+    void* moved =
+        ::mremap(map.begin(), map.size(), map.size(), MREMAP_MAYMOVE | MREMAP_FIXED, space.at(0));
     ASSERT_EQ(moved, space.at(0));
     EXPECT_EQ(first_wrong(space.at(0), map.size(), 35), -1);
     stamp(space.at(0), map.size(), 36);
@@ -169,7 +174,7 @@ TEST(LargeEntry, PartCanBeMoved) {
     EXPECT_EQ(first_wrong(space.at(5 * page), 16 * page, 38, 16), -1);
     EXPECT_EQ(first_wrong(map.begin(), 16 * page, 38), -1);
     EXPECT_EQ(first_wrong(map.at(32 * page), map.size() - 32 * page, 38, 32), -1);
-    EXPECT_EQ(killed_by_write(map.at(16 * page)), SIGSEGV);
+    EXPECT_TRUE(write_faults(map.at(16 * page)));
 }
 
 TEST(LargeEntry, CanShrink) {
@@ -178,7 +183,7 @@ TEST(LargeEntry, CanShrink) {
     stamp(map.begin(), map.size(), 39);
     ASSERT_EQ(::mremap(map.begin(), map.size(), large + 3 * page, 0), map.begin());
     EXPECT_EQ(first_wrong(map.begin(), large + 3 * page, 39), -1);
-    EXPECT_EQ(killed_by_write(map.at(large + 3 * page)), SIGSEGV);
+    EXPECT_TRUE(write_faults(map.at(large + 3 * page)));
 }
 
 TEST(LargeEntry, CanBeProtectedAndReleased) {
@@ -188,9 +193,9 @@ TEST(LargeEntry, CanBeProtectedAndReleased) {
         stamp(map.begin(), map.size(), 40);
         ASSERT_EQ(::mprotect(map.begin(), map.size(), PROT_READ), 0);
         EXPECT_EQ(first_wrong(map.begin(), map.size(), 40), -1);
-        EXPECT_EQ(killed_by_write(map.at(large)), SIGSEGV);
+        EXPECT_TRUE(write_faults(map.at(large)));
         ASSERT_EQ(::mprotect(map.begin(), map.size(), PROT_NONE), 0);
-        EXPECT_EQ(killed_by_write(map.begin()), SIGSEGV);
+        EXPECT_TRUE(write_faults(map.begin()));
         ASSERT_EQ(::mprotect(map.begin(), map.size(), PROT_READ | PROT_WRITE), 0);
         EXPECT_EQ(first_wrong(map.begin(), map.size(), 40), -1);
         stamp(map.begin(), map.size(), 41);
@@ -204,10 +209,10 @@ TEST(LargeEntry, PartCanBeProtected) {
     const Map& map = memory.map();
     stamp(map.begin(), map.size(), 42);
     ASSERT_EQ(::mprotect(map.at(32 * page), 32 * page, PROT_READ), 0);
-    EXPECT_EQ(killed_by_write(map.at(32 * page)), SIGSEGV);
-    EXPECT_EQ(killed_by_write(map.at(63 * page)), SIGSEGV);
-    EXPECT_EQ(killed_by_write(map.at(31 * page)), 0);
-    EXPECT_EQ(killed_by_write(map.at(64 * page)), 0);
+    EXPECT_TRUE(write_faults(map.at(32 * page)));
+    EXPECT_TRUE(write_faults(map.at(63 * page)));
+    EXPECT_FALSE(write_faults(map.at(31 * page)));
+    EXPECT_FALSE(write_faults(map.at(64 * page)));
     ASSERT_EQ(::mprotect(map.at(32 * page), 32 * page, PROT_READ | PROT_WRITE), 0);
     stamp(map.begin(), map.size(), 43);
     EXPECT_EQ(first_wrong(map.begin(), map.size(), 43), -1);
@@ -216,10 +221,11 @@ TEST(LargeEntry, PartCanBeProtected) {
 TEST(LargeEntry, ReadOnlyAtFirstCanBecomeWritable) {
     const UniqueFd buffer = allocate(open_node(), large);
     const Reservation space(large);
-    const Map map(buffer, large,
-                  {.protection = PROT_READ, .flags = MAP_SHARED | MAP_FIXED, .address = space.at(0)});
+    const Map map(
+        buffer, large,
+        {.protection = PROT_READ, .flags = MAP_SHARED | MAP_FIXED, .address = space.at(0)});
     EXPECT_EQ(first_nonzero(map.begin(), large), -1);
-    EXPECT_EQ(killed_by_write(map.begin()), SIGSEGV);
+    EXPECT_TRUE(write_faults(map.begin()));
     ASSERT_EQ(::mprotect(map.begin(), large, PROT_READ | PROT_WRITE), 0);
     stamp(map.begin(), large, 44);
     EXPECT_EQ(first_wrong(map.begin(), large, 44), -1);

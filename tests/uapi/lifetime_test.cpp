@@ -209,7 +209,8 @@ TEST_F(Lifetime, ExitWithEverythingOpen) {
     const int status = in_child([&] {
         UniqueFd node = open_node();
         UniqueFd buffer = allocate(node, 5 * mib);
-        void* memory = ::mmap(nullptr, 5 * mib, PROT_READ | PROT_WRITE, MAP_SHARED, buffer.get(), 0);
+        void* memory =
+            ::mmap(nullptr, 5 * mib, PROT_READ | PROT_WRITE, MAP_SHARED, buffer.get(), 0);
         std::memset(memory, 1, 5 * mib);
         (void)node.release();
         (void)buffer.release();
@@ -231,7 +232,8 @@ TEST_F(Lifetime, KilledWithEverythingOpen) {
 }
 
 TEST_F(Lifetime, FailedAllocationsGiveAllBack) {
-    void* memory = ::mmap(nullptr, page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void* memory =
+        ::mmap(nullptr, page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     ASSERT_NE(memory, MAP_FAILED);
     *static_cast<dma_heap_allocation_data*>(memory) = request(5 * mib);
     ASSERT_EQ(::mprotect(memory, page, PROT_READ), 0);

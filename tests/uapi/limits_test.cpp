@@ -5,6 +5,12 @@
 
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <thread>
+
 namespace uapi {
 namespace {
 
@@ -81,6 +87,28 @@ TEST(Limits, ZeroIsHalfOfTheMemory) {
     const std::size_t total = std::stoul(info.substr(info.find(':') + 1)) * 1024;
     const UniqueFd node = open_node();
     EXPECT_EQ(allocation_error(node, total / 2 + mib), EFBIG);
+}
+
+/// Not every refusal is logged: whoever asks again and again does not fill the log.
+TEST(Limits, LogSaysWhichOneItWas) {
+    const Parameter limit("max_buffer_mib", 4);
+    const UniqueFd node = open_node();
+    const UniqueFd log(::open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+    ASSERT_TRUE(log);
+    ASSERT_EQ(error_of(::lseek(log.get(), 0, SEEK_END)), 0);
+    std::string text;
+    for (int i = 0; i < 100 && text.find("max_buffer_mib") == std::string::npos; ++i) {
+        EXPECT_EQ(allocation_error(node, 5 * mib), EFBIG);
+        std::array<char, 8192> record{};
+        for (ssize_t n = 0; (n = ::read(log.get(), record.data(), record.size())) > 0;) {
+            text.append(record.data(), static_cast<std::size_t>(n));
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+    EXPECT_NE(text.find("dmabuf_exporter: 5120 KiB refused: one buffer may have 4096 KiB "
+                        "(parameter max_buffer_mib)"),
+              std::string::npos)
+        << text;
 }
 
 TEST(Limits, HelloPageCountsToo) {

@@ -8,9 +8,9 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include <csignal>
+#include <array>
+#include <string>
 #include <thread>
-#include <tuple>
 #include <vector>
 
 namespace uapi {
@@ -21,51 +21,54 @@ protected:
     UniqueFd node_ = open_node();
 };
 
-/// Size of the buffer, and distance of the mapping's address from a 2 MiB boundary.
-class MappingShape : public testing::TestWithParam<std::tuple<std::size_t, std::size_t>> {};
+/// How far the mapping's address is from a 2 MiB boundary.
+class MappingAt : public testing::TestWithParam<std::size_t> {
+protected:
+    /// From @p offset on, at an address in @p space that is so far from a boundary.
+    static Map::Where at(const Reservation& space, std::size_t offset = 0) {
+        return {.offset = offset, .flags = MAP_SHARED | MAP_FIXED, .address = space.at(GetParam())};
+    }
 
-TEST_P(MappingShape, ShowsEveryPageInItsPlace) {
-    const auto [size, distance] = GetParam();
-    const UniqueFd node = open_node();
-    const UniqueFd buffer = allocate(node, size);
-    const Reservation space(size + distance);
-    const Map map(buffer, size, {.flags = MAP_SHARED | MAP_FIXED, .address = space.at(distance)});
-    stamp(map.begin(), size, 11);
+    static constexpr std::array sizes_ = {page,         3 * page,           large - page, large,
+                                          large + page, 5 * mib + 3 * page, 16 * mib};
+    UniqueFd node_ = open_node();
+    Reservation space_{16 * mib + large};
+};
 
-    const Map elsewhere(buffer, size);
-    EXPECT_EQ(first_wrong(elsewhere.begin(), size, 11), -1);
-    stamp(elsewhere.begin(), size, 12);
-    EXPECT_EQ(first_wrong(map.begin(), size, 12), -1);
-}
+TEST_P(MappingAt, ShowsEveryPageInItsPlace) {
+    for (const std::size_t size : sizes_) {
+        SCOPED_TRACE(size);
+        const UniqueFd buffer = allocate(node_, size);
+        const Map map(buffer, size, at(space_));
+        stamp(map.begin(), size, 11);
 
-TEST_P(MappingShape, ShowsEveryOffset) {
-    const auto [size, distance] = GetParam();
-    const UniqueFd node = open_node();
-    const UniqueFd buffer = allocate(node, size);
-    const Map whole(buffer, size);
-    stamp(whole.begin(), size, 13);
-    const Reservation space(size + distance);
-    for (const std::size_t offset : {page, 3 * page, large - page, large, large + page}) {
-        if (offset >= size) {
-            break;
-        }
-        const Map part(buffer, size - offset,
-                       {.offset = offset,
-                        .flags = MAP_SHARED | MAP_FIXED,
-                        .address = space.at(distance)});
-        EXPECT_EQ(first_wrong(part.begin(), part.size(), 13, offset / page), -1) << offset;
+        const Map elsewhere(buffer, size);
+        EXPECT_EQ(first_wrong(elsewhere.begin(), size, 11), -1);
+        stamp(elsewhere.begin(), size, 12);
+        EXPECT_EQ(first_wrong(map.begin(), size, 12), -1);
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    , MappingShape,
-    testing::Combine(testing::Values(page, 3 * page, large - page, large, large + page,
-                                     5 * mib + 3 * page, 16 * mib),
-                     testing::Values(std::size_t{0}, page, large / 2, large - page)),
-    [](const auto& shape) {
-        return std::to_string(std::get<0>(shape.param) / page) + "PagesAtPage" +
-               std::to_string(std::get<1>(shape.param) / page);
-    });
+TEST_P(MappingAt, ShowsEveryOffset) {
+    for (const std::size_t size : sizes_) {
+        const UniqueFd buffer = allocate(node_, size);
+        const Map whole(buffer, size);
+        stamp(whole.begin(), size, 13);
+        for (const std::size_t offset : {page, 3 * page, large - page, large, large + page}) {
+            if (offset < size) {
+                const Map part(buffer, size - offset, at(space_, offset));
+                EXPECT_EQ(first_wrong(part.begin(), part.size(), 13, offset / page), -1)
+                    << size << " bytes from " << offset;
+            }
+        }
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Page, MappingAt,
+                         testing::Values(std::size_t{0}, page, large / 2, large - page),
+                         [](const auto& distance) {
+                             return std::to_string(distance.param / page);
+                         });
 
 TEST_F(Mapping, EveryPageCanBeMappedAlone) {
     constexpr std::size_t size = large + 8 * page;

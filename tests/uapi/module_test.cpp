@@ -79,7 +79,7 @@ TEST_F(Module, TakesItsLimitsWhenLoaded) {
 }
 
 TEST_F(Module, NodeIsForRootAlone) {
-    struct stat status {};
+    struct stat status{};
     ASSERT_EQ(::stat(node_path, &status), 0);
     EXPECT_EQ(status.st_mode, static_cast<mode_t>(S_IFCHR | 0600));
     EXPECT_EQ(status.st_uid, 0U);

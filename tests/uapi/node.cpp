@@ -75,7 +75,9 @@ Reservation::Reservation(std::size_t size) : size_(size + 2 * large) {
     address_ = static_cast<std::byte*>(address);
 }
 
-Reservation::~Reservation() { ::munmap(address_, size_); }
+Reservation::~Reservation() {
+    ::munmap(address_, size_);
+}
 
 std::byte* Reservation::at(std::size_t distance) const {
     const auto over = reinterpret_cast<std::uintptr_t>(address_) % large;

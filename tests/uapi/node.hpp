@@ -29,7 +29,9 @@ inline constexpr std::size_t mib = std::size_t{1} << 20;
 inline constexpr std::size_t large = 2 * mib; ///< what one entry of the middle level maps
 
 /// The errno of a call that returned @p result, or 0 if it did not fail.
-inline int error_of(long result) { return result == -1 ? errno : 0; }
+inline int error_of(long result) {
+    return result == -1 ? errno : 0;
+}
 
 /// @throws std::system_error when the node cannot be opened.
 UniqueFd open_node(int flags = O_RDWR | O_CLOEXEC);
@@ -112,7 +114,8 @@ void write_text(const std::string& path, const std::string& text);
 class Parameter {
 public:
     Parameter(const std::string& name, std::size_t value)
-        : path_("/sys/module/dmabuf_exporter/parameters/" + name), before_(read_text(path_)) {
+        : path_("/sys/module/dmabuf_exporter/parameters/" + name),
+          before_(read_text(path_)) {
         write_text(path_, std::to_string(value));
     }
     Parameter(const Parameter&) = delete;

@@ -67,15 +67,17 @@ private:
     __u32 handle_ = 0;
 };
 
-class Prime : public testing::TestWithParam<std::size_t> {
+constexpr std::size_t size = 5 * mib + 3 * page;
+
+class Prime : public testing::Test {
 protected:
     UniqueFd card_ = open_vgem();
     UniqueFd node_ = open_node();
 };
 
-TEST_P(Prime, AttachesAndDetaches) {
+TEST_F(Prime, AttachesAndDetaches) {
     const long attachments = stat("attachments");
-    const UniqueFd buffer = allocate(node_, GetParam());
+    const UniqueFd buffer = allocate(node_, size);
     {
         const Handle handle(card_, buffer);
         EXPECT_EQ(stat("attachments"), attachments + 1);
@@ -83,10 +85,10 @@ TEST_P(Prime, AttachesAndDetaches) {
     EXPECT_EQ(stat_once("attachments", attachments), attachments);
 }
 
-TEST_P(Prime, SyncsWhileAttached) {
-    const UniqueFd buffer = allocate(node_, GetParam());
+TEST_F(Prime, SyncsWhileAttached) {
+    const UniqueFd buffer = allocate(node_, size);
     const Handle handle(card_, buffer);
-    const Map map(buffer, GetParam());
+    const Map map(buffer, size);
     for (const __u64 access : {DMA_BUF_SYNC_READ, DMA_BUF_SYNC_WRITE, DMA_BUF_SYNC_RW}) {
         dma_buf_sync sync{.flags = DMA_BUF_SYNC_START | access};
         ASSERT_EQ(error_of(::ioctl(buffer.get(), DMA_BUF_IOCTL_SYNC, &sync)), 0);
@@ -97,50 +99,46 @@ TEST_P(Prime, SyncsWhileAttached) {
     }
 }
 
-TEST_P(Prime, HandleKeepsTheBuffer) {
+TEST_F(Prime, HandleKeepsTheBuffer) {
     const long bytes = stat("bytes");
-    UniqueFd buffer = allocate(node_, GetParam());
+    UniqueFd buffer = allocate(node_, size);
     {
-        const Map map(buffer, GetParam());
+        const Map map(buffer, size);
         stamp(map.begin(), map.size(), 90);
     }
     {
         const Handle handle(card_, buffer);
         buffer.reset();
         const UniqueFd again = handle.exported();
-        const Map map(again, GetParam());
+        const Map map(again, size);
         EXPECT_EQ(first_wrong(map.begin(), map.size(), 90), -1);
     }
     EXPECT_EQ(stat_once("bytes", bytes), bytes);
 }
 
-TEST_P(Prime, ComesBackAsTheSameBuffer) {
-    const UniqueFd buffer = allocate(node_, GetParam());
+TEST_F(Prime, ComesBackAsTheSameBuffer) {
+    const UniqueFd buffer = allocate(node_, size);
     const Handle handle(card_, buffer);
     const UniqueFd again = handle.exported();
-    struct stat first {};
-    struct stat second {};
+    struct stat first{};
+    struct stat second{};
     ASSERT_EQ(::fstat(buffer.get(), &first), 0);
     ASSERT_EQ(::fstat(again.get(), &second), 0);
     EXPECT_EQ(first.st_ino, second.st_ino);
 }
 
-TEST_P(Prime, CardMayBeClosedFirst) {
+TEST_F(Prime, CardMayBeClosedFirst) {
     const long bytes = stat("bytes");
     const long attachments = stat("attachments");
-    UniqueFd buffer = allocate(node_, GetParam());
+    UniqueFd buffer = allocate(node_, size);
     drm_prime_handle import{.handle = 0, .flags = 0, .fd = buffer.get()};
     ASSERT_EQ(::ioctl(card_.get(), DRM_IOCTL_PRIME_FD_TO_HANDLE, &import), 0);
     buffer.reset();
-    EXPECT_EQ(stat("bytes"), bytes + static_cast<long>(GetParam()));
+    EXPECT_EQ(stat("bytes"), bytes + static_cast<long>(size));
     card_.reset();
     EXPECT_EQ(stat_once("bytes", bytes), bytes);
     EXPECT_EQ(stat("attachments"), attachments);
 }
-
-INSTANTIATE_TEST_SUITE_P(Bytes, Prime,
-                         testing::Values(page, mib, 5 * mib + 3 * page),
-                         testing::PrintToStringParamName());
 
 } // namespace
 } // namespace uapi

@@ -11,7 +11,7 @@ cache=${PARALLAX_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/parallax}
 with_lock() {
 	local file=$1 what=$2 lock
 	shift 2
-	mkdir -p -- "${file%/*}"
+	mkdir -p -- "${file%/*}" || die "lab keeps what it makes in ${file%/*}, and cannot write there"
 	exec {lock}>"$file"
 	if ! flock -n "$lock"; then
 		say "waiting for another lab that makes $what"

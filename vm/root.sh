@@ -76,7 +76,7 @@ root_apt_config() {
 		Dir::State "$apt"; Dir::State::status "$apt/status"; Dir::Cache "$apt";
 		APT::Architecture "amd64"; APT::Architectures { "amd64"; }; APT::Sandbox::User "";
 		APT::Install-Recommends "false"; APT::Status-Fd "1"; Debug::NoLocking "true";
-		Acquire::Retries "3";
+		Acquire::Retries "3"; APT::Update::Error-Mode "any";
 	END
 	apt-config dump | grep -E '^Acquire::' | grep -v -E '^Acquire::(IndexTargets|Changelogs|Languages)'
 	echo 'Acquire::Languages "none";'

@@ -4,7 +4,6 @@
 #include "parallax/write_file.hpp"
 
 #include <stb/stb_image.h>
-#include <stb/stb_image_resize2.h>
 #include <stb/stb_image_write.h>
 
 #include <climits>
@@ -81,23 +80,6 @@ void save_png(const Picture& picture, const std::filesystem::path& file) {
                                              file.string(), extent.width, extent.height));
     }
     write_file(file, png);
-}
-
-Picture resized(const Picture& picture, Extent extent) {
-    if (picture.extent() == extent) {
-        return picture;
-    }
-    Picture result(extent);
-    const Extent from = picture.extent();
-    const auto* const in = reinterpret_cast<const unsigned char*>(picture.pixels().data());
-    auto* const out = reinterpret_cast<unsigned char*>(result.pixels().data());
-    if (stbir_resize_uint8_srgb(in, static_cast<int>(from.width), static_cast<int>(from.height), 0,
-                                out, static_cast<int>(extent.width),
-                                static_cast<int>(extent.height), 0, STBIR_RGBA) == nullptr) {
-        throw std::runtime_error(std::format("cannot scale a {}x{} picture to {}x{}", from.width,
-                                             from.height, extent.width, extent.height));
-    }
-    return result;
 }
 
 Picture test_pattern(Extent extent, std::uint32_t seed) {

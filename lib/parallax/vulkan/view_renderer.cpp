@@ -112,16 +112,15 @@ ViewRenderer::ViewRenderer(const Context& context, vk::Format target_format)
       layout_(create_layout(device_, set_layout_)),
       pipeline_(create_pipeline(device_, layout_, target_format)) {}
 
-void ViewRenderer::draw(const vk::raii::CommandBuffer& commands, const ImportedImage& source,
+void ViewRenderer::draw(const vk::raii::CommandBuffer& commands, vk::DescriptorImageInfo source,
                         const LocalImage& target, Shade shade) const {
-    vk::DescriptorImageInfo image = source.view();
-    image.sampler = sampler_;
+    source.sampler = sampler_;
     device_.updateDescriptorSets(
         vk::WriteDescriptorSet{.dstSet = set_,
                                .dstBinding = 0,
                                .descriptorCount = 1,
                                .descriptorType = vk::DescriptorType::eCombinedImageSampler,
-                               .pImageInfo = &image},
+                               .pImageInfo = &source},
         nullptr);
 
     const vk::Rect2D area{.extent = target.extent()};

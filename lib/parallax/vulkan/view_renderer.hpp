@@ -23,6 +23,13 @@ public:
     /// Records the draw; @p source is acquired, @p target is a colour attachment. One recording
     /// may be in flight at a time.
     void draw(const vk::raii::CommandBuffer& commands, const ImportedImage& source,
+              const LocalImage& target, Shade shade) const {
+        draw(commands, source.view(), target, shade);
+    }
+
+    /// The same from an image of any kind, in a layout that can be sampled; its sampler is not
+    /// used.
+    void draw(const vk::raii::CommandBuffer& commands, vk::DescriptorImageInfo source,
               const LocalImage& target, Shade shade) const;
 
 private:

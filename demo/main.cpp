@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "bench.hpp"
 #include "exit_status.hpp"
 #include "probe.hpp"
 #include "render.hpp"
@@ -23,6 +24,7 @@ int main(int argc, char** argv) try {
                    "machine cannot do it; 4 failed on the way; 5 validation messages.");
     add_render(program);
     add_probe(program);
+    add_bench(program);
 
     try {
         program.parse(argc, argv);

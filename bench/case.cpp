@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+#include "case.hpp"
+
+#include <format>
+
+namespace parallax::bench {
+
+std::string Case::name() const {
+    return std::format("{}/{}/{}", work, subject, short_size(size));
+}
+
+std::string short_size(std::uint64_t size) {
+    if (size >= 1U << 20 && size % (1U << 20) == 0) {
+        return std::format("{}M", size >> 20);
+    }
+    if (size >= 4096 && size % 1024 == 0) { // 2048 and less are pixels
+        return std::format("{}K", size >> 10);
+    }
+    return std::to_string(size);
+}
+
+} // namespace parallax::bench

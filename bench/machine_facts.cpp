@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#include "machine_facts.hpp"
+
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <array>
+#include <format>
+#include <fstream>
+
+namespace parallax::bench {
+namespace {
+
+std::string first_line(const char* file) {
+    std::ifstream stream(file);
+    std::string line;
+    std::getline(stream, line);
+    return line;
+}
+
+/// The value of "KEY : value" in /proc/cpuinfo; empty where there is none.
+std::string cpuinfo(std::string_view key) {
+    std::ifstream stream("/proc/cpuinfo");
+    for (std::string line; std::getline(stream, line);) {
+        const std::size_t colon = line.find(':');
+        if (line.starts_with(key) && colon != std::string::npos && colon + 2 < line.size()) {
+            return line.substr(colon + 2);
+        }
+    }
+    return {};
+}
+
+/// The word in brackets: "always [madvise] never".
+std::string chosen(const std::string& line) {
+    const std::size_t open = line.find('[');
+    const std::size_t close = line.find(']');
+    return close == std::string::npos ? line : line.substr(open + 1, close - open - 1);
+}
+
+/// Which hypervisor is below, by what it says of itself in CPUID 0x40000000. QEMU's emulation
+/// signs there too, and so do KVM and the others; without a hypervisor nobody does.
+std::string hypervisor() {
+#if defined(__x86_64__)
+    if (cpuinfo("flags").find(" hypervisor") == std::string::npos) {
+        return {};
+    }
+    std::array<std::uint32_t, 3> words{};
+    std::uint32_t leaf = 0x40000000;
+    __asm__("cpuid" : "+a"(leaf), "=b"(words[0]), "=c"(words[1]), "=d"(words[2]));
+    std::string name;
+    for (const std::uint32_t word : words) {
+        for (unsigned int shift = 0; shift < 32; shift += 8) {
+            if (const char letter = static_cast<char>(word >> shift); letter != 0) {
+                name += letter;
+            }
+        }
+    }
+    return name.empty() ? "unnamed" : name;
+#else
+    return {};
+#endif
+}
+
+std::string machine_kind() {
+    const std::string below = hypervisor();
+    if (below == "TCGTCGTCGTCG" || cpuinfo("model name").contains("TCG")) {
+        return "emulated (QEMU TCG)";
+    }
+    if (below.empty()) {
+        return "hardware";
+    }
+    return std::format("virtual ({})", below.starts_with("KVM") ? "KVM" : below);
+}
+
+} // namespace
+
+std::string MachineFacts::caption() const {
+    return std::format("{}; {}; Linux {}; {}", kind, processor, kernel, vulkan);
+}
+
+std::vector<std::pair<std::string, std::string>> MachineFacts::rows() const {
+    return {{"machine", kind},        {"processor", processor},   {"governor", governor},
+            {"memory", memory},       {"huge pages", huge_pages}, {"kernel", kernel},
+            {"Vulkan device", vulkan}};
+}
+
+MachineFacts machine_facts() {
+    utsname system{};
+    ::uname(&system);
+    const std::string governor =
+        first_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
+    const double bytes = static_cast<double>(::sysconf(_SC_PHYS_PAGES)) *
+                         static_cast<double>(::sysconf(_SC_PAGESIZE));
+    const std::string model = cpuinfo("model name");
+    return {.processor = std::format("{}, {} processors", model.empty() ? system.machine : model,
+                                     ::sysconf(_SC_NPROCESSORS_ONLN)),
+            .kind = machine_kind(),
+            .governor = governor.empty() ? "none" : governor,
+            .huge_pages = chosen(first_line("/sys/kernel/mm/transparent_hugepage/enabled")),
+            .kernel = system.release,
+            .memory = std::format("{:.1f} GiB", bytes / (1 << 30)),
+            .vulkan = "none"};
+}
+
+} // namespace parallax::bench

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+#include "summary.hpp"
+
+#include "case.hpp"
+#include "goals.hpp"
+#include "source.hpp"
+
+#include <algorithm>
+#include <format>
+#include <functional>
+#include <set>
+
+namespace parallax::bench {
+namespace {
+
+std::string time_text(const Summary& time) {
+    const double seconds = time.median;
+    const double spread = (time.upper - time.lower) / 2;
+    const auto [unit, factor] = seconds < 1e-3 ? std::pair{"us", 1e6} : std::pair{"ms", 1e3};
+    return std::format("{:.3g} ±{:.1g} {}", seconds * factor, spread * factor, unit);
+}
+
+/// A column of a table: what it is called, and the time of a row that it shows.
+struct Column {
+    std::string title;
+    std::string work;
+    std::vector<std::string> steps;
+};
+
+/// Each subject's time, and how many times faster @p reference is.
+std::string cell(const Results& results, const Column& column, const std::string& subject,
+                 const std::string& reference, std::uint64_t size) {
+    const Results::Row* const row = results.find(column.work, subject, size);
+    const auto time = row == nullptr ? std::nullopt : sum_of(*row, column.steps);
+    if (!time) {
+        return "-";
+    }
+    const Results::Row* const other = results.find(column.work, reference, size);
+    const auto ours = other == nullptr ? std::nullopt : sum_of(*other, column.steps);
+    if (!ours || subject == reference) {
+        return time_text(*time);
+    }
+    return std::format("{}, {}", time_text(*time), ratio(*time, *ours).text());
+}
+
+std::vector<std::string> subjects_of(const Results& results, const std::string& work) {
+    std::vector<std::string> names;
+    for (const Results::Row& row : results.rows()) {
+        if (row.work == work && !std::ranges::contains(names, row.subject)) {
+            names.push_back(row.subject);
+        }
+    }
+    return names;
+}
+
+std::set<std::uint64_t> sizes_of(const Results& results, const std::string& work) {
+    std::set<std::uint64_t> sizes;
+    for (const Results::Row& row : results.rows()) {
+        if (row.work == work) {
+            sizes.insert(row.size);
+        }
+    }
+    return sizes;
+}
+
+std::string table(const Results& results, const std::vector<Column>& columns,
+                  const std::vector<std::string>& subjects, const std::string& reference,
+                  std::uint64_t size) {
+    std::string header = "| |";
+    std::string line = "|---|";
+    for (const Column& column : columns) {
+        header += std::format(" {} |", column.title);
+        line += "---|";
+    }
+    std::string text = header + "\n" + line + "\n";
+    for (const std::string& subject : subjects) {
+        text += std::format("| {} |", subject);
+        for (const Column& column : columns) {
+            text += std::format(" {} |", cell(results, column, subject, reference, size));
+        }
+        text += "\n";
+    }
+    return text;
+}
+
+std::string goals_table(const Results& results) {
+    std::string text;
+    for (const Goal& goal : judge_goals(results)) {
+        text += std::format("| {} | {} | {} | {} |\n", goal.work, goal.wanted, goal.measured,
+                            to_text(goal.judgement));
+    }
+    return text.empty()
+               ? text
+               : "## Goals\n\n| work | goal | measured | |\n|---|---|---|---|\n" + text + "\n";
+}
+
+std::string exporter_tables(const Results& results) {
+    const std::vector<Column> columns{
+        {"allocate", "buffer", {"allocate"}},
+        {"map, first touch", "buffer", {"map", "first touch", "-touch again"}},
+        {"unmap, close", "buffer", {"unmap", "close"}},
+        {"SYNC, 0 attached", "sync-0", {}},
+        {"SYNC, 4 attached", "sync-4", {}},
+        {"device attaches", "device", {"attach"}},
+        {"Vulkan import, first read", "import", {"import", "first read"}},
+    };
+    std::string text;
+    for (const std::uint64_t size : sizes_of(results, "buffer")) {
+        text += std::format(
+            "### {}\n\n{}\n", short_size(size),
+            table(results, columns, subjects_of(results, "buffer"), source_name::ours, size));
+    }
+    return text.empty() ? text : "## Exporters\n\n" + text;
+}
+
+std::string bandwidth_tables(const Results& results) {
+    const std::vector<Column> columns{{"write", "bandwidth", {"write"}},
+                                      {"read", "bandwidth", {"read"}}};
+    std::string text;
+    for (const std::uint64_t size : sizes_of(results, "bandwidth")) {
+        text += std::format(
+            "### {}\n\n{}\n", short_size(size),
+            table(results, columns, subjects_of(results, "bandwidth"), "anonymous", size));
+    }
+    return text.empty() ? text : "## CPU access through the mapping\n\n" + text;
+}
+
+std::string frame_tables(const Results& results) {
+    constexpr auto reference = "import-exporter";
+    const std::vector<Column> columns{
+        {"a whole frame", "frame", {}},  {"CPU write", "frame", {"write"}},
+        {"upload", "frame", {"upload"}}, {"draw", "frame", {"draw"}},
+        {"submit", "frame", {"submit"}}, {"10 % changed", "frame-10%", {}},
+        {"1 % changed", "frame-1%", {}},
+    };
+    std::string text;
+    for (const std::uint64_t side : sizes_of(results, "frame")) {
+        text +=
+            std::format("### {0}x{0}\n\n{1}\n", side,
+                        table(results, columns, subjects_of(results, "frame"), reference, side));
+    }
+    return text.empty() ? text : "## Frames\n\n" + text;
+}
+
+} // namespace
+
+std::string summary(const Results& results, const MachineFacts& machine,
+                    const std::string& command) {
+    std::string text = "# Measured\n\n";
+    for (const auto& [name, value] : machine.rows()) {
+        text += std::format("- {}: {}\n", name, value);
+    }
+    text += std::format("- to repeat: `{}`\n\n", command);
+    text += "Times are medians ± half the distance of the quartiles. A factor says how many times "
+            "as long as the first row of its kind (for CPU access: anonymous memory) it took; "
+            "\"draw\" means that the quartiles overlap.\n\n";
+    return text + goals_table(results) + exporter_tables(results) + bandwidth_tables(results) +
+           frame_tables(results);
+}
+
+} // namespace parallax::bench

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+#include "timed_run.hpp"
+
+#include "parallax/write_file.hpp"
+
+#include <benchmark/benchmark.h>
+
+#include <exception>
+#include <map>
+#include <print>
+#include <sstream>
+#include <unistd.h>
+
+namespace parallax::bench {
+namespace {
+
+/// Steps travel through Google Benchmark as counters, which it sorts by name: the number in front
+/// keeps their order.
+std::string counter_name(std::size_t number, std::string_view step) {
+    return std::format("{}:{}", number, step);
+}
+
+/// "first touch 3.51 ms"
+std::string time_text(const std::string& step, double seconds) {
+    return seconds < 1e-3 ? std::format("{} {:.1f} us", step, seconds * 1e6)
+                          : std::format("{} {:.2f} ms", step, seconds * 1e3);
+}
+
+void run_case(benchmark::State& state, const Case& measured) try {
+    Turn turn = measured.begin();
+    std::vector<Step> sums;
+    for (auto _ : state) {
+        Steps steps;
+        turn(steps);
+        state.SetIterationTime(steps.total().count());
+        sums.resize(steps.all().size());
+        for (std::size_t i = 0; i < sums.size(); ++i) {
+            sums[i].name = steps.all()[i].name;
+            sums[i].time += steps.all()[i].time;
+        }
+    }
+    for (std::size_t i = 0; i < sums.size(); ++i) {
+        state.counters[counter_name(i, sums[i].name)] =
+            benchmark::Counter(sums[i].time.count(), benchmark::Counter::kAvgIterations);
+    }
+} catch (const std::exception& error) {
+    state.SkipWithError(error.what());
+}
+
+/// Collects what Google Benchmark measured, and prints each case when its repetitions are done.
+class Collector final : public benchmark::BenchmarkReporter {
+public:
+    explicit Collector(const std::map<std::string, const Case*>& cases) : cases_(cases) {}
+
+    bool ReportContext(const Context& /*context*/) override { return true; }
+
+    void ReportRuns(const std::vector<Run>& runs) override {
+        if (runs.front().run_type == Run::RT_Aggregate) {
+            return; // means and the like, which the JSON has
+        }
+        for (const Run& run : runs) {
+            const Case& measured = *cases_.at(run.run_name.function_name);
+            if (run.skipped != benchmark::internal::NotSkipped) {
+                std::println("{:<32} not here: {}", measured.name(), run.skip_message);
+                return;
+            }
+            for (const auto& [counter, value] : run.counters) {
+                results.add(measured, counter.substr(counter.find(':') + 1), value.value);
+            }
+        }
+        const Case& measured = *cases_.at(runs.front().run_name.function_name);
+        print(*results.find(measured.work, measured.subject, measured.size), measured.name());
+    }
+
+    Results results;
+
+private:
+    static void print(const Results::Row& row, const std::string& name) {
+        std::string line = std::format("{:<32}", name);
+        for (const std::string& step : row.steps) {
+            line += "  " + time_text(step, summarise(row.seconds.at(step)).median);
+        }
+        std::println("{}", line);
+        std::fflush(stdout);
+    }
+
+    const std::map<std::string, const Case*>& cases_;
+};
+
+/// Shows on stderr how many repetitions are done.
+class Progress {
+public:
+    explicit Progress(std::size_t all) : all_(all), shown_(::isatty(STDERR_FILENO) != 0) {}
+
+    void next() {
+        if (++done_; shown_) {
+            std::print(stderr, "\r{} of {} runs \r", std::min(done_, all_), all_);
+        }
+    }
+
+private:
+    std::size_t all_;
+    std::size_t done_ = 0;
+    bool shown_;
+};
+
+} // namespace
+
+Results run_timed(const Cases& cases, const MachineFacts& machine, const TimedOptions& options) {
+    std::map<std::string, const Case*> by_name;
+    Progress progress(cases.size() * static_cast<std::size_t>(options.repetitions));
+    for (const Case& measured : cases) {
+        by_name[measured.name()] = &measured;
+        benchmark::RegisterBenchmark(measured.name(),
+                                     [&](benchmark::State& state) {
+                                         progress.next();
+                                         run_case(state, measured);
+                                     })
+            ->UseManualTime()
+            ->Repetitions(options.repetitions)
+            ->MinTime(options.seconds);
+    }
+    for (const auto& [key, value] : machine.rows()) {
+        benchmark::AddCustomContext(key, value);
+    }
+    const std::string out = "--benchmark_out=" + options.json.string();
+    std::vector<std::string> arguments{"parallax", "--benchmark_enable_random_interleaving=true",
+                                       "--benchmark_out_format=json", out};
+    std::vector<char*> argv;
+    for (std::string& argument : arguments) {
+        argv.push_back(argument.data());
+    }
+    auto argc = static_cast<int>(argv.size());
+    std::filesystem::create_directories(options.json.parent_path());
+    benchmark::Initialize(&argc, argv.data());
+    Collector collector(by_name);
+    benchmark::RunSpecifiedBenchmarks(&collector, "all");
+    benchmark::ClearRegisteredBenchmarks();
+    benchmark::Shutdown();
+    return std::move(collector.results);
+}
+
+} // namespace parallax::bench

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "case.hpp"
+#include "machine_facts.hpp"
+#include "results.hpp"
+
+#include <filesystem>
+
+namespace parallax::bench {
+
+struct TimedOptions {
+    int repetitions = 9;
+    double seconds = 0.05; ///< of work in each repetition, at least one turn
+    std::filesystem::path json;
+};
+
+/// Runs the cases under Google Benchmark: repetitions of all cases in random order, so that what
+/// disturbs the machine for a while disturbs all alike. Text goes to stdout as it runs, and
+/// Google Benchmark's JSON to a file.
+///
+/// Cases that this machine cannot do are left out, with the reason on stdout.
+[[nodiscard]] Results run_timed(const Cases& cases, const MachineFacts& machine,
+                                const TimedOptions& options);
+
+} // namespace parallax::bench

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: MIT
+#include "bench.hpp"
+
+#include "exit_status.hpp"
+
+#include "counted_run.hpp"
+#include "goals.hpp"
+#include "plot_data.hpp"
+#include "suite.hpp"
+#include "summary.hpp"
+#include "timed_run.hpp"
+
+#include "parallax/write_file.hpp"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <format>
+#include <iterator>
+#include <print>
+#include <regex>
+
+namespace parallax::demo {
+namespace {
+
+struct BenchOptions {
+    std::string filter;
+    std::string device;
+    std::filesystem::path out = "out/bench";
+    bool quick = false;
+    bool list = false;
+    bool count = false;
+    std::filesystem::path against;
+    std::filesystem::path keep;
+    std::string command; ///< that repeats this run
+};
+
+/// What exporters do by themselves, at sizes that each take another way in this project's.
+bench::Cases counted_cases(const std::string& filter) {
+    constexpr std::array<std::uint64_t, 3> sizes{4096, bench::mebibyte, 64 * bench::mebibyte};
+    std::vector<std::string> left_out;
+    const bench::Sources sources = bench::open_sources(sizes.back(), left_out);
+    bench::Cases cases = bench::buffer_cases(sources, sizes);
+    std::ranges::move(bench::sync_cases(sources, sizes, 4), std::back_inserter(cases));
+    std::ranges::move(bench::device_cases(sources, sizes), std::back_inserter(cases));
+    return bench::filtered(std::move(cases), filter);
+}
+
+/// This project's exporter without its pool, which works in the background: what must not grow.
+bench::Counts own_costs(const bench::Counts& counts) {
+    bench::Counts own;
+    std::ranges::copy_if(counts, std::inserter(own, own.end()), [](const auto& entry) {
+        return entry.first.contains(std::format("/{}/", bench::source_name::ours));
+    });
+    return own;
+}
+
+/// "7.3" of "7.3.0-1-amd64": counts of two builds of one kernel are alike.
+std::string kernel_name(const std::string& release) {
+    return release.substr(0, release.find_first_not_of("0123456789", release.find('.') + 1));
+}
+
+bench::Cases require_some(bench::Cases cases, const BenchOptions& options) {
+    if (cases.empty()) {
+        throw UsageError(
+            std::format("no case matches --filter '{}'; --list shows them all", options.filter));
+    }
+    return cases;
+}
+
+ExitStatus count(const BenchOptions& options) {
+    if (!bench::clock_counts_instructions()) {
+        std::println(stderr, "parallax: this machine's clock does not count instructions; "
+                             "./lab bench --count starts one whose clock does");
+        return ExitStatus::unsupported;
+    }
+    const bench::Cases cases = require_some(counted_cases(options.filter), options);
+    const std::string kernel = kernel_name(bench::machine_facts().kernel);
+    std::println("Instructions, the least of several turns, kernel {}", kernel);
+    const bench::Counts counts = bench::count_instructions(cases);
+    for (const bench::Goal& goal : bench::judge_goals(bench::to_results(cases, counts))) {
+        std::println("{}: goal {}, counted {}: {}", goal.work, goal.wanted, goal.measured,
+                     bench::to_text(goal.judgement));
+    }
+    if (!options.keep.empty()) {
+        bench::save_counts(options.keep, kernel, own_costs(counts));
+    }
+    if (options.against.empty()) {
+        return ExitStatus::agree;
+    }
+    const auto grown =
+        bench::find_growth(bench::load_counts(options.against, kernel), own_costs(counts));
+    for (const bench::Growth& growth : grown) {
+        std::println("GREW: {} from {} to {} instructions", growth.what, growth.before, growth.now);
+    }
+    if (grown.empty()) {
+        std::println("no step costs over a tenth more than in {}", options.against.string());
+    }
+    return grown.empty() ? ExitStatus::agree : ExitStatus::differ;
+}
+
+ExitStatus measure(const BenchOptions& options) {
+    const bench::Scope scope = options.quick ? bench::quick_scope() : bench::full_scope();
+    std::vector<std::string> left_out;
+    const auto device = std::make_shared<bench::VulkanDevice>(options.device);
+    const bench::Sources sources = bench::open_sources(scope.largest_buffer(), left_out);
+    bench::Cases cases = require_some(
+        bench::filtered(bench::all_cases(scope, sources, device), options.filter), options);
+    if (options.list) {
+        for (const bench::Case& one : cases) {
+            std::println("{}", one.name());
+        }
+        return ExitStatus::agree;
+    }
+
+    bench::MachineFacts machine = bench::machine_facts();
+    if (std::ranges::any_of(cases, bench::needs_vulkan)) {
+        try {
+            const DeviceFacts& facts = device->context().facts();
+            machine.vulkan = std::format("{}, {}", facts.name, facts.driver);
+        } catch (const std::exception& error) {
+            left_out.push_back(std::format("Vulkan: {}", error.what()));
+            std::erase_if(cases, bench::needs_vulkan);
+        }
+    }
+    for (const auto& [name, value] : machine.rows()) {
+        std::println("{:<14} {}", name, value);
+    }
+    for (const std::string& reason : left_out) {
+        std::println("{:<14} {}", "left out", reason);
+    }
+    std::println("{:<14} {}\n", "to repeat", options.command);
+
+    const bench::Results results = bench::run_timed(cases, machine,
+                                                    {.repetitions = scope.repetitions,
+                                                     .seconds = scope.seconds,
+                                                     .json = options.out / "results.json"});
+    const std::string text = bench::summary(results, machine, options.command);
+    write_file(options.out / "summary.md", text);
+    bench::write_plot_data(results, machine, options.out);
+    std::print("\n{}", text);
+    std::println("{} has summary.md, results.json and the data of the charts, which "
+                 "bench/plot draws",
+                 options.out.string());
+    return ExitStatus::agree;
+}
+
+std::string repeat_command(const BenchOptions& options) {
+    std::string command = "parallax bench";
+    if (options.quick) {
+        command += " --quick";
+    }
+    if (!options.filter.empty()) {
+        command += std::format(" --filter '{}'", options.filter);
+    }
+    return command;
+}
+
+ExitStatus run(BenchOptions& options) try {
+    if (options.command.empty()) {
+        options.command = repeat_command(options);
+    }
+    return options.count ? count(options) : measure(options);
+} catch (const std::regex_error&) {
+    throw UsageError(std::format("--filter '{}' is no regular expression", options.filter));
+}
+
+} // namespace
+
+void add_bench(CLI::App& program) {
+    auto options = std::make_shared<BenchOptions>();
+    CLI::App* const command = program.add_subcommand(
+        "bench", "Measure exporters and ways to show frames against each other");
+    command->add_option("--filter", options->filter,
+                        "Only cases whose name matches this regular expression");
+    command->add_flag("--quick", options->quick, "Fewer sizes and repetitions");
+    command->add_flag("--list", options->list, "List the cases and end");
+    command->add_option("--device", options->device,
+                        "Vulkan device: its index, or a part of its name");
+    command->add_option("--out", options->out, "Folder for the results")->capture_default_str();
+    command->add_option("--repeat", options->command,
+                        "What to print as the command that repeats this run");
+    CLI::Option* const counted = command->add_flag(
+        "--count", options->count,
+        "Count instructions instead, of exporters only, where the clock counts them");
+    command
+        ->add_option("--against", options->against,
+                     "With --count: figures to compare with; status 1 if a step grew by over 10 %")
+        ->needs(counted);
+    command->add_option("--keep", options->keep, "With --count: write the figures to this file")
+        ->needs(counted);
+    command->callback([options] { throw CLI::RuntimeError(static_cast<int>(run(*options))); });
+}
+
+} // namespace parallax::demo

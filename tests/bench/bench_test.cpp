@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+// What the bench makes of its measurements: a wrong median or a generous goal would go unnoticed.
+#include "counted_run.hpp"
+#include "goals.hpp"
+#include "suite.hpp"
+#include "system_setting.hpp"
+#include "unit/temporary_folder.hpp"
+
+#include <gmock/gmock.h>
+
+#include <array>
+#include <fstream>
+#include <regex>
+
+namespace parallax::bench {
+namespace {
+
+constexpr std::uint64_t goal_bytes = 64 * mebibyte;
+
+Results with_allocations(std::initializer_list<double> exporter,
+                         std::initializer_list<double> heap) {
+    Results results;
+    for (const double seconds : exporter) {
+        results.add({"buffer", "exporter", goal_bytes, {}}, "allocate", seconds);
+    }
+    for (const double seconds : heap) {
+        results.add({"buffer", "system", goal_bytes, {}}, "allocate", seconds);
+    }
+    return results;
+}
+
+TEST(BenchStatistics, MedianAndQuartiles) {
+    constexpr std::array samples{9.0, 1.0, 5.0, 3.0, 7.0};
+    const Summary summary = summarise(samples);
+    EXPECT_DOUBLE_EQ(summary.lower, 3);
+    EXPECT_DOUBLE_EQ(summary.median, 5);
+    EXPECT_DOUBLE_EQ(summary.upper, 7);
+}
+
+TEST(BenchStatistics, AnEvenNumberOfSamplesIsInterpolated) {
+    constexpr std::array samples{2.0, 1.0};
+    EXPECT_DOUBLE_EQ(summarise(samples).median, 1.5);
+}
+
+TEST(BenchStatistics, OverlappingQuartilesAreADraw) {
+    EXPECT_TRUE(
+        ratio({.lower = 1, .median = 2, .upper = 3}, {.lower = 2.5, .median = 4, .upper = 5}).draw);
+    EXPECT_FALSE(
+        ratio({.lower = 4, .median = 5, .upper = 6}, {.lower = 1, .median = 2, .upper = 3}).draw);
+    EXPECT_DOUBLE_EQ(
+        ratio({.lower = 4, .median = 5, .upper = 6}, {.lower = 1, .median = 2, .upper = 3}).value,
+        2.5);
+}
+
+TEST(BenchResults, StepsAreAddedAndTakenAwayInEachRepetition) {
+    Results results;
+    const Case one{"buffer", "exporter", 4096, {}};
+    for (const double seconds : {1.0, 3.0, 2.0}) {
+        results.add(one, "map", seconds);
+        results.add(one, "first touch", 10 * seconds);
+        results.add(one, "touch again", seconds / 2);
+    }
+    const Results::Row& row = *results.find("buffer", "exporter", 4096);
+    EXPECT_DOUBLE_EQ(sum_of(row)->median, 23);
+    EXPECT_DOUBLE_EQ(sum_of(row, {"map", "first touch", "-touch again"})->median, 21);
+    EXPECT_FALSE(sum_of(row, {"close"}));
+}
+
+TEST(BenchGoals, AreJudgedByTheMedianAndTheSpread) {
+    const auto judged = [](const Results& results) {
+        const std::vector<Goal> goals = judge_goals(results);
+        return goals.size() == 1 ? goals.front().judgement : throw std::runtime_error("one goal");
+    };
+    EXPECT_EQ(judged(with_allocations({1, 1, 1}, {1, 1, 1})), Judgement::met);
+    EXPECT_EQ(judged(with_allocations({2, 2, 2}, {1, 1, 1})), Judgement::missed);
+    EXPECT_EQ(judged(with_allocations({1, 2, 3}, {1, 1.8, 3})), Judgement::within_noise);
+}
+
+TEST(BenchGoals, WithoutTheOtherSideThereIsNone) {
+    EXPECT_TRUE(judge_goals(with_allocations({1}, {})).empty());
+}
+
+TEST(BenchCases, AreNamedAndFiltered) {
+    const Cases cases{{"buffer", "exporter", goal_bytes, {}}, {"frame", "staging", 2048, {}}};
+    EXPECT_EQ(cases[0].name(), "buffer/exporter/64M");
+    EXPECT_EQ(cases[1].name(), "frame/staging/2048");
+    EXPECT_EQ(filtered(cases, "").size(), 2U);
+    EXPECT_EQ(filtered(cases, "/exporter/").size(), 1U);
+    EXPECT_TRUE(filtered(cases, "nothing").empty());
+    EXPECT_THROW(static_cast<void>(filtered(cases, "(")), std::regex_error);
+}
+
+TEST(BenchCounts, OnlyMoreThanATenthIsGrowth) {
+    const Counts before{{"buffer/exporter/4K", {{"map", 1000}, {"close", 1000}}}};
+    EXPECT_TRUE(
+        find_growth(before, {{"buffer/exporter/4K", {{"map", 1100}, {"close", 10}}}}).empty());
+    const auto grown = find_growth(before, {{"buffer/exporter/4K", {{"map", 1101}}}});
+    ASSERT_EQ(grown.size(), 1U);
+    EXPECT_EQ(grown[0].what, "buffer/exporter/4K map");
+    EXPECT_EQ(grown[0].before, 1000U);
+}
+
+TEST(BenchCounts, WhatIsNotKnownYetIsGrowth) {
+    EXPECT_EQ(find_growth({}, {{"buffer/exporter/4K", {{"map", 1}}}}).size(), 1U);
+}
+
+TEST(BenchCounts, AreKeptForEachKernel) {
+    const test::TemporaryFolder folder;
+    const auto file = folder.path() / "counts.json";
+    const Counts old_kernel{{"a", {{"map", 1}}}};
+    const Counts new_kernel{{"a", {{"map", 2}}}};
+    save_counts(file, "6.12", old_kernel);
+    save_counts(file, "7.3", new_kernel);
+    EXPECT_EQ(load_counts(file, "6.12"), old_kernel);
+    EXPECT_EQ(load_counts(file, "7.3"), new_kernel);
+    EXPECT_THROW(static_cast<void>(load_counts(file, "8.0")), std::runtime_error);
+}
+
+TEST(BenchSetting, IsPutBackAtTheEnd) {
+    const test::TemporaryFolder folder;
+    const auto file = folder.path() / "setting";
+    std::ofstream(file) << 3;
+    {
+        SystemSetting setting(file);
+        setting.set(8);
+        EXPECT_EQ(setting.value(), 8U);
+        EXPECT_TRUE(setting.try_raise(5)); // is more already
+        EXPECT_EQ(setting.value(), 8U);
+    }
+    EXPECT_EQ(SystemSetting(file).value(), 3U);
+}
+
+TEST(BenchSetting, OneThatIsNotThereCannotBeRaised) {
+    SystemSetting setting("/nowhere/setting");
+    EXPECT_FALSE(setting.value());
+    EXPECT_FALSE(setting.try_raise(1));
+    EXPECT_THROW(setting.set(1), std::system_error);
+}
+
+} // namespace
+} // namespace parallax::bench

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# help: bench [OPTIONS] [--filter EXPRESSION] [--quick] [ARGS...]
+# help:     measure exporters and ways to show frames against each other: text,
+# help:     JSON and charts in out/bench/; ARGS are those of `parallax bench`
+# help: bench --count [--keep] [OPTIONS] [--filter EXPRESSION]
+# help:     count the instructions of exporters' operations, on every kernel or
+# help:     on that of --kernel, and fail if one of this project's grew by over
+# help:     10 %; --keep takes the new figures over
+
+readonly bench_out=out/bench
+readonly bench_costs=bench/counted-costs.json
+
+main() {
+	local repeat="./lab bench${*:+ $*}" status=0
+	# For buffers of 512 MiB, one in huge pages and its copies beside it.
+	machine_memory=4G
+	if [[ ${1:-} == --count ]]; then
+		shift
+		bench_count "$@"
+		return
+	fi
+	machine_options bench "$@"
+	root_need
+	build_for_machine
+	machine_run parallax bench --out "$bench_out" --repeat "$repeat" "${arguments[@]}" || status=$?
+	if [[ $status -eq 0 && -f $project/$bench_out/results.dat && ! -x $root/usr/bin/gnuplot-nox ]]; then
+		say "no charts: gnuplot-nox is not among vm/packages"
+	elif [[ $status -eq 0 && -f $project/$bench_out/results.dat ]]; then
+		step "drawing the charts" "$project/build/charts.log" in_room bench/plot "$bench_out"
+		say "the charts are in $project/$bench_out"
+	fi
+	return "$status"
+}
+
+# bench_count [--keep] OPTIONS...
+bench_count() {
+	local kernel failed=() argument=--against
+	if [[ ${1:-} == --keep ]]; then
+		argument=--keep
+		shift
+	fi
+	# Counting takes one processor and a clock that advances with its instructions alone.
+	accelerator=tcg,thread=single
+	machine_cpus=1
+	machine_options bench "$@"
+	machine_qemu+=(-icount "shift=0,sleep=off")
+	# Where a mapping lies decides how many page tables it takes.
+	machine_append+=" norandmaps"
+	root_need
+	for kernel in ${machine_kernel:-$(kernel_names)}; do
+		machine_kernel=$kernel
+		build_for_machine
+		say "counting instructions, kernel $kernel"
+		machine_run parallax bench --count "$argument" "$bench_costs" "${arguments[@]}" || failed+=("kernel $kernel")
+	done
+	[[ ${#failed[@]} -eq 0 ]] || die "counted costs: $(IFS=,; echo "${failed[*]}")"
+}

@@ -27,6 +27,9 @@ struct Comparison {
 
     /// The proof: something was compared, and nothing differs.
     [[nodiscard]] bool equal() const { return compared > 0 && different == 0; }
+
+    /// Takes another comparison in, that of the next frame for example.
+    Comparison& operator+=(const Comparison& next);
 };
 
 /// @throws std::invalid_argument when the extents differ.

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "parallax/error.hpp"
+#include "device.hpp"
+
 #include "parallax/exporter.hpp"
-#include "parallax/vulkan/context.hpp"
-#include "parallax/vulkan/instance.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -14,30 +13,22 @@
 
 namespace parallax::demo {
 
-/// Which exporter and device to use; the options that every subcommand shares.
-struct MachineOptions {
+/// Which exporter and device to use; the options of every subcommand that needs both.
+struct MachineOptions : DeviceOptions {
     std::string exporter = "exporter";
-    std::string device;
-    bool validate = false;
 
     void add_to(CLI::App& command);
 };
 
 /// An exporter and a Vulkan device, opened. Owns both.
-struct Machine {
+struct Machine : Device {
     std::unique_ptr<Exporter> exporter;
-    std::unique_ptr<Instance> instance;
-    std::unique_ptr<Context> context;
 
     /// @return the machine, or every reason why it cannot be had here.
     [[nodiscard]] static std::expected<Machine, Reasons> open(const MachineOptions& options);
-
-    /// Prints to stderr what the validation layers said, if they are on.
-    /// @return how many messages there were.
-    std::size_t report_validation() const;
 };
 
-/// Prints "parallax: WHAT" and the reasons to stderr, one a line.
-void print_reasons(const std::string& what, const Reasons& reasons);
+/// Adds --exporter, for a subcommand that needs no device.
+void add_exporter_option(CLI::App& command, std::string& exporter);
 
 } // namespace parallax::demo

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
+#include "capture.hpp"
 #include "exit_status.hpp"
 #include "probe.hpp"
 #include "render.hpp"
+#include "scanout.hpp"
+#include "share.hpp"
+#include "view.hpp"
 
 #include "parallax/vulkan/vk.hpp"
 
@@ -23,6 +27,10 @@ int main(int argc, char** argv) try {
                    "machine cannot do it; 4 failed on the way; 5 validation messages.");
     add_render(program);
     add_probe(program);
+    add_scanout(program);
+    add_capture(program);
+    add_share(program);
+    add_view(program);
 
     try {
         program.parse(argc, argv);

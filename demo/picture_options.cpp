@@ -19,20 +19,6 @@ std::optional<std::uint32_t> parse_side(std::string_view text) {
     return whole && side > 0 && side <= largest_side ? std::optional(side) : std::nullopt;
 }
 
-Extent parse_extent(const std::string& text) {
-    const std::size_t cross = text.find('x');
-    if (cross != std::string::npos) {
-        const auto width = parse_side(std::string_view(text).substr(0, cross));
-        const auto height = parse_side(std::string_view(text).substr(cross + 1));
-        if (width && height) {
-            return {.width = *width, .height = *height};
-        }
-    }
-    throw CLI::ValidationError(
-        "--size", std::format("'{}' is no size; write WIDTHxHEIGHT, 1 to {} each, as in 640x480",
-                              text, largest_side));
-}
-
 const PixelFormat* parse_format(const std::string& name) {
     if (const PixelFormat* format = find_pixel_format(name)) {
         return format;
@@ -58,7 +44,21 @@ Picture load_file(const std::string& file) try {
 
 } // namespace
 
-void PictureOptions::add_to(CLI::App& command) {
+Extent parse_extent(const std::string& text) {
+    const std::size_t cross = text.find('x');
+    if (cross != std::string::npos) {
+        const auto width = parse_side(std::string_view(text).substr(0, cross));
+        const auto height = parse_side(std::string_view(text).substr(cross + 1));
+        if (width && height) {
+            return {.width = *width, .height = *height};
+        }
+    }
+    throw CLI::ValidationError(
+        "--size", std::format("'{}' is no size; write WIDTHxHEIGHT, 1 to {} each, as in 640x480",
+                              text, largest_side));
+}
+
+void PictureOptions::add_picture_to(CLI::App& command) {
     command.add_option("--image", image,
                        "Picture to share, PNG or JPEG; the project's own if none");
     command.add_option_function<std::string>(
@@ -67,6 +67,10 @@ void PictureOptions::add_to(CLI::App& command) {
     command.add_option_function<std::string>(
         "--format", [this](const std::string& text) { format = parse_format(text); },
         std::format("DRM format in the memory: {}; the first if none", pixel_format_names()));
+}
+
+void PictureOptions::add_to(CLI::App& command) {
+    add_picture_to(command);
     command.add_option_function<std::string>(
         "--rung", [this](const std::string& text) { rung = parse_rung(text); },
         "Import this way and no other: modifier, linear or buffer; the best that works if none");

@@ -21,9 +21,16 @@ struct PictureOptions {
 
     void add_to(CLI::App& command);
 
+    /// Without --rung: for a subcommand that leaves the import to others.
+    void add_picture_to(CLI::App& command);
+
     /// The picture asked for, scaled if a size was given; the project's own by default.
     /// @throws UsageError when the file cannot be read or is no picture.
     [[nodiscard]] Picture load() const;
 };
+
+/// "640x480".
+/// @throws CLI::ValidationError that says how to write it.
+[[nodiscard]] Extent parse_extent(const std::string& text);
 
 } // namespace parallax::demo

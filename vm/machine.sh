@@ -188,6 +188,14 @@ machine_pass_on() {
 	streams+=($!)
 }
 
+# A display, whose driver (bochs) is a module that the guest loads when it wants to, and QEMU's
+# monitor on a serial port, so that the guest can have its screen photographed from outside.
+readonly machine_screen=(
+	-device "bochs-display,romfile="
+	-chardev "socket,id=monitor,path=/run/monitor.sock,server=on,wait=off" -mon "chardev=monitor,mode=control"
+	-chardev "socket,id=camera,path=/run/monitor.sock" -device "virtserialport,chardev=camera,name=monitor"
+)
+
 # machine_qemu_run RUN RELEASE ARGS...
 machine_qemu_run() {
 	local run=$1 release=$2
@@ -202,7 +210,7 @@ machine_qemu_run() {
 		-chardev socket,id=root,path=/run/root.sock -device vhost-user-fs-pci,chardev=root,tag=root \
 		-chardev socket,id=project,path=/run/project.sock -device vhost-user-fs-pci,chardev=project,tag=project \
 		-chardev file,id=log,path=/run/kernel.log -serial chardev:log \
-		-device virtio-serial-pci "$@" "${machine_qemu[@]}" \
+		-device virtio-serial-pci "$@" "${machine_qemu[@]}" "${machine_screen[@]}" \
 		-kernel "/boot/vmlinuz-$release" \
 		-append "${machine_boot_options[*]} $machine_append init=/guest/init -- $project $run" 2>"$run/qemu.log"
 }

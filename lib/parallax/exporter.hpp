@@ -31,11 +31,18 @@ public:
     ///
     /// @throws std::system_error with the exporter's errno and the size asked for; EINVAL for no
     ///         bytes, ENOMEM for more than the machine has.
-    [[nodiscard]] DmaBuf allocate(std::uint64_t size);
+    [[nodiscard]] DmaBuf allocate(std::uint64_t size) {
+        return allocate(size, Protection::read_write);
+    }
+
+    /// The same; with Protection::read, the fd allows no writing. Only if the exporter can: it
+    /// exports_read_only(). Importers differ in what they make of such an fd.
+    [[nodiscard]] DmaBuf allocate(std::uint64_t size, Protection access);
+    [[nodiscard]] virtual bool exports_read_only() const noexcept = 0;
 
 private:
     /// @param size more than nothing, less than the machine has.
-    [[nodiscard]] virtual DmaBuf do_allocate(std::uint64_t size) = 0;
+    [[nodiscard]] virtual DmaBuf do_allocate(std::uint64_t size, Protection access) = 0;
 };
 
 /// An exporter opened, or why this machine has none of that kind.

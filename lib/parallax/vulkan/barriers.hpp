@@ -20,8 +20,11 @@ namespace scope {
 using Stage = vk::PipelineStageFlagBits2;
 using Access = vk::AccessFlagBits2;
 inline constexpr Scope nothing{.stages = Stage::eNone, .access = Access::eNone};
-inline constexpr Scope sampling{.stages = Stage::eFragmentShader,
+inline constexpr Scope sampling{.stages = Stage::eFragmentShader | Stage::eComputeShader,
                                 .access = Access::eShaderSampledRead};
+inline constexpr Scope computing{.stages = Stage::eComputeShader,
+                                 .access =
+                                     Access::eShaderStorageRead | Access::eShaderStorageWrite};
 inline constexpr Scope drawing{.stages = Stage::eColorAttachmentOutput,
                                .access = Access::eColorAttachmentWrite};
 inline constexpr Scope copy_read{.stages = Stage::eCopy, .access = Access::eTransferRead};

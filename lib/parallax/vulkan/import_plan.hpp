@@ -39,6 +39,9 @@ struct ImportPlan {
     vk::ImageUsageFlags usage;         ///< of the image, on the first two rungs
     MemoryNeeds memory;                ///< what the driver wants
     std::vector<Refusal> refused = {}; ///< better rungs that would not do
+    /// False leaves the FOREIGN acquire and release out and keeps plain barriers, to show what
+    /// happens then. Nothing else may use it.
+    bool transfers_ownership = true;
 
     /// Bytes to ask an exporter for: what the driver wants or the pixels take, the larger.
     [[nodiscard]] std::uint64_t buffer_size() const { return std::max(memory.size, layout.size()); }

@@ -28,6 +28,15 @@ public:
         /// Import another buffer of the same size instead of the one that the CPU writes, to prove
         /// that a comparison can fail.
         bool decoy = false;
+
+        // More rules to break on purpose, so that people see what happens. Never in ordinary use.
+
+        /// Tell the driver rows that are 256 bytes longer than those that the CPU writes.
+        bool wrong_stride = false;
+        /// Export the memory without O_RDWR.
+        bool read_only_fd = false;
+        /// Leave the FOREIGN acquire and release out.
+        bool no_ownership_transfer = false;
     };
 
     /// @return the image, or every reason why this device cannot import it.

@@ -42,12 +42,17 @@ void MachineOptions::add_to(CLI::App& command) {
                      "Turn the Vulkan validation layers on; any message ends with status 5");
 }
 
-std::expected<Machine, Reasons> Machine::open(const MachineOptions& options) {
+std::expected<Machine, Reasons> Machine::open(const MachineOptions& options,
+                                              const Presentation* presentation) {
     auto exporter = open_exporter(options.exporter);
     if (!exporter) {
         return std::unexpected(exporter.error());
     }
-    auto instance = Instance::create({.validate = options.validate});
+    Instance::Options wanted{.validate = options.validate};
+    if (presentation != nullptr) {
+        wanted.extensions = presentation->instance_extensions;
+    }
+    auto instance = Instance::create(wanted);
     if (!instance) {
         return std::unexpected(instance.error());
     }
@@ -57,7 +62,18 @@ std::expected<Machine, Reasons> Machine::open(const MachineOptions& options) {
     }
     Machine machine{.exporter = *std::move(exporter),
                     .instance = std::make_unique<Instance>(*std::move(instance))};
-    machine.context = std::make_unique<Context>(*machine.instance, *std::move(device));
+    Context::Options options_for_context;
+    if (presentation != nullptr) {
+        if (!device_facts(*device).swapchain) {
+            return std::unexpected(
+                Reasons{std::format("{} cannot present to a window (no VK_KHR_swapchain)",
+                                    device_facts(*device).name)});
+        }
+        machine.surface = presentation->create_surface(*machine.instance);
+        options_for_context.surface = *machine.surface;
+    }
+    machine.context =
+        std::make_unique<Context>(*machine.instance, *std::move(device), options_for_context);
     return machine;
 }
 

@@ -9,8 +9,10 @@
 #include <CLI/CLI.hpp>
 
 #include <expected>
+#include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace parallax::demo {
 
@@ -23,14 +25,23 @@ struct MachineOptions {
     void add_to(CLI::App& command);
 };
 
+/// What a window asks of Vulkan.
+struct Presentation {
+    std::vector<const char*> instance_extensions;
+    std::function<vk::raii::SurfaceKHR(const Instance&)> create_surface;
+};
+
 /// An exporter and a Vulkan device, opened. Owns both.
 struct Machine {
     std::unique_ptr<Exporter> exporter;
     std::unique_ptr<Instance> instance;
+    vk::raii::SurfaceKHR surface = nullptr; ///< of the window, if there is one
     std::unique_ptr<Context> context;
 
+    /// @param presentation what a window asks for; null without one.
     /// @return the machine, or every reason why it cannot be had here.
-    [[nodiscard]] static std::expected<Machine, Reasons> open(const MachineOptions& options);
+    [[nodiscard]] static std::expected<Machine, Reasons>
+    open(const MachineOptions& options, const Presentation* presentation = nullptr);
 
     /// Prints to stderr what the validation layers said, if they are on.
     /// @return how many messages there were.

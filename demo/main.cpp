@@ -2,6 +2,7 @@
 #include "exit_status.hpp"
 #include "probe.hpp"
 #include "render.hpp"
+#include "window.hpp"
 
 #include "parallax/vulkan/vk.hpp"
 
@@ -23,6 +24,7 @@ int main(int argc, char** argv) try {
                    "machine cannot do it; 4 failed on the way; 5 validation messages.");
     add_render(program);
     add_probe(program);
+    add_window(program);
 
     try {
         program.parse(argc, argv);

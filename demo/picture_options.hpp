@@ -12,6 +12,10 @@
 
 namespace parallax::demo {
 
+/// "WIDTHxHEIGHT" as given to @p option.
+/// @throws CLI::ValidationError for anything else.
+[[nodiscard]] Extent parse_extent(const char* option, const std::string& text);
+
 /// Which picture to share, and how it lies in memory.
 struct PictureOptions {
     std::string image;

@@ -28,6 +28,16 @@ void require_same_extent(const Picture& left, const Picture& right) {
 
 } // namespace
 
+Comparison& Comparison::operator+=(const Comparison& next) {
+    compared += next.compared;
+    different += next.different;
+    largest = std::max(largest, next.largest);
+    if (!first) {
+        first = next.first;
+    }
+    return *this;
+}
+
 Comparison compare(const Picture& left, const Picture& right) {
     require_same_extent(left, right);
     Comparison result{.compared = left.extent().pixels()};

@@ -10,10 +10,10 @@ namespace parallax {
 
 /// Where two views of the same memory part.
 struct Difference {
-    std::uint32_t x = 0;
-    std::uint32_t y = 0;
-    Rgba8 left;
-    Rgba8 right;
+    std::uint32_t x = 0; ///< column, pixels from the left
+    std::uint32_t y = 0; ///< row, pixels from the top
+    Rgba8 left;          ///< what the first view has there
+    Rgba8 right;         ///< what the second view has there
 
     bool operator==(const Difference&) const = default;
 };
@@ -27,6 +27,9 @@ struct Comparison {
 
     /// The proof: something was compared, and nothing differs.
     [[nodiscard]] bool equal() const { return compared > 0 && different == 0; }
+
+    /// Takes another comparison in, that of the next frame for example.
+    Comparison& operator+=(const Comparison& next);
 };
 
 /// @throws std::invalid_argument when the extents differ.

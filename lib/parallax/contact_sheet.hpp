@@ -10,7 +10,7 @@ namespace parallax {
 
 /// A picture with the words that stand above it.
 struct Panel {
-    std::string title;
+    std::string title;      ///< printable ASCII
     const Picture* picture; ///< borrowed
 };
 

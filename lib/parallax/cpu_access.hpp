@@ -33,6 +33,7 @@ struct WithoutSync {};
 template <Protection access>
 class CpuAccess {
 public:
+    /// Const where the CPU only reads.
     using Byte = std::conditional_t<access == Protection::read, const std::byte, std::byte>;
 
     /// @throws std::system_error with the errno of SYNC; std::logic_error for a write through a
@@ -42,6 +43,8 @@ public:
         detail::sync_start(mapping_.fd_.get(), access);
     }
 
+    /// Without SYNC, to show what happens then.
+    /// @throws std::logic_error for a write through a mapping that may only be read.
     CpuAccess(const Mapping& mapping, WithoutSync /*unused*/) : mapping_(mapping) {
         require_writable();
     }
@@ -72,7 +75,9 @@ private:
     bool synced_ = false;
 };
 
+/// The CPU looks.
 using CpuRead = CpuAccess<Protection::read>;
+/// The CPU writes, and may look.
 using CpuWrite = CpuAccess<Protection::read_write>;
 
 } // namespace parallax

@@ -4,7 +4,9 @@
 #include "parallax/error.hpp"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 namespace parallax {
@@ -32,6 +34,11 @@ bool DmaBuf::writable() const {
 
 Mapping DmaBuf::map() const {
     return {*this, writable() ? Protection::read_write : Protection::read};
+}
+
+bool is_dma_buf(int fd) noexcept {
+    struct statfs status{}; // each kind of file system has its number, dma-bufs' own too
+    return ::fstatfs(fd, &status) == 0 && status.f_type == DMA_BUF_MAGIC;
 }
 
 } // namespace parallax

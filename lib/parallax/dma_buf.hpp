@@ -44,4 +44,8 @@ private:
     std::uint64_t size_ = 0;
 };
 
+/// Whether the fd is a dma-buf and not some other file that has a size. For fds that come from
+/// elsewhere; what an exporter gave needs no question.
+[[nodiscard]] bool is_dma_buf(int fd) noexcept;
+
 } // namespace parallax

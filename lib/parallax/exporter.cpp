@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <format>
+#include <stdexcept>
 
 namespace parallax {
 namespace {
@@ -66,7 +67,7 @@ std::uint64_t machine_memory() {
 
 } // namespace
 
-DmaBuf Exporter::allocate(std::uint64_t size) {
+DmaBuf Exporter::allocate(std::uint64_t size, Protection access) {
     if (size == 0) {
         errno = EINVAL;
         throw_errno("a dma-buf cannot have 0 bytes");
@@ -76,7 +77,10 @@ DmaBuf Exporter::allocate(std::uint64_t size) {
         throw_errno(std::format("a dma-buf of {} bytes cannot be had: this machine has {} bytes",
                                 size, memory));
     }
-    return do_allocate(size);
+    if (access == Protection::read && !exports_read_only()) {
+        throw std::logic_error("this exporter gives every fd O_RDWR");
+    }
+    return do_allocate(size, access);
 }
 
 std::span<const ExporterKind> exporter_kinds() noexcept {

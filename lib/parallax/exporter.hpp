@@ -31,11 +31,19 @@ public:
     ///
     /// @throws std::system_error with the exporter's errno and the size asked for; EINVAL for no
     ///         bytes, ENOMEM for more than the machine has.
-    [[nodiscard]] DmaBuf allocate(std::uint64_t size);
+    [[nodiscard]] DmaBuf allocate(std::uint64_t size) {
+        return allocate(size, Protection::read_write);
+    }
+
+    /// The same; with Protection::read, the fd allows no writing. Only if the exporter can: it
+    /// exports_read_only(). Importers differ in what they make of such an fd.
+    [[nodiscard]] DmaBuf allocate(std::uint64_t size, Protection access);
+    /// Whether allocate() takes Protection::read.
+    [[nodiscard]] virtual bool exports_read_only() const noexcept = 0;
 
 private:
     /// @param size more than nothing, less than the machine has.
-    [[nodiscard]] virtual DmaBuf do_allocate(std::uint64_t size) = 0;
+    [[nodiscard]] virtual DmaBuf do_allocate(std::uint64_t size, Protection access) = 0;
 };
 
 /// An exporter opened, or why this machine has none of that kind.
@@ -47,7 +55,8 @@ struct ExporterKind {
     std::string_view node;    ///< the device node that it opens
     std::string_view summary; ///< one line for people
     std::string_view remedy;  ///< what to do when the node is missing
-    OpenedExporter (*open)(const ExporterKind& kind);
+    OpenedExporter (*open)(
+        const ExporterKind& kind); ///< opens the node, or says in one sentence why not
 };
 
 /// The table, the project's own exporter first: that is the default.

@@ -11,17 +11,18 @@ namespace parallax {
 
 /// Width and height in pixels.
 struct Extent {
-    std::uint32_t width = 0;
-    std::uint32_t height = 0;
+    std::uint32_t width = 0;  ///< pixels
+    std::uint32_t height = 0; ///< pixels
 
     bool operator==(const Extent&) const = default;
+    /// How many there are.
     [[nodiscard]] std::uint64_t pixels() const { return std::uint64_t{width} * height; }
 };
 
 /// Where the pixels of one plane lie in a buffer. What exporter, importer and CPU must agree on:
 /// a dma-buf itself knows bytes, not pictures.
 struct ImageLayout {
-    Extent extent;
+    Extent extent;                       ///< of the picture, pixels
     const PixelFormat* format = nullptr; ///< a row of the table, never null once made
     std::uint64_t modifier = 0;          ///< DRM_FORMAT_MOD_LINEAR; the CPU can draw in no other
     std::uint64_t offset = 0;            ///< bytes from the start of the buffer to the first pixel

@@ -10,6 +10,7 @@ namespace parallax {
 
 class DmaBuf;
 
+/// What the CPU may do with memory.
 enum class Protection { read, read_write };
 
 /// One mmap of a whole dma-buf, unmapped at the end of its life.
@@ -22,7 +23,9 @@ public:
     /// @throws std::system_error with mmap's errno.
     Mapping(const DmaBuf& buffer, Protection protection);
 
+    /// Takes the mapping over; the other one has none then.
     Mapping(Mapping&& other) noexcept;
+    /// Unmaps what it had, and takes the other one over.
     Mapping& operator=(Mapping&& other) noexcept;
     Mapping(const Mapping&) = delete;
     Mapping& operator=(const Mapping&) = delete;
@@ -30,6 +33,7 @@ public:
 
     /// Bytes mapped.
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    /// What the CPU may do through it.
     [[nodiscard]] Protection protection() const noexcept { return protection_; }
 
 private:

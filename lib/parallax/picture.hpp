@@ -16,27 +16,35 @@ namespace parallax {
 class Picture {
 public:
     Picture() = default;
+    /// A picture of one colour.
     explicit Picture(Extent extent, Rgba8 fill = {})
         : extent_(extent),
           pixels_(extent.pixels(), fill) {}
 
+    /// Pixels.
     [[nodiscard]] Extent extent() const noexcept { return extent_; }
 
+    /// One pixel, counted from the top left. Unchecked: it must lie within the extent.
     [[nodiscard]] Rgba8& at(std::uint32_t x, std::uint32_t y) {
         return pixels_[std::size_t{y} * extent_.width + x];
     }
+    /// One pixel, to be read.
     [[nodiscard]] const Rgba8& at(std::uint32_t x, std::uint32_t y) const {
         return pixels_[std::size_t{y} * extent_.width + x];
     }
 
+    /// A row, counted from the top. Unchecked.
     [[nodiscard]] std::span<Rgba8> row(std::uint32_t y) {
         return std::span(pixels_).subspan(std::size_t{y} * extent_.width, extent_.width);
     }
+    /// A row, to be read.
     [[nodiscard]] std::span<const Rgba8> row(std::uint32_t y) const {
         return std::span(pixels_).subspan(std::size_t{y} * extent_.width, extent_.width);
     }
 
+    /// All pixels in reading order.
     [[nodiscard]] std::span<Rgba8> pixels() noexcept { return pixels_; }
+    /// All pixels, to be read.
     [[nodiscard]] std::span<const Rgba8> pixels() const noexcept { return pixels_; }
 
     bool operator==(const Picture&) const = default;

@@ -11,10 +11,10 @@ namespace parallax {
 
 /// One pixel as people see it: 8 bits a channel, not premultiplied.
 struct Rgba8 {
-    std::uint8_t r = 0;
-    std::uint8_t g = 0;
-    std::uint8_t b = 0;
-    std::uint8_t a = 255;
+    std::uint8_t r = 0;   ///< red
+    std::uint8_t g = 0;   ///< green
+    std::uint8_t b = 0;   ///< blue
+    std::uint8_t a = 255; ///< alpha; 255 is opaque
 
     bool operator==(const Rgba8&) const = default;
 };
@@ -41,6 +41,7 @@ struct PixelFormat {
 
 /// By name, upper or lower case; null if unknown.
 [[nodiscard]] const PixelFormat* find_pixel_format(std::string_view name) noexcept;
+/// By fourcc; null if unknown.
 [[nodiscard]] const PixelFormat* find_pixel_format(std::uint32_t fourcc) noexcept;
 
 /// "XRGB8888, ARGB8888, ..." for messages and help.

@@ -21,8 +21,10 @@ public:
     /// Takes ownership of @p fd; a negative number means "none".
     explicit UniqueFd(int fd) noexcept : fd_(fd) {}
 
+    /// Takes the fd over; the other one has none then.
     UniqueFd(UniqueFd&& other) noexcept : fd_(other.release()) {}
 
+    /// Closes what it had, and takes the other fd over.
     UniqueFd& operator=(UniqueFd&& other) noexcept {
         if (this != &other) {
             reset(other.release());
@@ -38,6 +40,7 @@ public:
     /// Borrowed: stays valid, and stays open, only as long as this object.
     [[nodiscard]] int get() const noexcept { return fd_; }
 
+    /// Whether it holds an fd.
     [[nodiscard]] explicit operator bool() const noexcept { return fd_ >= 0; }
 
     /// Gives the fd up; the caller must close it or hand it on.

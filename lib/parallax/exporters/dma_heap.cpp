@@ -15,11 +15,14 @@ class DmaHeap final : public Exporter {
 public:
     DmaHeap(UniqueFd&& node, std::string name) : node_(std::move(node)), name_(std::move(name)) {}
 
+    [[nodiscard]] bool exports_read_only() const noexcept override { return true; }
+
 private:
-    DmaBuf do_allocate(std::uint64_t size) override {
-        // O_RDWR, since importers that go through mmap refuse a read-only fd.
+    DmaBuf do_allocate(std::uint64_t size, Protection access) override {
+        // O_RDWR by default, since importers that go through mmap refuse a read-only fd.
+        const std::uint32_t flags = access == Protection::read ? O_RDONLY : O_RDWR;
         dma_heap_allocation_data request{
-            .len = size, .fd = 0, .fd_flags = O_RDWR | O_CLOEXEC, .heap_flags = 0};
+            .len = size, .fd = 0, .fd_flags = flags | O_CLOEXEC, .heap_flags = 0};
         if (retry_ioctl(node_.get(), DMA_HEAP_IOCTL_ALLOC, &request) != 0) {
             throw_errno(std::format("{} refused to allocate {} bytes", name_, size));
         }

@@ -29,8 +29,10 @@ class Udmabuf final : public Exporter {
 public:
     Udmabuf(UniqueFd&& node, PageKind pages) : node_(std::move(node)), pages_(pages) {}
 
+    [[nodiscard]] bool exports_read_only() const noexcept override { return false; }
+
 private:
-    DmaBuf do_allocate(std::uint64_t size) override {
+    DmaBuf do_allocate(std::uint64_t size, Protection /*access*/) override {
         const std::uint64_t whole = (size + pages_.size - 1) / pages_.size * pages_.size;
         const UniqueFd memory(
             ::memfd_create("parallax", MFD_ALLOW_SEALING | MFD_CLOEXEC | pages_.memfd_flag));

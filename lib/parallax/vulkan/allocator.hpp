@@ -22,9 +22,12 @@ enum class MemoryUse {
 /// Vulkan Memory Allocator, owned. Everything made from it must end before it.
 class Allocator {
 public:
+    /// All three are borrowed and must outlive it.
+    /// @throws vk::SystemError when memory runs out.
     Allocator(const Instance& instance, const vk::raii::PhysicalDevice& physical,
               const vk::raii::Device& device);
 
+    /// Borrowed, for calls of Vulkan Memory Allocator.
     [[nodiscard]] VmaAllocator_T* handle() const noexcept { return handle_.get(); }
 
 private:

@@ -5,41 +5,57 @@
 
 namespace parallax {
 
+/// The only level and layer of a colour image, for views and barriers.
 inline constexpr vk::ImageSubresourceRange whole_colour{vk::ImageAspectFlagBits::eColor, 0, 1, 0,
                                                         1};
+/// The same, for copies.
 inline constexpr vk::ImageSubresourceLayers first_layer{vk::ImageAspectFlagBits::eColor, 0, 0, 1};
 
 /// A point in the GPU's work: which stages, and what they do to memory.
 struct Scope {
-    vk::PipelineStageFlags2 stages;
-    vk::AccessFlags2 access;
+    vk::PipelineStageFlags2 stages; ///< of the pipeline
+    vk::AccessFlags2 access;        ///< to memory
 };
 
 /// Scopes that the project uses, by name.
 namespace scope {
+/// Shorter names for long types.
 using Stage = vk::PipelineStageFlagBits2;
+/// Shorter names for long types.
 using Access = vk::AccessFlagBits2;
+/// Nobody: before first use.
 inline constexpr Scope nothing{.stages = Stage::eNone, .access = Access::eNone};
-inline constexpr Scope sampling{.stages = Stage::eFragmentShader,
+/// A fragment shader samples.
+inline constexpr Scope sampling{.stages = Stage::eFragmentShader | Stage::eComputeShader,
                                 .access = Access::eShaderSampledRead};
+/// A compute shader reads and writes.
+inline constexpr Scope computing{.stages = Stage::eComputeShader,
+                                 .access =
+                                     Access::eShaderStorageRead | Access::eShaderStorageWrite};
+/// A colour attachment is drawn into.
 inline constexpr Scope drawing{.stages = Stage::eColorAttachmentOutput,
                                .access = Access::eColorAttachmentWrite};
+/// A copy reads.
 inline constexpr Scope copy_read{.stages = Stage::eCopy, .access = Access::eTransferRead};
+/// A copy writes.
 inline constexpr Scope copy_write{.stages = Stage::eCopy, .access = Access::eTransferWrite};
+/// The CPU reads.
 inline constexpr Scope host_read{.stages = Stage::eHost, .access = Access::eHostRead};
 } // namespace scope
 
 /// Ownership of memory passing between queue families; the default is no transfer.
 struct Ownership {
-    std::uint32_t from = VK_QUEUE_FAMILY_IGNORED;
-    std::uint32_t to = VK_QUEUE_FAMILY_IGNORED;
+    std::uint32_t from = VK_QUEUE_FAMILY_IGNORED; ///< the family that has it
+    std::uint32_t to = VK_QUEUE_FAMILY_IGNORED;   ///< the family that gets it
 };
 
+/// The layouts before and after a barrier.
 struct LayoutChange {
-    vk::ImageLayout from;
-    vk::ImageLayout to;
+    vk::ImageLayout from; ///< before
+    vk::ImageLayout to;   ///< after
 };
 
+/// Records a barrier for a whole colour image, and with @p ownership a transfer between families.
 inline void image_barrier(const vk::raii::CommandBuffer& commands, vk::Image image,
                           LayoutChange layout, Scope before, Scope after,
                           Ownership ownership = {}) {
@@ -56,6 +72,7 @@ inline void image_barrier(const vk::raii::CommandBuffer& commands, vk::Image ima
     commands.pipelineBarrier2({.imageMemoryBarrierCount = 1, .pImageMemoryBarriers = &barrier});
 }
 
+/// The same for a whole buffer.
 inline void buffer_barrier(const vk::raii::CommandBuffer& commands, vk::Buffer buffer, Scope before,
                            Scope after, Ownership ownership = {}) {
     const vk::BufferMemoryBarrier2 barrier{.srcStageMask = before.stages,

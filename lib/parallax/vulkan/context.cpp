@@ -46,12 +46,17 @@ vk::raii::Device create_device(const vk::raii::PhysicalDevice& physical, const D
         .queueFamilyIndex = queue_family, .queueCount = 1, .pQueuePriorities = &priority};
     vk::PhysicalDeviceVulkan13Features features{.synchronization2 = VK_TRUE,
                                                 .dynamicRendering = VK_TRUE};
+    // Lets one compute shader write images of any format that can be stored to.
+    const vk::PhysicalDeviceFeatures optional{
+        .shaderStorageImageWriteWithoutFormat =
+            physical.getFeatures().shaderStorageImageWriteWithoutFormat};
     return {physical, vk::DeviceCreateInfo{
                           .pNext = &features,
                           .queueCreateInfoCount = 1,
                           .pQueueCreateInfos = &queue,
                           .enabledExtensionCount = static_cast<std::uint32_t>(extensions.size()),
                           .ppEnabledExtensionNames = extensions.data(),
+                          .pEnabledFeatures = &optional,
                       }};
 }
 

@@ -17,6 +17,7 @@ namespace parallax {
 /// Owns them all; the Instance must outlive it. Used from one thread.
 class Context {
 public:
+    /// What a device is wanted for besides sharing memory.
     struct Options {
         /// When set: the queue must be able to present to this surface.
         vk::SurfaceKHR surface = nullptr;
@@ -25,15 +26,24 @@ public:
     /// @throws vk::SystemError when the driver refuses; std::runtime_error when no queue family
     ///         does all that is needed.
     Context(const Instance& instance, vk::raii::PhysicalDevice physical, const Options& options);
+    /// The same, without a surface.
     Context(const Instance& instance, vk::raii::PhysicalDevice physical)
         : Context(instance, std::move(physical), Options{}) {}
 
+    /// What the device can do. This and the following are borrowed: they live as long as the
+    /// Context.
     [[nodiscard]] const DeviceFacts& facts() const noexcept { return facts_; }
+    /// The device as the instance lists it.
     [[nodiscard]] const vk::raii::PhysicalDevice& physical() const noexcept { return physical_; }
+    /// The logical device.
     [[nodiscard]] const vk::raii::Device& device() const noexcept { return device_; }
+    /// The only queue: graphics, compute and transfer; presenting too, if a surface was given.
     [[nodiscard]] const vk::raii::Queue& queue() const noexcept { return queue_; }
+    /// Index of the family of queue().
     [[nodiscard]] std::uint32_t queue_family() const noexcept { return queue_family_; }
+    /// For command buffers of this queue, each of which can be reset.
     [[nodiscard]] const vk::raii::CommandPool& command_pool() const noexcept { return pool_; }
+    /// For memory that is not imported.
     [[nodiscard]] const Allocator& allocator() const noexcept { return allocator_; }
 
     /// The queue family that stands for users of memory outside Vulkan, in ownership transfers:

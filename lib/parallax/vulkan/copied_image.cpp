@@ -28,8 +28,10 @@ CopiedImage::import(const Context& context, const ImportPlan& plan, const DmaBuf
 
 CopiedImage::CopiedImage(const Context& context, const ImportPlan& plan, vk::raii::Buffer buffer,
                          vk::raii::DeviceMemory memory)
-    : to_us_{.from = context.foreign_family(), .to = context.queue_family()},
-      to_others_{.from = context.queue_family(), .to = context.foreign_family()},
+    : to_us_(plan.transfers_ownership
+                 ? Ownership{.from = context.foreign_family(), .to = context.queue_family()}
+                 : Ownership{}),
+      to_others_{.from = to_us_.to, .to = to_us_.from},
       rows_{.bufferOffset = plan.layout.offset,
             // Counted in pixels; the plan has seen to it that the stride is a multiple of one.
             .bufferRowLength =

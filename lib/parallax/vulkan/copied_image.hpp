@@ -13,12 +13,15 @@ namespace parallax {
 /// own at every acquire(), and samples that. For devices that cannot sample linear memory.
 class CopiedImage final : public ImportedImage {
 public:
+    /// See import_image().
+    /// @return the image, or one sentence why this dma-buf cannot be imported so.
     [[nodiscard]] static std::expected<std::unique_ptr<ImportedImage>, std::string>
     import(const Context& context, const ImportPlan& plan, const DmaBuf& buffer);
 
     void acquire(const vk::raii::CommandBuffer& commands) override;
     void release(const vk::raii::CommandBuffer& commands) override;
     void store(const vk::raii::CommandBuffer& commands, vk::Image source) override;
+    /// Always: the buffer can be copied to.
     [[nodiscard]] bool can_store() const noexcept override { return true; }
     [[nodiscard]] vk::DescriptorImageInfo view() const noexcept override;
 

@@ -40,8 +40,10 @@ DirectImage::import(const Context& context, const ImportPlan& plan, const DmaBuf
 
 DirectImage::DirectImage(const Context& context, const ImportPlan& plan, vk::raii::Image image,
                          vk::raii::DeviceMemory memory)
-    : to_us_{.from = context.foreign_family(), .to = context.queue_family()},
-      to_others_{.from = context.queue_family(), .to = context.foreign_family()},
+    : to_us_(plan.transfers_ownership
+                 ? Ownership{.from = context.foreign_family(), .to = context.queue_family()}
+                 : Ownership{}),
+      to_others_{.from = to_us_.to, .to = to_us_.from},
       usage_(plan.usage),
       extent_{plan.layout.extent.width, plan.layout.extent.height, 1},
       memory_(std::move(memory)),

@@ -12,12 +12,15 @@ namespace parallax {
 /// place. No copy lies between the writer and the sampler.
 class DirectImage final : public ImportedImage {
 public:
+    /// See import_image().
+    /// @return the image, or one sentence why this dma-buf cannot be imported so.
     [[nodiscard]] static std::expected<std::unique_ptr<ImportedImage>, std::string>
     import(const Context& context, const ImportPlan& plan, const DmaBuf& buffer);
 
     void acquire(const vk::raii::CommandBuffer& commands) override;
     void release(const vk::raii::CommandBuffer& commands) override;
     void store(const vk::raii::CommandBuffer& commands, vk::Image source) override;
+    /// Whether the driver lets it be a destination of copies.
     [[nodiscard]] bool can_store() const noexcept override;
     [[nodiscard]] vk::DescriptorImageInfo view() const noexcept override;
 

@@ -31,20 +31,20 @@ struct ImageAnswer {
     vk::Result created = vk::Result::eNotReady;   ///< of vkCreateImage, on trial
     std::uint64_t offset = 0;                     ///< of the first pixel, bytes
     std::uint64_t stride = 0;                     ///< that the driver took or chose, bytes
-    MemoryNeeds memory;
+    MemoryNeeds memory;                           ///< what it wants, if it was created
 };
 
 /// The same for a plain buffer, which any GPU can copy from.
 struct BufferAnswer {
-    vk::ExternalMemoryFeatureFlags external;
-    vk::Result created = vk::Result::eNotReady;
-    MemoryNeeds memory;
+    vk::ExternalMemoryFeatureFlags external;    ///< for dma-buf handles
+    vk::Result created = vk::Result::eNotReady; ///< of vkCreateBuffer, on trial
+    MemoryNeeds memory;                         ///< what it wants, if it was created
 };
 
 /// What an image is wanted for.
 struct ImageRequest {
-    Extent extent;
-    const PixelFormat* format = nullptr;
+    Extent extent;                       ///< pixels
+    const PixelFormat* format = nullptr; ///< a row of the table, never null
     /// Where the pixels lie already, when the memory exists and its layout is fixed; otherwise the
     /// driver's wishes come first.
     std::optional<ImageLayout> fixed = std::nullopt;

@@ -19,6 +19,10 @@ vk::Format same_bytes(const PixelFormat& format) {
         return vk::Format::eR8G8B8A8Unorm;
     case DRM_FORMAT_RGB565:
         return vk::Format::eR5G6B5UnormPack16;
+    case DRM_FORMAT_R8: // planes of YCbCr
+        return vk::Format::eR8Unorm;
+    case DRM_FORMAT_GR88:
+        return vk::Format::eR8G8Unorm;
     default:
         throw std::invalid_argument(std::format("{} has no counterpart in Vulkan", format.name));
     }

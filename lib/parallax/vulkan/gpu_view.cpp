@@ -13,26 +13,43 @@ GpuView::GpuView(const Context& context, const ImageLayout& layout)
       to_same_format_(context, same_format_.image().format()) {}
 
 Picture GpuView::read(ImportedImage& image) const {
-    context_.run([&](const vk::raii::CommandBuffer& commands) {
+    context_.run(draw_to_screen(image));
+    return screen_.read();
+}
+
+void GpuView::write_negative(ImportedImage& image) const {
+    context_.run(draw_negative(image));
+}
+
+Picture GpuView::read(ImportedImage& image, const DmaBuf& buffer) const {
+    GpuTurn::submit(context_, buffer, Turn::read, draw_to_screen(image)).wait();
+    return screen_.read();
+}
+
+GpuTurn GpuView::write_negative(ImportedImage& image, const DmaBuf& buffer) const {
+    return GpuTurn::submit(context_, buffer, Turn::write, draw_negative(image));
+}
+
+GpuTurn::Record GpuView::draw_to_screen(ImportedImage& image) const {
+    return [this, &image](const vk::raii::CommandBuffer& commands) {
         image.acquire(commands);
         screen_.begin(commands);
         to_screen_.draw(commands, image, screen_.image(), Shade::as_it_is);
         screen_.finish(commands);
         screen_.copy_out(commands);
         image.release(commands);
-    });
-    return screen_.read();
+    };
 }
 
-void GpuView::write_negative(ImportedImage& image) const {
-    context_.run([&](const vk::raii::CommandBuffer& commands) {
+GpuTurn::Record GpuView::draw_negative(ImportedImage& image) const {
+    return [this, &image](const vk::raii::CommandBuffer& commands) {
         image.acquire(commands);
         same_format_.begin(commands);
         to_same_format_.draw(commands, image, same_format_.image(), Shade::negative);
         same_format_.finish(commands);
         image.store(commands, same_format_.image().handle());
         image.release(commands);
-    });
+    };
 }
 
 } // namespace parallax

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "parallax/dma_buf.hpp"
 #include "parallax/picture.hpp"
 #include "parallax/vulkan/context.hpp"
+#include "parallax/vulkan/gpu_turn.hpp"
 #include "parallax/vulkan/image_target.hpp"
 #include "parallax/vulkan/imported_image.hpp"
 #include "parallax/vulkan/view_renderer.hpp"
@@ -23,7 +25,17 @@ public:
     /// the GPU. Only if the image can_store().
     void write_negative(ImportedImage& image) const;
 
+    /// The same two as turns at the dma-buf that the image is in: after those who left a fence
+    /// there, and with a fence for those who come next.
+    [[nodiscard]] Picture read(ImportedImage& image, const DmaBuf& buffer) const;
+    /// The negative, as a turn.
+    /// @return the turn, whose end waits for the GPU.
+    [[nodiscard]] GpuTurn write_negative(ImportedImage& image, const DmaBuf& buffer) const;
+
 private:
+    [[nodiscard]] GpuTurn::Record draw_to_screen(ImportedImage& image) const;
+    [[nodiscard]] GpuTurn::Record draw_negative(ImportedImage& image) const;
+
     const Context& context_;
     ImageTarget screen_; ///< 8 bits a channel, as a picture has them
     ViewRenderer to_screen_;

@@ -14,6 +14,7 @@ public:
     /// @param format any 8888 or 565 format that can be drawn to.
     ImageTarget(const Context& context, Extent extent, const PixelFormat& format);
 
+    /// What is drawn into; borrowed.
     [[nodiscard]] const LocalImage& image() const noexcept { return image_; }
 
     /// Records: from undefined content to a colour attachment.

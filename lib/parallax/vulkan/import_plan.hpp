@@ -20,25 +20,30 @@ enum class Rung {
     buffer,   ///< a buffer; the GPU copies it into an image of its own and samples that
 };
 
+/// From the best to the last.
 inline constexpr std::array all_rungs{Rung::modifier, Rung::linear, Rung::buffer};
 
 /// "modifier", "linear", "buffer": as given to --rung and shown in verdicts.
 [[nodiscard]] std::string_view rung_name(Rung rung) noexcept;
+/// By that name; nothing if there is no such rung.
 [[nodiscard]] std::optional<Rung> find_rung(std::string_view name) noexcept;
 
 /// A rung that will not do, and every reason, with its numbers.
 struct Refusal {
-    Rung rung;
-    Reasons reasons;
+    Rung rung;       ///< that will not do
+    Reasons reasons; ///< never empty
 };
 
 /// The way to import one image, and how large a buffer it takes. A value.
 struct ImportPlan {
-    Rung rung = Rung::buffer;
+    Rung rung = Rung::buffer;          ///< the way that was chosen
     ImageLayout layout;                ///< where the pixels must lie
     vk::ImageUsageFlags usage;         ///< of the image, on the first two rungs
     MemoryNeeds memory;                ///< what the driver wants
     std::vector<Refusal> refused = {}; ///< better rungs that would not do
+    /// False leaves the FOREIGN acquire and release out and keeps plain barriers, to show what
+    /// happens then. Nothing else may use it.
+    bool transfers_ownership = true;
 
     /// Bytes to ask an exporter for: what the driver wants or the pixels take, the larger.
     [[nodiscard]] std::uint64_t buffer_size() const { return std::max(memory.size, layout.size()); }

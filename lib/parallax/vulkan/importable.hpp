@@ -12,12 +12,12 @@ namespace parallax {
 
 /// What vkCreateImage is asked for. With the modifier tiling, a stride of 0 lets the driver choose.
 struct ImageSpec {
-    vk::Format format = vk::Format::eUndefined;
-    Extent extent;
-    vk::ImageTiling tiling = vk::ImageTiling::eLinear;
-    vk::ImageUsageFlags usage;
-    std::uint64_t offset = 0;
-    std::uint64_t stride = 0;
+    vk::Format format = vk::Format::eUndefined;        ///< with the same bytes as the memory
+    Extent extent;                                     ///< pixels
+    vk::ImageTiling tiling = vk::ImageTiling::eLinear; ///< linear, or by modifier
+    vk::ImageUsageFlags usage;                         ///< what the image is used for
+    std::uint64_t offset = 0;                          ///< bytes to the first pixel
+    std::uint64_t stride = 0;                          ///< bytes from row to row
 };
 
 /// What an imported buffer is used for: the GPU copies from it and to it.
@@ -31,7 +31,9 @@ inline constexpr vk::BufferUsageFlags imported_buffer_usage =
 /// The same for a buffer of @p size bytes.
 [[nodiscard]] vk::raii::Buffer create_buffer(const Context& context, std::uint64_t size);
 
+/// What the driver wants of memory for that image.
 [[nodiscard]] MemoryNeeds memory_needs(const Context& context, vk::Image image);
+/// What the driver wants of memory for that buffer.
 [[nodiscard]] MemoryNeeds memory_needs(const Context& context, vk::Buffer buffer);
 
 } // namespace parallax

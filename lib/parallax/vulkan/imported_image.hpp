@@ -37,6 +37,7 @@ public:
     /// Records a write by the GPU into the foreign memory: a copy from @p source, an image of the
     /// same format and extent in layout TRANSFER_SRC_OPTIMAL. Only if can_store().
     virtual void store(const vk::raii::CommandBuffer& commands, vk::Image source) = 0;
+    /// Whether the GPU may write into the memory on this rung.
     [[nodiscard]] virtual bool can_store() const noexcept = 0;
 
     /// For sampling in a shader, between acquire() and release().

@@ -17,6 +17,7 @@ namespace parallax {
 /// The Vulkan loader and one instance of it; with validation, also the layers and what they said.
 class Instance {
 public:
+    /// What an instance is made with.
     struct Options {
         bool validate = false;                    ///< turn VK_LAYER_KHRONOS_validation on
         std::vector<const char*> extensions = {}; ///< what a window system needs
@@ -26,12 +27,16 @@ public:
     ///         validation asked for and its layer missing).
     [[nodiscard]] static std::expected<Instance, Reasons> create(const Options& options);
 
+    /// Vulkan's instance; borrowed.
     [[nodiscard]] const vk::raii::Instance& handle() const noexcept { return instance_; }
+    /// The loader; borrowed.
     [[nodiscard]] const vk::raii::Context& loader() const noexcept { return *loader_; }
 
     /// What the validation layers said so far; null when they are off.
     [[nodiscard]] const ValidationLog* validation_log() const noexcept { return log_.get(); }
 
+    /// All devices, in the order of the loader.
+    /// @throws vk::SystemError.
     [[nodiscard]] std::vector<vk::raii::PhysicalDevice> devices() const;
 
 private:

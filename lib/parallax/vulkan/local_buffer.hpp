@@ -15,13 +15,17 @@ public:
     /// @throws vk::SystemError when memory runs out.
     LocalBuffer(const Allocator& allocator, vk::DeviceSize size, vk::BufferUsageFlags usage,
                 MemoryUse use);
+    /// Takes it over; the other one is empty then.
     LocalBuffer(LocalBuffer&& other) noexcept;
+    /// Destroys what it had, and takes the other one over.
     LocalBuffer& operator=(LocalBuffer&& other) noexcept;
     LocalBuffer(const LocalBuffer&) = delete;
     LocalBuffer& operator=(const LocalBuffer&) = delete;
     ~LocalBuffer();
 
+    /// Vulkan's buffer; borrowed.
     [[nodiscard]] vk::Buffer handle() const noexcept { return buffer_; }
+    /// Bytes, as asked for.
     [[nodiscard]] vk::DeviceSize size() const noexcept { return size_; }
 
     /// The bytes, for upload and readback memory; empty for device memory.

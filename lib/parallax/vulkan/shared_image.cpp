@@ -4,9 +4,25 @@
 #include "parallax/cpu_access.hpp"
 #include "parallax/painter.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace parallax {
+namespace {
+
+/// The same plan with rows that are longer than the CPU's.
+std::expected<ImportPlan, Reasons> plan_wrong_stride(const Context& context, ImageRequest request,
+                                                     const ImportPlan& right) {
+    request.fixed = right.layout;
+    request.fixed->stride += 256;
+    auto plan = plan_import(ask_driver(context, request), request, right.rung);
+    if (!plan) {
+        return std::unexpected(describe(plan.error()));
+    }
+    return *std::move(plan);
+}
+
+} // namespace
 
 std::expected<SharedImage, Reasons> SharedImage::create(const Context& context, Exporter& exporter,
                                                         const Options& options) {
@@ -15,13 +31,27 @@ std::expected<SharedImage, Reasons> SharedImage::create(const Context& context, 
     if (!plan) {
         return std::unexpected(describe(plan.error()));
     }
-    DmaBuf buffer = exporter.allocate(plan->buffer_size());
+    plan->transfers_ownership = !options.no_ownership_transfer;
+    ImportPlan import_plan = *plan; // differs from the plan that the CPU follows in a broken stride
+    if (options.wrong_stride) {
+        auto wrong = plan_wrong_stride(context, request, *plan);
+        if (!wrong) {
+            return std::unexpected(wrong.error());
+        }
+        import_plan = *std::move(wrong);
+    }
+    const std::uint64_t size = std::max(plan->buffer_size(), import_plan.buffer_size());
+    if (options.read_only_fd && !exporter.exports_read_only()) {
+        return std::unexpected(Reasons{"this exporter gives every fd O_RDWR"});
+    }
+    DmaBuf buffer =
+        exporter.allocate(size, options.read_only_fd ? Protection::read : Protection::read_write);
     Mapping mapping = buffer.map();
     std::optional<DmaBuf> decoy;
     if (options.decoy) {
-        decoy = exporter.allocate(plan->buffer_size());
+        decoy = exporter.allocate(size);
     }
-    auto imported = import_image(context, *plan, decoy ? *decoy : buffer);
+    auto imported = import_image(context, import_plan, decoy ? *decoy : buffer);
     if (!imported) {
         return std::unexpected(imported.error());
     }

@@ -21,13 +21,23 @@ namespace parallax {
 /// Owns the dma-buf, the mapping and the import. The Context must outlive it.
 class SharedImage {
 public:
+    /// What is to be shared, and which rules are broken on purpose.
     struct Options {
-        Extent extent;
-        const PixelFormat* format = nullptr;
+        Extent extent;                           ///< pixels
+        const PixelFormat* format = nullptr;     ///< a row of the table, never null
         std::optional<Rung> rung = std::nullopt; ///< this rung of the ladder and no other
         /// Import another buffer of the same size instead of the one that the CPU writes, to prove
         /// that a comparison can fail.
         bool decoy = false;
+
+        // More rules to break on purpose, so that people see what happens. Never in ordinary use.
+
+        /// Tell the driver rows that are 256 bytes longer than those that the CPU writes.
+        bool wrong_stride = false;
+        /// Export the memory without O_RDWR.
+        bool read_only_fd = false;
+        /// Leave the FOREIGN acquire and release out.
+        bool no_ownership_transfer = false;
     };
 
     /// @return the image, or every reason why this device cannot import it.
@@ -35,10 +45,15 @@ public:
     [[nodiscard]] static std::expected<SharedImage, Reasons>
     create(const Context& context, Exporter& exporter, const Options& options);
 
+    /// How it was imported, and which better ways would not do.
     [[nodiscard]] const ImportPlan& plan() const noexcept { return plan_; }
+    /// Where the pixels lie.
     [[nodiscard]] const ImageLayout& layout() const noexcept { return plan_.layout; }
+    /// The dma-buf; borrowed.
     [[nodiscard]] const DmaBuf& buffer() const noexcept { return buffer_; }
+    /// The CPU's mapping; borrowed.
     [[nodiscard]] const Mapping& mapping() const noexcept { return mapping_; }
+    /// The GPU's side; borrowed.
     [[nodiscard]] ImportedImage& imported() noexcept { return *imported_; }
 
     /// The CPU writes a picture through the mapping, under SYNC. The GPU must not be using the

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "parallax/vulkan/view_renderer.hpp"
 
-#include "parallax/vulkan/shader.hpp"
-
-#include <array>
+#include "parallax/vulkan/graphics_pipeline.hpp"
 
 namespace parallax {
 namespace {
@@ -56,49 +54,6 @@ vk::raii::PipelineLayout create_layout(const vk::raii::Device& device,
              .pPushConstantRanges = &shade_range}};
 }
 
-vk::raii::Pipeline create_pipeline(const vk::raii::Device& device,
-                                   const vk::raii::PipelineLayout& layout, vk::Format target) {
-    const vk::raii::ShaderModule vertex = create_shader(device, fullscreen_vert);
-    const vk::raii::ShaderModule fragment = create_shader(device, view_frag);
-    const std::array stages{
-        vk::PipelineShaderStageCreateInfo{
-            .stage = vk::ShaderStageFlagBits::eVertex, .module = vertex, .pName = "main"},
-        vk::PipelineShaderStageCreateInfo{
-            .stage = vk::ShaderStageFlagBits::eFragment, .module = fragment, .pName = "main"},
-    };
-    const vk::PipelineVertexInputStateCreateInfo no_vertices;
-    const vk::PipelineInputAssemblyStateCreateInfo triangles{
-        .topology = vk::PrimitiveTopology::eTriangleList};
-    const vk::PipelineViewportStateCreateInfo one_viewport{.viewportCount = 1, .scissorCount = 1};
-    const vk::PipelineRasterizationStateCreateInfo fill{.polygonMode = vk::PolygonMode::eFill,
-                                                        .cullMode = vk::CullModeFlagBits::eNone,
-                                                        .lineWidth = 1.0F};
-    const vk::PipelineMultisampleStateCreateInfo one_sample{.rasterizationSamples =
-                                                                vk::SampleCountFlagBits::e1};
-    using Channel = vk::ColorComponentFlagBits;
-    const vk::PipelineColorBlendAttachmentState replace{
-        .colorWriteMask = Channel::eR | Channel::eG | Channel::eB | Channel::eA};
-    const vk::PipelineColorBlendStateCreateInfo no_blending{.attachmentCount = 1,
-                                                            .pAttachments = &replace};
-    const std::array dynamic{vk::DynamicState::eViewport, vk::DynamicState::eScissor};
-    const vk::PipelineDynamicStateCreateInfo dynamic_state{.dynamicStateCount = dynamic.size(),
-                                                           .pDynamicStates = dynamic.data()};
-    const vk::PipelineRenderingCreateInfo rendering{.colorAttachmentCount = 1,
-                                                    .pColorAttachmentFormats = &target};
-    return {device, nullptr,
-            vk::GraphicsPipelineCreateInfo{.pNext = &rendering,
-                                           .stageCount = stages.size(),
-                                           .pStages = stages.data(),
-                                           .pVertexInputState = &no_vertices,
-                                           .pInputAssemblyState = &triangles,
-                                           .pViewportState = &one_viewport,
-                                           .pRasterizationState = &fill,
-                                           .pMultisampleState = &one_sample,
-                                           .pColorBlendState = &no_blending,
-                                           .pDynamicState = &dynamic_state,
-                                           .layout = layout}};
-}
-
 } // namespace
 
 ViewRenderer::ViewRenderer(const Context& context, vk::Format target_format)
@@ -110,7 +65,10 @@ ViewRenderer::ViewRenderer(const Context& context, vk::Format target_format)
       pool_(create_pool(device_)),
       set_(allocate_set(device_, pool_, set_layout_)),
       layout_(create_layout(device_, set_layout_)),
-      pipeline_(create_pipeline(device_, layout_, target_format)) {}
+      pipeline_(create_graphics_pipeline(device_, {.vertex = fullscreen_vert,
+                                                   .fragment = view_frag,
+                                                   .layout = layout_,
+                                                   .target = target_format})) {}
 
 void ViewRenderer::draw(const vk::raii::CommandBuffer& commands, vk::DescriptorImageInfo source,
                         const LocalImage& target, Shade shade) const {

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: MIT
+#
+# What the project stands on, looked for in one place: where something is missing or too old, one
+# message names all of it, what it is for and what to do. README.md has the packages' names for
+# Debian, Ubuntu, Fedora and Arch.
+
+option(PARALLAX_WINDOW "Build `parallax window`, which needs GLFW 3.4, Dear ImGui and glm" ON)
+
+set(missing)
+macro(parallax_missing sentence)
+    string(APPEND missing "\n  - ${sentence}")
+endmacro()
+
+find_package(PkgConfig QUIET)
+if(NOT PKG_CONFIG_FOUND)
+    message(FATAL_ERROR "Parallax needs pkg-config to look for libraries (Debian: pkgconf).")
+endif()
+
+find_package(Vulkan QUIET COMPONENTS glslc)
+if(NOT Vulkan_INCLUDE_DIR OR NOT EXISTS ${Vulkan_INCLUDE_DIR}/vulkan/vulkan_raii.hpp)
+    parallax_missing("Vulkan's headers with Vulkan-Hpp (Debian: libvulkan-dev)")
+elseif(Vulkan_VERSION VERSION_LESS 1.4.304) # the oldest that was tried; 1.3.275 does not do
+    parallax_missing("Vulkan's headers, 1.4.304 or later; these are ${Vulkan_VERSION}. Newer ones are headers only: unpack https://github.com/KhronosGroup/Vulkan-Headers and configure with -DVulkan_INCLUDE_DIR=.../include")
+endif()
+if(NOT Vulkan_GLSLC_EXECUTABLE)
+    parallax_missing("glslc, which compiles the shaders (Debian: glslc; Fedora: glslc; Arch: shaderc)")
+endif()
+
+pkg_check_modules(PARALLAX_DRM QUIET IMPORTED_TARGET GLOBAL libdrm)
+if(NOT PARALLAX_DRM_FOUND)
+    parallax_missing("libdrm (Debian: libdrm-dev)")
+endif()
+
+# Libraries that are headers alone.
+foreach(header vk_mem_alloc.h stb/stb_image.h stb/stb_image_write.h stb/stb_image_resize2.h
+               stb/stb_easy_font.h)
+    string(MAKE_C_IDENTIFIER PARALLAX_HAS_${header} found)
+    find_path(${found} ${header})
+    if(NOT ${found})
+        parallax_missing("the header ${header} (Debian: libvulkan-memory-allocator-dev, libstb-dev)")
+    endif()
+    mark_as_advanced(${found})
+endforeach()
+
+foreach(package CLI11 nlohmann_json benchmark)
+    find_package(${package} QUIET)
+    if(NOT ${package}_FOUND)
+        parallax_missing("${package} (Debian: libcli11-dev, nlohmann-json3-dev, libbenchmark-dev)")
+    endif()
+endforeach()
+
+if(PARALLAX_WINDOW)
+    find_package(glfw3 3.4 QUIET)
+    find_package(glm QUIET)
+    pkg_check_modules(IMGUI QUIET IMPORTED_TARGET imgui)
+    if(NOT glfw3_FOUND)
+        set(considered)
+        if(glfw3_CONSIDERED_VERSIONS)
+            set(considered "; this is ${glfw3_CONSIDERED_VERSIONS}")
+        endif()
+        parallax_missing("GLFW 3.4 or later for the window${considered} (Debian: libglfw3-dev), or -DPARALLAX_WINDOW=OFF to do without")
+    endif()
+    if(NOT glm_FOUND OR NOT IMGUI_FOUND)
+        parallax_missing("glm and Dear ImGui for the window (Debian: libglm-dev, libimgui-dev), or -DPARALLAX_WINDOW=OFF to do without")
+    endif()
+endif()
+
+if(PARALLAX_TESTS)
+    find_package(GTest QUIET)
+    if(NOT GTest_FOUND)
+        parallax_missing("GoogleTest (Debian: libgtest-dev, libgmock-dev), or -DPARALLAX_TESTS=OFF to do without")
+    endif()
+endif()
+
+if(missing)
+    message(FATAL_ERROR "This system lacks what Parallax needs:${missing}\n"
+        "Or build it in the virtual machine's root, which has all of it: ./lab build")
+endif()

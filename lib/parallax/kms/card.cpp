@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+#include "parallax/kms/card.hpp"
+
+#include "parallax/kms/handles.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <filesystem>
+#include <format>
+#include <vector>
+
+namespace parallax::kms {
+namespace {
+
+std::vector<std::string> card_nodes() {
+    std::vector<std::string> paths;
+    std::error_code none; // without the folder there is no card
+    for (const auto& entry : std::filesystem::directory_iterator("/dev/dri", none)) {
+        if (entry.path().filename().string().starts_with("card")) {
+            paths.push_back(entry.path().string());
+        }
+    }
+    std::ranges::sort(paths);
+    return paths;
+}
+
+} // namespace
+
+std::expected<Card, Reasons> Card::open(const std::string& wish) {
+    Reasons reasons;
+    const bool by_path = wish.starts_with('/');
+    for (const std::string& path : by_path ? std::vector{wish} : card_nodes()) {
+        auto card = open_node(path);
+        if (!card) {
+            reasons.push_back(card.error());
+        } else if (!by_path && !wish.empty() && card->driver() != wish) {
+            reasons.push_back(
+                std::format("{} is driven by {}, not by {}", path, card->driver(), wish));
+        } else {
+            return *std::move(card);
+        }
+    }
+    if (reasons.empty()) {
+        reasons.emplace_back("there is no card in /dev/dri: no display driver is loaded");
+    }
+    return std::unexpected(std::move(reasons));
+}
+
+std::expected<Card, std::string> Card::open_node(const std::string& path) {
+    UniqueFd fd(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+    if (!fd) {
+        return std::unexpected(std::format("{} cannot be opened: {}", path, std::strerror(errno)));
+    }
+    const VersionPtr version(drmGetVersion(fd.get()));
+    if (!version) {
+        return std::unexpected(std::format("{} is no DRM device", path));
+    }
+    std::string driver(version->name);
+    const ResourcesPtr resources(drmModeGetResources(fd.get()));
+    if (!resources || resources->count_crtcs == 0 || resources->count_connectors == 0) {
+        return std::unexpected(std::format("{} ({}) drives no display", path, driver));
+    }
+    if (drmSetClientCap(fd.get(), DRM_CLIENT_CAP_ATOMIC, 1) != 0) {
+        return std::unexpected(std::format("{} ({}) has no atomic mode setting", path, driver));
+    }
+    std::uint64_t modifiers = 0;
+    drmGetCap(fd.get(), DRM_CAP_ADDFB2_MODIFIERS, &modifiers); // 0 where it is not known
+    return Card(std::move(fd), path, std::move(driver), modifiers == 1);
+}
+
+bool Card::is_master() const {
+    return drmIsMaster(fd_.get()) != 0;
+}
+
+} // namespace parallax::kms

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "parallax/dma_buf.hpp"
+#include "parallax/sync_file.hpp"
+#include "parallax/vulkan/context.hpp"
+#include "parallax/vulkan/semaphore.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace parallax {
+
+/// How the turns of GPU and others at a dma-buf are kept apart.
+struct Synchronisation {
+    /// By fences in the dma-buf: the kernel lets everybody wait for the GPU, and the GPU for them.
+    /// Otherwise by waiting: for the others before the GPU begins, for the GPU before it goes on.
+    bool by_fences = false;
+    std::string why_not = {}; ///< fences are not used; empty when they are
+
+    /// "sync_file" or "wait", for verdicts.
+    [[nodiscard]] std::string_view name() const { return by_fences ? "sync_file" : "wait"; }
+};
+
+/// What this device and this kernel can do together.
+[[nodiscard]] Synchronisation choose_synchronisation(const Context& context, const DmaBuf& buffer);
+
+/// One turn of the GPU at a dma-buf: it begins when those before are done with the memory, and
+/// those after (the CPU's SYNC start, another driver, another process) wait until it is over. With
+/// fences nobody waits here: the turn may still be going on when submit() returns.
+///
+/// Owns what the GPU needs meanwhile; its end waits for the GPU. The Context must outlive it.
+class GpuTurn {
+public:
+    /// Records what the GPU is to do.
+    using Record = std::function<void(const vk::raii::CommandBuffer&)>;
+
+    /// @param turn what the recorded commands do with the memory.
+    /// @throws vk::SystemError, std::system_error.
+    [[nodiscard]] static GpuTurn submit(const Context& context, const DmaBuf& buffer, Turn turn,
+                                        const Record& record);
+
+    /// Takes the turn over; the other one is no turn then.
+    GpuTurn(GpuTurn&&) noexcept = default;
+    /// Waits for the turn that it had, and takes the other one over.
+    GpuTurn& operator=(GpuTurn&&) noexcept = default;
+    GpuTurn(const GpuTurn&) = delete;
+    GpuTurn& operator=(const GpuTurn&) = delete;
+    ~GpuTurn() = default;
+
+    /// Waits until the GPU is done, for what is not in the dma-buf: a picture to read back.
+    void wait() const;
+
+private:
+    GpuTurn() = default;
+
+    /// Work that the GPU may still be at.
+    struct Pending {
+        explicit Pending(const Context& context);
+        Pending(const Pending&) = delete;
+        Pending& operator=(const Pending&) = delete;
+        Pending(Pending&&) = delete;
+        Pending& operator=(Pending&&) = delete;
+        ~Pending();
+
+        const vk::raii::Device& device;
+        Semaphore before;
+        Semaphore after;
+        vk::raii::Fence done;
+        vk::raii::CommandBuffer commands;
+        bool submitted = false;
+    };
+
+    std::unique_ptr<Pending> pending_; // null: it is over
+};
+
+} // namespace parallax

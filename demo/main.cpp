@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: MIT
-#include "bench.hpp"
+#include "commands/bench.hpp"
+#include "commands/capture.hpp"
+#include "commands/probe.hpp"
+#include "commands/render.hpp"
+#include "commands/scanout.hpp"
+#include "commands/share.hpp"
+#include "commands/view.hpp"
+#include "commands/window.hpp"
 #include "exit_status.hpp"
-#include "probe.hpp"
-#include "render.hpp"
 
 #include "parallax/vulkan/vk.hpp"
 
@@ -23,6 +28,11 @@ int main(int argc, char** argv) try {
     program.footer("Exit status: 0 done, all views agree; 1 views differ; 2 bad usage; 3 this "
                    "machine cannot do it; 4 failed on the way; 5 validation messages.");
     add_render(program);
+    add_window(program);
+    add_scanout(program);
+    add_capture(program);
+    add_share(program);
+    add_view(program);
     add_probe(program);
     add_bench(program);
 

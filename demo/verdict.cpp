@@ -33,6 +33,13 @@ nlohmann::ordered_json difference_json(const std::optional<Difference>& first) {
             {"seen", pixel_text(first->right)}};
 }
 
+nlohmann::ordered_json synchronisation_json(const std::optional<Synchronisation>& turns) {
+    if (!turns) {
+        return nullptr;
+    }
+    return turns->name();
+}
+
 /// The first difference of the first check that has one.
 std::optional<Difference> first_difference(const std::vector<Check>& checks) {
     for (const Check& check : checks) {
@@ -82,6 +89,11 @@ std::string Verdict::text() const {
     for (const std::string& reason : refused) {
         line("", std::format("not {}", reason));
     }
+    if (synchronisation) {
+        line("turns",
+             std::format("{}{}{}", synchronisation->name(), synchronisation->by_fences ? "" : ": ",
+                         synchronisation->why_not));
+    }
     line("layout",
          std::format("{}x{} {}, modifier {}, stride {}, {} bytes in a buffer of {}",
                      layout.extent.width, layout.extent.height, layout.format->name,
@@ -93,6 +105,9 @@ std::string Verdict::text() const {
         if (check.result.first) {
             line("", difference_text(*check.result.first));
         }
+    }
+    for (const std::string& reason : missing) {
+        line("not seen", reason);
     }
     std::string times;
     for (const Step& step : steps) {
@@ -122,6 +137,7 @@ nlohmann::ordered_json Verdict::json() const {
             {"driver", driver},
             {"rung", rung},
             {"refused", refused},
+            {"synchronisation", synchronisation_json(synchronisation)},
             {"width", layout.extent.width},
             {"height", layout.extent.height},
             {"format", layout.format->name},
@@ -133,6 +149,7 @@ nlohmann::ordered_json Verdict::json() const {
             {"pixels_compared", compared()},
             {"pixels_different", different()},
             {"first_difference", difference_json(first_difference(checks))},
+            {"missing", missing},
             {"checks", checks_json},
             {"milliseconds", steps_json}};
 }

@@ -4,10 +4,12 @@
 #include "parallax/comparison.hpp"
 #include "parallax/error.hpp"
 #include "parallax/image_layout.hpp"
+#include "parallax/vulkan/gpu_turn.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,9 +35,11 @@ struct Verdict {
     std::string driver;
     std::string rung;
     Reasons refused; ///< why better rungs would not do
+    std::optional<Synchronisation> synchronisation = std::nullopt; ///< if a GPU takes part
     ImageLayout layout;
     std::uint64_t buffer_size = 0; ///< bytes held
     bool decoy = false;
+    Reasons missing; ///< views that were asked for and that this machine has not, and why
     std::vector<Check> checks;
     std::vector<Step> steps;
 

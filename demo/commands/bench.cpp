@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "bench.hpp"
+#include "commands/bench.hpp"
 
 #include "exit_status.hpp"
 

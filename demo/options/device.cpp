@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "machine.hpp"
-
-#include "exit_status.hpp"
+#include "options/device.hpp"
 
 #include <cstdio>
 #include <format>
@@ -9,14 +7,6 @@
 
 namespace parallax::demo {
 namespace {
-
-std::string exporter_help() {
-    std::string names;
-    for (const ExporterKind& kind : exporter_kinds()) {
-        names += std::format("{}{}", names.empty() ? "" : ", ", kind.name);
-    }
-    return std::format("Where the memory comes from: {}, or the path of a dma-heap", names);
-}
 
 /// Prints "INDEX NAME", one a line, and ends the program.
 void list_devices() {
@@ -34,34 +24,43 @@ void list_devices() {
 
 } // namespace
 
-void MachineOptions::add_to(CLI::App& command) {
-    command.add_option("--exporter", exporter, exporter_help())->capture_default_str();
+void DeviceOptions::add_to(CLI::App& command) {
     command.add_option("--device", device, "Vulkan device: its index, or a part of its name");
     command.add_flag_callback("--list-devices", list_devices, "List the Vulkan devices and end");
     command.add_flag("--validate", validate,
                      "Turn the Vulkan validation layers on; any message ends with status 5");
 }
 
-std::expected<Machine, Reasons> Machine::open(const MachineOptions& options) {
-    auto exporter = open_exporter(options.exporter);
-    if (!exporter) {
-        return std::unexpected(exporter.error());
+std::expected<Device, Reasons> Device::open(const DeviceOptions& options,
+                                            const Presentation* presentation) {
+    Instance::Options wanted{.validate = options.validate};
+    if (presentation != nullptr) {
+        wanted.extensions = presentation->instance_extensions;
     }
-    auto instance = Instance::create({.validate = options.validate});
+    auto instance = Instance::create(wanted);
     if (!instance) {
         return std::unexpected(instance.error());
     }
-    auto device = choose_device(*instance, options.device);
-    if (!device) {
-        return std::unexpected(device.error());
+    auto physical = choose_device(*instance, options.device);
+    if (!physical) {
+        return std::unexpected(physical.error());
     }
-    Machine machine{.exporter = *std::move(exporter),
-                    .instance = std::make_unique<Instance>(*std::move(instance))};
-    machine.context = std::make_unique<Context>(*machine.instance, *std::move(device));
-    return machine;
+    Device device{.instance = std::make_unique<Instance>(*std::move(instance))};
+    Context::Options with;
+    if (presentation != nullptr) {
+        if (!device_facts(*physical).swapchain) {
+            return std::unexpected(
+                Reasons{std::format("{} cannot present to a window (no VK_KHR_swapchain)",
+                                    device_facts(*physical).name)});
+        }
+        device.surface = presentation->create_surface(*device.instance);
+        with.surface = *device.surface;
+    }
+    device.context = std::make_unique<Context>(*device.instance, *std::move(physical), with);
+    return device;
 }
 
-std::size_t Machine::report_validation() const {
+std::size_t Device::report_validation() const {
     if (instance->validation_log() == nullptr) {
         return 0;
     }
@@ -77,6 +76,11 @@ void print_reasons(const std::string& what, const Reasons& reasons) {
     for (const std::string& reason : reasons) {
         std::println(stderr, "  - {}", reason);
     }
+}
+
+ExitStatus unsupported(const std::string& what, const Reasons& reasons) {
+    print_reasons(what, reasons);
+    return ExitStatus::unsupported;
 }
 
 } // namespace parallax::demo

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "picture_options.hpp"
+#include "options/picture_options.hpp"
 
 #include "assets.hpp"
 #include "exit_status.hpp"
@@ -19,7 +19,9 @@ std::optional<std::uint32_t> parse_side(std::string_view text) {
     return whole && side > 0 && side <= largest_side ? std::optional(side) : std::nullopt;
 }
 
-Extent parse_extent(const std::string& text) {
+} // namespace
+
+Extent parse_extent(const char* option, const std::string& text) {
     const std::size_t cross = text.find('x');
     if (cross != std::string::npos) {
         const auto width = parse_side(std::string_view(text).substr(0, cross));
@@ -29,9 +31,11 @@ Extent parse_extent(const std::string& text) {
         }
     }
     throw CLI::ValidationError(
-        "--size", std::format("'{}' is no size; write WIDTHxHEIGHT, 1 to {} each, as in 640x480",
-                              text, largest_side));
+        option, std::format("'{}' is no size; write WIDTHxHEIGHT, 1 to {} each, as in 640x480",
+                            text, largest_side));
 }
+
+namespace {
 
 const PixelFormat* parse_format(const std::string& name) {
     if (const PixelFormat* format = find_pixel_format(name)) {
@@ -58,15 +62,19 @@ Picture load_file(const std::string& file) try {
 
 } // namespace
 
-void PictureOptions::add_to(CLI::App& command) {
+void PictureOptions::add_picture_to(CLI::App& command) {
     command.add_option("--image", image,
                        "Picture to share, PNG or JPEG; the project's own if none");
     command.add_option_function<std::string>(
-        "--size", [this](const std::string& text) { size = parse_extent(text); },
+        "--size", [this](const std::string& text) { size = parse_extent("--size", text); },
         "WIDTHxHEIGHT to scale the picture to");
     command.add_option_function<std::string>(
         "--format", [this](const std::string& text) { format = parse_format(text); },
         std::format("DRM format in the memory: {}; the first if none", pixel_format_names()));
+}
+
+void PictureOptions::add_to(CLI::App& command) {
+    add_picture_to(command);
     command.add_option_function<std::string>(
         "--rung", [this](const std::string& text) { rung = parse_rung(text); },
         "Import this way and no other: modifier, linear or buffer; the best that works if none");

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "probe.hpp"
+#include "commands/probe.hpp"
 
 #include "exit_status.hpp"
-#include "machine.hpp"
+#include "options/machine.hpp"
 
 #include "parallax/exporter.hpp"
 #include "parallax/vulkan/context.hpp"

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+//
+// The subcommand `window` of a program that was built without it (-DPARALLAX_WINDOW=OFF).
+#include "commands/window.hpp"
+
+#include "exit_status.hpp"
+
+#include <print>
+
+namespace parallax::demo {
+
+void add_window(CLI::App& program) {
+    CLI::App* const command =
+        program.add_subcommand("window", "Not in this build, which was made without GLFW");
+    command->allow_extras();
+    command->callback([] {
+        std::println(stderr, "parallax: built without the window, which needs GLFW 3.4 and Dear "
+                             "ImGui; `parallax render` shows the same as a picture");
+        throw CLI::RuntimeError(static_cast<int>(ExitStatus::unsupported));
+    });
+}
+
+} // namespace parallax::demo

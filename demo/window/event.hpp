@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "window/brush.hpp"
+#include "window/controls.hpp"
+
+#include "parallax/image_layout.hpp"
+
+#include <glm/vec2.hpp>
+
+#include <filesystem>
+#include <variant>
+
+namespace parallax::demo {
+
+// What happens to the window. Hands and scripts make the same events, so that whatever works for
+// one works for the other.
+
+struct PointAt { ///< the microscope's place, in pixels of the picture
+    glm::vec2 pixel;
+    bool operator==(const PointAt&) const = default;
+};
+struct ChangeBrush {
+    Brush brush;
+    bool operator==(const ChangeBrush&) const = default;
+};
+struct Orbit { ///< degrees to the right and up
+    glm::vec2 degrees;
+    bool operator==(const Orbit&) const = default;
+};
+struct Zoom {
+    float factor;
+    bool operator==(const Zoom&) const = default;
+};
+struct Resize { ///< the window, in its own units
+    Extent size;
+    bool operator==(const Resize&) const = default;
+};
+struct OpenPicture {
+    std::filesystem::path file;
+    bool operator==(const OpenPicture&) const = default;
+};
+struct SaveScreenshot {
+    std::filesystem::path file;
+    bool operator==(const SaveScreenshot&) const = default;
+};
+/// Only in scripts: act as if the device or the surface had been lost, to see the way back.
+struct Lose {
+    enum class What { device, surface } what;
+    bool operator==(const Lose&) const = default;
+};
+
+using Event = std::variant<Action, Stroke, PointAt, ChangeBrush, Orbit, Zoom, Resize, OpenPicture,
+                           SaveScreenshot, Lose>;
+
+} // namespace parallax::demo

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: MIT
+#include "window/glfw_window.hpp"
+
+#define GLFW_INCLUDE_VULKAN
+#include <GLFW/glfw3.h>
+
+#include <algorithm>
+#include <format>
+
+namespace parallax::demo {
+namespace {
+
+std::string last_error() {
+    const char* text = nullptr;
+    glfwGetError(&text);
+    return text == nullptr ? "no reason given" : text;
+}
+
+Reasons no_window(const std::string& why) {
+    return {std::format("no window can be opened: {}", why),
+            "without a display, `parallax render` compares the same views and writes them to a "
+            "file, and `./lab window` runs this demo in a machine of its own"};
+}
+
+/// The monitor that shows most of the window; the first where that cannot be known (Wayland).
+GLFWmonitor* monitor_of(GLFWwindow* window) {
+    int x = 0;
+    int y = 0;
+    int width = 0;
+    int height = 0;
+    if (glfwGetPlatform() != GLFW_PLATFORM_WAYLAND) { // which tells nobody where windows are
+        glfwGetWindowPos(window, &x, &y);
+    }
+    glfwGetWindowSize(window, &width, &height);
+    int count = 0;
+    GLFWmonitor** const monitors = glfwGetMonitors(&count);
+    GLFWmonitor* best = glfwGetPrimaryMonitor();
+    int most = 0;
+    for (GLFWmonitor* monitor : std::span(monitors, static_cast<std::size_t>(count))) {
+        int left = 0;
+        int top = 0;
+        glfwGetMonitorPos(monitor, &left, &top);
+        const GLFWvidmode* const mode = glfwGetVideoMode(monitor);
+        const int shared =
+            std::max(0, std::min(x + width, left + mode->width) - std::max(x, left)) *
+            std::max(0, std::min(y + height, top + mode->height) - std::max(y, top));
+        if (shared > most) {
+            most = shared;
+            best = monitor;
+        }
+    }
+    return best;
+}
+
+} // namespace
+
+std::expected<GlfwWindow, Reasons> GlfwWindow::create(Extent size) {
+    if (glfwInit() == GLFW_FALSE) {
+        return std::unexpected(no_window(last_error()));
+    }
+    if (glfwVulkanSupported() == GLFW_FALSE) {
+        glfwTerminate();
+        return std::unexpected(
+            Reasons{"the window library finds no Vulkan loader and driver (Debian: libvulkan1 and "
+                    "mesa-vulkan-drivers)"});
+    }
+    glfwWindowHint(GLFW_CLIENT_API, GLFW_NO_API); // Vulkan draws, not OpenGL
+    glfwWindowHint(GLFW_SCALE_TO_MONITOR, GLFW_TRUE);
+    glfwWindowHintString(GLFW_WAYLAND_APP_ID, "parallax");
+    glfwWindowHintString(GLFW_X11_CLASS_NAME, "parallax");
+    GLFWwindow* const window = glfwCreateWindow(
+        static_cast<int>(size.width), static_cast<int>(size.height), "Parallax", nullptr, nullptr);
+    if (window == nullptr) {
+        const std::string why = last_error();
+        glfwTerminate();
+        return std::unexpected(no_window(why));
+    }
+    return GlfwWindow(window);
+}
+
+void GlfwWindow::End::operator()(GLFWwindow* window) const noexcept {
+    glfwDestroyWindow(window);
+    glfwTerminate();
+}
+
+GlfwWindow::Input& GlfwWindow::input_of(GLFWwindow* window) noexcept {
+    return *static_cast<Input*>(glfwGetWindowUserPointer(window));
+}
+
+GlfwWindow::GlfwWindow(GLFWwindow* window) : window_(window), input_(std::make_unique<Input>()) {
+    input_->events.reserve(64);
+    glfwSetWindowUserPointer(window, input_.get());
+    glfwSetKeyCallback(window, [](GLFWwindow* w, int key, int /*scancode*/, int action, int mods) {
+        const Control* const control = find_control(key);
+        if (control != nullptr && action == GLFW_PRESS && (mods & ~GLFW_MOD_SHIFT) == 0) {
+            input_of(w).events.emplace_back(control->action);
+        }
+    });
+    glfwSetCursorPosCallback(window, [](GLFWwindow* w, double x, double y) {
+        int width = 1;
+        int height = 1;
+        glfwGetWindowSize(w, &width, &height);
+        Input& input = input_of(w);
+        const glm::vec2 place{static_cast<float>(x), static_cast<float>(y)};
+        input.pointer.moved += place - input.last_place;
+        input.last_place = place;
+        input.pointer.place =
+            place / glm::vec2(std::max(width, 1), std::max(height, 1)) * 2.0F - 1.0F;
+    });
+    glfwSetMouseButtonCallback(window, [](GLFWwindow* w, int button, int action, int /*mods*/) {
+        Pointer& pointer = input_of(w).pointer;
+        (button == GLFW_MOUSE_BUTTON_LEFT ? pointer.draws : pointer.orbits) = action == GLFW_PRESS;
+    });
+    glfwSetScrollCallback(window, [](GLFWwindow* w, double /*x*/, double y) {
+        input_of(w).pointer.scrolled += static_cast<float>(y);
+    });
+    glfwSetDropCallback(window, [](GLFWwindow* w, int count, const char** paths) {
+        if (count > 0) {
+            input_of(w).events.emplace_back(OpenPicture{paths[0]});
+        }
+    });
+}
+
+std::string_view GlfwWindow::platform() noexcept {
+    switch (glfwGetPlatform()) {
+    case GLFW_PLATFORM_WAYLAND:
+        return "Wayland";
+    case GLFW_PLATFORM_X11:
+        return "X11";
+    default:
+        return "another window system";
+    }
+}
+
+std::vector<const char*> GlfwWindow::instance_extensions() {
+    std::uint32_t count = 0;
+    const char** const names = glfwGetRequiredInstanceExtensions(&count);
+    return {names, names + count};
+}
+
+vk::raii::SurfaceKHR GlfwWindow::create_surface(const Instance& instance) const {
+    VkSurfaceKHR surface = nullptr;
+    const VkResult result =
+        glfwCreateWindowSurface(*instance.handle(), handle(), nullptr, &surface);
+    if (result != VK_SUCCESS) {
+        vk::detail::throwResultException(static_cast<vk::Result>(result),
+                                         "glfwCreateWindowSurface");
+    }
+    return {instance.handle(), surface};
+}
+
+void GlfwWindow::poll() {
+    if (visible() || should_close()) {
+        glfwPollEvents();
+    } else {
+        glfwWaitEventsTimeout(0.1);
+    }
+}
+
+void GlfwWindow::clear_input() noexcept {
+    input_->events.clear();
+    input_->pointer.moved = {};
+    input_->pointer.scrolled = 0;
+}
+
+bool GlfwWindow::should_close() const noexcept {
+    return glfwWindowShouldClose(handle()) == GLFW_TRUE;
+}
+
+vk::Extent2D GlfwWindow::framebuffer() const noexcept {
+    int width = 0;
+    int height = 0;
+    glfwGetFramebufferSize(handle(), &width, &height);
+    return {static_cast<std::uint32_t>(width), static_cast<std::uint32_t>(height)};
+}
+
+bool GlfwWindow::visible() const noexcept {
+    const vk::Extent2D size = framebuffer();
+    return size.width > 0 && size.height > 0 &&
+           glfwGetWindowAttrib(handle(), GLFW_ICONIFIED) == GLFW_FALSE;
+}
+
+float GlfwWindow::content_scale() const noexcept {
+    float scale = 1;
+    glfwGetWindowContentScale(handle(), &scale, nullptr);
+    return scale;
+}
+
+float GlfwWindow::density() const noexcept {
+    int width = 0;
+    glfwGetWindowSize(handle(), &width, nullptr);
+    const auto pixels = static_cast<float>(framebuffer().width);
+    return width > 0 && pixels > 0 ? pixels / static_cast<float>(width) : 1.0F;
+}
+
+void GlfwWindow::resize(Extent size) noexcept {
+    glfwSetWindowSize(handle(), static_cast<int>(size.width), static_cast<int>(size.height));
+}
+
+void GlfwWindow::toggle_full_screen() noexcept {
+    if (glfwGetWindowMonitor(handle()) != nullptr) {
+        glfwSetWindowMonitor(handle(), nullptr, windowed_.x, windowed_.y, windowed_.width,
+                             windowed_.height, GLFW_DONT_CARE);
+        return;
+    }
+    GLFWmonitor* const monitor = monitor_of(handle());
+    if (monitor == nullptr) {
+        return; // a window system without monitors: Xvfb may have none
+    }
+    if (glfwGetPlatform() != GLFW_PLATFORM_WAYLAND) {
+        glfwGetWindowPos(handle(), &windowed_.x, &windowed_.y);
+    }
+    glfwGetWindowSize(handle(), &windowed_.width, &windowed_.height);
+    const GLFWvidmode* const mode = glfwGetVideoMode(monitor);
+    glfwSetWindowMonitor(handle(), monitor, 0, 0, mode->width, mode->height, mode->refreshRate);
+}
+
+} // namespace parallax::demo

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "window/event.hpp"
+
+#include "parallax/error.hpp"
+#include "parallax/image_layout.hpp"
+#include "parallax/vulkan/instance.hpp"
+
+#include <glm/vec2.hpp>
+
+#include <expected>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+struct GLFWwindow;
+
+namespace parallax::demo {
+
+/// The window, and what hands do in it. On Wayland and on X11.
+///
+/// One may exist at a time, in the main thread: the library behind it, GLFW, is started with it
+/// and ends with it.
+class GlfwWindow {
+public:
+    /// @param size in the window system's own units, which are pixels except on Wayland.
+    /// @return the window, or why this machine shows none.
+    [[nodiscard]] static std::expected<GlfwWindow, Reasons> create(Extent size);
+
+    GlfwWindow(GlfwWindow&& other) noexcept = default;
+    GlfwWindow& operator=(GlfwWindow&& other) noexcept = default;
+
+    [[nodiscard]] GLFWwindow* handle() const noexcept { return window_.get(); }
+
+    /// "Wayland" or "X11".
+    [[nodiscard]] static std::string_view platform() noexcept;
+
+    /// What a Vulkan instance needs to present to the window.
+    [[nodiscard]] static std::vector<const char*> instance_extensions();
+    [[nodiscard]] vk::raii::SurfaceKHR create_surface(const Instance& instance) const;
+
+    /// Takes in what happened since the last call. Where nothing can be seen of the window,
+    /// sleeps until something happens, a tenth of a second at most.
+    void poll();
+
+    // What hands did since the last clear_input(). Keys and drops are events already; what a
+    // pointer does depends on what lies under it, which the window does not know.
+    struct Pointer {
+        glm::vec2 place{-1.0F, -1.0F}; ///< clip space of the whole window: -1 to 1, y downwards
+        glm::vec2 moved{};             ///< in window units
+        bool draws = false;            ///< left button
+        bool orbits = false;           ///< right or middle button
+        float scrolled = 0;            ///< steps of the wheel, away from the user
+    };
+    [[nodiscard]] std::span<const Event> events() const noexcept { return input_->events; }
+    [[nodiscard]] const Pointer& pointer() const noexcept { return input_->pointer; }
+    void clear_input() noexcept;
+
+    [[nodiscard]] bool should_close() const noexcept;
+    [[nodiscard]] vk::Extent2D framebuffer() const noexcept; ///< pixels; 0 when minimised
+    [[nodiscard]] bool visible() const noexcept;             ///< neither minimised nor empty
+
+    /// Size of text and buttons: 1 on an ordinary monitor, 2 on one with twice the pixels.
+    [[nodiscard]] float content_scale() const noexcept;
+
+    /// Pixels of the frame buffer for one unit of the window: 1 but on Wayland.
+    [[nodiscard]] float density() const noexcept;
+
+    void resize(Extent size) noexcept;
+    void toggle_full_screen() noexcept; ///< on the monitor that shows most of the window
+
+private:
+    struct Input {
+        std::vector<Event> events;
+        Pointer pointer;
+        glm::vec2 last_place{};
+    };
+    struct End {
+        void operator()(GLFWwindow* window) const noexcept;
+    };
+    struct Placement {
+        int x = 0, y = 0, width = 0, height = 0;
+    };
+
+    explicit GlfwWindow(GLFWwindow* window);
+    static Input& input_of(GLFWwindow* window) noexcept;
+
+    std::unique_ptr<GLFWwindow, End> window_;
+    std::unique_ptr<Input> input_; // keeps its address: the window's callbacks know it
+    Placement windowed_;           // where it was before full screen
+};
+
+} // namespace parallax::demo

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "window/scene.hpp"
+
+#include "parallax/vulkan/context.hpp"
+#include "parallax/vulkan/imported_image.hpp"
+#include "parallax/vulkan/local_buffer.hpp"
+#include "parallax/vulkan/local_image.hpp"
+#include "parallax/vulkan/shared_image.hpp"
+
+#include <glm/vec2.hpp>
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <span>
+
+namespace parallax::demo {
+
+/// Frames that are in flight at most: while the GPU draws one, the CPU prepares the next.
+inline constexpr std::size_t frames_in_flight = 2;
+
+/// Texels that the microscope shows.
+inline constexpr Extent microscope_field{.width = 9, .height = 7};
+
+/// What the GPU found when it compared the views; it lies in memory as shaders/compare.comp
+/// writes it.
+struct Findings {
+    std::uint32_t different = 0; ///< pixels
+    std::array<std::uint32_t, microscope_field.width * microscope_field.height> texels{}; ///< RGBA
+};
+
+/// The GPU's side of one shared image: draws the three panels, compares the views pixel by pixel,
+/// and runs the Game of Life in the shared memory.
+///
+/// The GPU view is sampled from the imported memory itself. The CPU view arrives in upload(),
+/// bytes that the CPU read through the mapping, and is an ordinary texture. What belongs to one
+/// frame in flight has its index, the slot.
+class GpuViews {
+public:
+    GpuViews(const Context& context, vk::Format target);
+
+    /// Shows another shared image from now on; it must outlive its use here. Nothing that was
+    /// recorded before may be in flight.
+    void attach(SharedImage& image);
+
+    /// Where the CPU view of a frame goes: rows as they lie in the shared memory.
+    [[nodiscard]] std::span<std::byte> upload(std::size_t slot) const;
+
+    /// Records, in this order: what comes before the drawing, with the microscope at @p place; the
+    /// panels, within rendering; what comes after it, a step of Life among it if wanted.
+    void begin(const vk::raii::CommandBuffer& commands, std::size_t slot, glm::ivec2 place);
+    void draw(const vk::raii::CommandBuffer& commands, std::size_t slot, const Scene& scene) const;
+    void end(const vk::raii::CommandBuffer& commands, std::size_t slot, bool step_life);
+
+    /// Why the GPU cannot run Life in this memory; null if it can.
+    [[nodiscard]] const char* life_refusal() const noexcept { return life_refusal_; }
+
+    /// What the last use of the slot found; after its submission is done.
+    [[nodiscard]] Findings findings(std::size_t slot) const;
+
+private:
+    struct Slot {
+        LocalBuffer upload;
+        LocalBuffer findings;
+    };
+
+    void upload_cpu_view(const vk::raii::CommandBuffer& commands, std::size_t slot) const;
+    void compare(const vk::raii::CommandBuffer& commands, std::size_t slot, glm::ivec2 place) const;
+    void step_life(const vk::raii::CommandBuffer& commands, std::size_t slot);
+    void write_descriptors(std::size_t slot) const;
+
+    const Context& context_;
+    vk::raii::Sampler sampler_;
+    vk::raii::DescriptorSetLayout set_layout_;
+    vk::raii::DescriptorPool pool_;
+    vk::raii::DescriptorSets sets_; // one a slot
+    vk::raii::PipelineLayout layout_;
+    vk::raii::Pipeline panel_;
+    vk::raii::Pipeline compare_;
+    vk::raii::Pipeline life_ = nullptr; // made when it can be used
+    // Of the attached image.
+    SharedImage* image_ = nullptr;
+    std::optional<LocalImage> cpu_image_;
+    vk::raii::ImageView cpu_view_ = nullptr;
+    std::optional<LocalImage> next_generation_;
+    const char* life_refusal_ = nullptr;
+    std::vector<Slot> slots_;
+};
+
+} // namespace parallax::demo

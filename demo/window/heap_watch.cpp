@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#include "window/heap_watch.hpp"
+
+#include <cstdlib>
+#include <new>
+
+namespace parallax::demo {
+namespace {
+
+thread_local std::uint64_t taken = 0;
+
+void* counted(std::size_t size, std::size_t alignment) {
+    count_allocation();
+    const std::size_t wanted = size == 0 ? 1 : size;
+    void* const memory =
+        alignment <= __STDCPP_DEFAULT_NEW_ALIGNMENT__
+            ? std::malloc(wanted)
+            : std::aligned_alloc(alignment, (wanted + alignment - 1) / alignment * alignment);
+    if (memory == nullptr) {
+        throw std::bad_alloc();
+    }
+    return memory;
+}
+
+} // namespace
+
+std::uint64_t allocations() noexcept {
+    return taken;
+}
+
+void count_allocation() noexcept {
+    ++taken;
+}
+
+} // namespace parallax::demo
+
+// The program's own operator new, so that it can tell whether its frames allocate. The forms for
+// arrays and those that do not throw end up in these.
+void* operator new(std::size_t size) {
+    return parallax::demo::counted(size, __STDCPP_DEFAULT_NEW_ALIGNMENT__);
+}
+void* operator new(std::size_t size, std::align_val_t alignment) {
+    return parallax::demo::counted(size, static_cast<std::size_t>(alignment));
+}
+void operator delete(void* memory) noexcept {
+    std::free(memory);
+}
+void operator delete(void* memory, std::size_t /*size*/) noexcept {
+    std::free(memory);
+}
+void operator delete(void* memory, std::align_val_t /*alignment*/) noexcept {
+    std::free(memory);
+}
+void operator delete(void* memory, std::size_t /*size*/, std::align_val_t /*alignment*/) noexcept {
+    std::free(memory);
+}

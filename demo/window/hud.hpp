@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "window/event.hpp"
+#include "window/gpu_views.hpp"
+#include "window/imgui_session.hpp"
+#include "window/scene.hpp"
+#include "window/state.hpp"
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace parallax::demo {
+
+/// What stays the same as long as the shared image does: name and value, for people.
+struct Fact {
+    const char* name;
+    std::string value;
+};
+
+/// One place in the memory as both sides read it, in the same frame.
+struct Microscope {
+    glm::ivec2 place{0, 0};   ///< pixel of the picture
+    std::uint64_t offset = 0; ///< of its first byte in the buffer
+    std::uint32_t bytes = 4;  ///< of one pixel
+    std::array<std::byte, 4> cpu{};
+    std::array<std::byte, 4> gpu{};
+    std::array<std::uint32_t, microscope_field.width * microscope_field.height> cpu_texels{};
+    std::array<std::uint32_t, microscope_field.width * microscope_field.height> gpu_texels{};
+};
+
+/// What the heads-up panel shows in one frame. Everything is borrowed.
+struct HudView {
+    const WindowState& state;
+    const Scene& scene;
+    Extent picture;
+    const std::vector<Fact>& facts;
+    const Microscope& microscope;
+    const char* life_refusal; ///< null if the GPU can run Life
+};
+
+/// How the window is divided, in its own units.
+struct HudLayout {
+    glm::vec2 window;
+    float unit;         ///< length that is one pixel on an ordinary monitor
+    float scene_height; ///< above the heads-up panel
+
+    /// @param shown the panel is wanted; a small window has no room for it all the same.
+    [[nodiscard]] static HudLayout of(glm::vec2 window, float unit, bool shown);
+    [[nodiscard]] bool has_hud() const { return scene_height < window.y; }
+    /// From clip space of the scene's viewport to window units.
+    [[nodiscard]] glm::vec2 from_clip(glm::vec2 clip) const {
+        return (clip + 1.0F) * 0.5F * glm::vec2(window.x, scene_height);
+    }
+};
+
+/// Says it all to Dear ImGui, between its NewFrame and Render. Buttons become events.
+void show_hud(const HudView& view, const HudLayout& layout, const ImGuiSession& fonts,
+              std::vector<Event>& events);
+
+} // namespace parallax::demo

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#include "window/imgui_session.hpp"
+
+#include "window/heap_watch.hpp"
+
+#include <backends/imgui_impl_glfw.h>
+#include <imgui.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+namespace parallax::demo {
+namespace {
+
+constexpr const char* font_folder = "/usr/share/fonts/truetype/dejavu/"; // Debian, Ubuntu
+constexpr const char* other_font_folder = "/usr/share/fonts/TTF/";       // Arch and others
+
+ImFont* add_font(const char* file, float size) {
+    for (const std::filesystem::path folder : {font_folder, other_font_folder}) {
+        if (const auto path = folder / file; std::filesystem::exists(path)) {
+            return ImGui::GetIO().Fonts->AddFontFromFileTTF(path.c_str(), size);
+        }
+    }
+    ImFontConfig config;
+    config.SizePixels = size;
+    return ImGui::GetIO().Fonts->AddFontDefault(&config);
+}
+
+void set_style() {
+    ImGui::StyleColorsDark();
+    ImGuiStyle& style = ImGui::GetStyle();
+    style.WindowRounding = 6;
+    style.FrameRounding = 4;
+    style.WindowBorderSize = 1;
+    style.WindowPadding = {14, 10};
+    style.ItemSpacing = {8, 5};
+    style.Colors[ImGuiCol_WindowBg] = {0.094F, 0.102F, 0.118F, 1.0F};
+    style.Colors[ImGuiCol_Border] = {0.22F, 0.235F, 0.265F, 1.0F};
+    style.Colors[ImGuiCol_Text] = {0.91F, 0.905F, 0.875F, 1.0F};
+    style.Colors[ImGuiCol_TextDisabled] = {0.60F, 0.62F, 0.66F, 1.0F};
+    style.Colors[ImGuiCol_Button] = {0.17F, 0.185F, 0.215F, 1.0F};
+    style.Colors[ImGuiCol_ButtonHovered] = {0.25F, 0.29F, 0.36F, 1.0F};
+    style.Colors[ImGuiCol_ButtonActive] = {0.30F, 0.38F, 0.50F, 1.0F};
+}
+
+} // namespace
+
+ImGuiSession::ImGuiSession(GLFWwindow* window) {
+    // Counted as our own, see HeapWatch: steady frames must not allocate here either.
+    ImGui::SetAllocatorFunctions(
+        [](std::size_t size, void*) {
+            count_allocation();
+            return std::malloc(size);
+        },
+        [](void* memory, void*) { std::free(memory); });
+    ImGui::CreateContext();
+    ImGui::GetIO().IniFilename = nullptr;       // leaves no file behind
+    ImGui_ImplGlfw_InitForVulkan(window, true); // calls our own callbacks first
+    set_style();
+}
+
+ImGuiSession::~ImGuiSession() {
+    ImGui_ImplGlfw_Shutdown();
+    ImGui::DestroyContext();
+}
+
+void ImGuiSession::make_fonts(float pixels, float density) {
+    ImGuiIO& io = ImGui::GetIO();
+    io.Fonts->Clear();
+    text_ = add_font("DejaVuSans.ttf", 15.0F * pixels);
+    title_ = add_font("DejaVuSans-Bold.ttf", 17.0F * pixels);
+    mono_ = add_font("DejaVuSansMono.ttf", 15.0F * pixels);
+    io.FontGlobalScale = 1.0F / density; // text is laid out in units of the window
+    io.Fonts->Build();
+}
+
+} // namespace parallax::demo

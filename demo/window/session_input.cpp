@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: MIT
+// What the session does with input, from hands and from scripts alike.
+#include "window/session.hpp"
+
+#include "parallax/picture.hpp"
+
+#include <imgui.h>
+
+#include <algorithm>
+#include <cmath>
+#include <format>
+#include <stdexcept>
+#include <utility>
+
+namespace parallax::demo {
+namespace {
+
+constexpr float degrees_per_unit = 0.35F; // of a drag
+constexpr float zoom_per_step = 1.12F;    // of the wheel
+
+template <typename... Cases>
+struct Match : Cases... {
+    using Cases::operator()...;
+};
+
+std::string joined(const Reasons& reasons) {
+    std::string text;
+    for (const std::string& reason : reasons) {
+        text += std::format("{}{}", text.empty() ? "" : "; ", reason);
+    }
+    return text;
+}
+
+/// What fits beside the name of a fact.
+std::string shortened(const std::string& text) {
+    constexpr std::size_t most = 22;
+    const std::size_t bracket = std::min(text.find(" ("), text.size());
+    return bracket <= most ? text.substr(0, bracket) : text.substr(0, most - 2) + "..";
+}
+
+} // namespace
+
+void Session::take_input() {
+    const auto events = parts_.script.events();
+    while (state_.script_place < events.size() &&
+           events[state_.script_place].frame <= state_.frame) {
+        handle(events[state_.script_place++].event); // counted first: losing may throw
+    }
+    for (const Event& event : hud_events_) {
+        handle(event);
+    }
+    hud_events_.clear();
+    for (const Event& event : parts_.window.events()) {
+        handle(event);
+    }
+    take_pointer();
+    parts_.window.clear_input();
+}
+
+void Session::take_pointer() {
+    const GlfwWindow::Pointer& pointer = parts_.window.pointer();
+    if (ImGui::GetIO().WantCaptureMouse) {
+        pen_.reset();
+        return;
+    }
+    if (pointer.scrolled != 0) {
+        handle(Zoom{std::pow(zoom_per_step, pointer.scrolled)});
+    }
+    // The scene takes the upper part of the window.
+    const HudLayout layout = hud_layout();
+    const glm::vec2 place = (pointer.place + 1.0F) * 0.5F * layout.window;
+    const glm::vec2 clip = place / glm::vec2(layout.window.x, layout.scene_height) * 2.0F - 1.0F;
+    const Scene now = scene();
+    const auto found = now.pick(clip);
+    if (found && pointer.moved != glm::vec2(0)) {
+        handle(PointAt{found->pixel});
+    }
+    const bool starts_on_cpu_view = found && found->panel == Shows::cpu_view;
+    if (pointer.draws && (pen_ || starts_on_cpu_view)) {
+        if (const auto pixel = now.pixel_on(Shows::cpu_view, clip)) {
+            handle(Stroke{.from = pen_.value_or(*pixel), .to = *pixel});
+            pen_ = *pixel;
+        }
+    } else {
+        pen_.reset();
+        if ((pointer.orbits || pointer.draws) && pointer.moved != glm::vec2(0)) {
+            handle(Orbit{glm::vec2(-pointer.moved.x, pointer.moved.y) * degrees_per_unit});
+        }
+    }
+}
+
+void Session::handle(const Event& event) {
+    std::visit(Match{[this](Action action) { press(action); },
+                     [this](const Stroke& stroke) { strokes_.push_back({stroke, state_.brush}); },
+                     [this](const PointAt& at) { state_.place = at.pixel; },
+                     [this](const ChangeBrush& change) { state_.brush = change.brush; },
+                     [this](const Orbit& orbit) { state_.camera.orbit(orbit.degrees); },
+                     [this](const Zoom& zoom) { state_.camera.zoom(zoom.factor); },
+                     [this](const Resize& resize) { parts_.window.resize(resize.size); },
+                     [this](const OpenPicture& picture) { open(picture.file); },
+                     [this](const SaveScreenshot& screenshot) {
+                         disturb();
+                         screenshot_ = screenshot.file;
+                         if (!target_.can_copy_out()) {
+                             state_.notice = "this window system gives no screenshot";
+                             screenshot_.reset();
+                         }
+                     },
+                     [this](const Lose& loss) { lose(loss.what); }},
+               event);
+}
+
+void Session::press(Action action) {
+    disturb();
+    Brush& brush = state_.brush;
+    switch (action) {
+    case Action::toggle_life:
+        state_.life = !state_.life;
+        state_.notice =
+            state_.life && views_.life_refusal() != nullptr ? views_.life_refusal() : "";
+        return;
+    case Action::toggle_animation:
+        state_.animation = !state_.animation;
+        return;
+    case Action::clear:
+        fill_ = Fill::clear;
+        return;
+    case Action::reload:
+        fill_ = Fill::picture;
+        return;
+    case Action::next_colour: {
+        const auto* const now = std::ranges::find(brush_colours, brush.colour);
+        brush.colour = now == brush_colours.end() || now + 1 == brush_colours.end()
+                           ? brush_colours.front()
+                           : now[1];
+        return;
+    }
+    case Action::larger_brush:
+        brush.radius = std::min(brush.radius * 1.5F, Brush::largest);
+        return;
+    case Action::smaller_brush:
+        brush.radius = std::max(brush.radius / 1.5F, Brush::smallest);
+        return;
+    case Action::straight_on:
+        state_.camera.straight_on();
+        return;
+    case Action::toggle_full_screen:
+        parts_.window.toggle_full_screen();
+        return;
+    case Action::toggle_hud:
+        state_.hud = !state_.hud;
+        return;
+    case Action::toggle_help:
+        state_.help = !state_.help;
+        return;
+    case Action::quit:
+        parts_.frames = state_.frame; // this was the last
+        return;
+    case Action::keep_all_rules:
+    case Action::break_sync:
+    case Action::break_foreign:
+    case Action::break_stride:
+    case Action::break_decoy:
+    case Action::break_read_only:
+        break_rule(find_rule(action));
+        return;
+    }
+    std::unreachable();
+}
+
+void Session::break_rule(std::optional<std::size_t> rule) {
+    flight_.wait_for_all(); // the old memory is about to end
+    for (Prepared& prepared : prepared_) {
+        prepared.valid = false;
+    }
+    gpu_wrote_ = false;
+    state_.rule_read_about = rule;
+    state_.rule = rule;
+    const auto make_anew = [this] {
+        return canvas_.break_rule(context_, *parts_.machine.exporter, state_.rule);
+    };
+    auto done = make_anew();
+    if (rule) {
+        state_.seen[*rule] = {.tried = true, .refusal = done ? "" : joined(done.error())};
+    }
+    if (!done) { // back to what can be had
+        state_.rule.reset();
+        done = make_anew();
+    }
+    if (!done) {
+        throw std::runtime_error("the memory cannot be imported again: " + joined(done.error()));
+    }
+    views_.attach(canvas_.image());
+    describe_memory();
+}
+
+void Session::open(const std::filesystem::path& file) try {
+    disturb();
+    const Picture picture = load_picture(file);
+    flight_.wait_for_all();
+    canvas_.open(picture);
+    state_.notice.clear();
+} catch (const std::runtime_error& error) {
+    state_.notice = error.what();
+}
+
+void Session::lose(Lose::What what) {
+    if (what == Lose::What::device) {
+        throw vk::DeviceLostError("the script said so");
+    }
+    recover_surface();
+}
+
+/// The window is still there, but what connects it with Vulkan is not: makes that anew.
+void Session::recover_surface() {
+    ++state_.losses;
+    disturb();
+    flight_.wait_for_all();
+    target_.release();
+    parts_.machine.surface = nullptr;
+    parts_.machine.surface = parts_.window.create_surface(*parts_.machine.instance);
+    drawn_for_ = parts_.window.framebuffer();
+    target_.recreate(*parts_.machine.surface, drawn_for_);
+}
+
+void Session::describe_memory() {
+    disturb();
+    const SharedImage& image = canvas_.image();
+    const ImageLayout& layout = image.layout();
+    const std::uint64_t size = image.buffer().size();
+    facts_ = {
+        {"exporter", parts_.exporter},
+        {"device", shortened(context_.facts().name)},
+        {"driver", shortened(context_.facts().driver)},
+        {"rung", std::string(rung_name(image.plan().rung))},
+        {"format",
+         std::format("{} {}x{}", layout.format->name, layout.extent.width, layout.extent.height)},
+        {"modifier", layout.modifier == 0 ? "LINEAR" : std::format("0x{:x}", layout.modifier)},
+        {"stride", std::format("{} bytes", layout.stride)},
+        {"size", std::format("{} bytes", size)},
+        {"pages", std::format("{} of 4096 bytes", size / 4096)},
+        {"window", std::string(GlfwWindow::platform())}};
+}
+
+void Session::prepare_fonts() {
+    const float scale = parts_.window.content_scale();
+    if (scale == font_scale_) {
+        return;
+    }
+    flight_.wait_for_all();
+    disturb();
+    parts_.imgui.make_fonts(scale, parts_.window.density());
+    overlay_.upload_fonts();
+    font_scale_ = scale;
+}
+
+} // namespace parallax::demo

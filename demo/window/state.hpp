@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "window/brush.hpp"
+#include "window/camera.hpp"
+#include "window/rules.hpp"
+
+#include <glm/vec2.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace parallax::demo {
+
+/// What was seen when a rule was broken on this machine.
+struct Seen {
+    bool tried = false;
+    std::uint32_t different = 0; ///< pixels, the most that any frame had
+    std::string refusal;         ///< of driver or exporter, if that is what happened
+};
+
+/// Where the time of a frame went, in milliseconds.
+struct FrameTimes {
+    float cpu = 0;     ///< reading and writing the mapping
+    float sync = 0;    ///< DMA_BUF_IOCTL_SYNC
+    float submit = 0;  ///< recording and submitting
+    float gpu = 0;     ///< as the GPU's clock tells; while the CPU does other things
+    float present = 0; ///< waiting for an image of the window, and giving it back
+
+    [[nodiscard]] float total() const { return cpu + sync + submit + gpu + present; }
+};
+
+/// The last frames' times, the oldest first from `next` on.
+struct TimeHistory {
+    std::array<FrameTimes, 120> frames{};
+    std::size_t next = 0;
+
+    void add(const FrameTimes& times) {
+        frames[next] = times;
+        next = (next + 1) % frames.size();
+    }
+};
+
+/// Everything about the window that a lost device does not take away.
+struct WindowState {
+    Brush brush;
+    Camera camera;
+    glm::vec2 place{0, 0};  ///< the microscope's, in pixels of the picture
+    bool life = false;      ///< the GPU writes
+    bool animation = false; ///< the CPU writes a moving pattern
+    bool hud = true;
+    bool help = false;
+    std::optional<std::size_t> rule;            ///< broken now; a place in rules()
+    std::optional<std::size_t> rule_read_about; ///< the one that the window tells about
+    std::array<Seen, 5> seen;
+    std::string notice; ///< what could not be done last, for people
+
+    std::uint64_t frame = 0;      ///< frames shown
+    std::size_t script_place = 0; ///< events of the script that have happened
+    std::uint32_t different = 0;  ///< pixels, in the last frame compared
+    std::uint64_t compared = 0;   ///< frames
+    TimeHistory times;
+    std::uint64_t steady_frames = 0;      ///< in which nothing but drawing happened
+    std::uint64_t steady_allocations = 0; ///< heap allocations in those; see heap_watch.hpp
+    unsigned losses = 0;                  ///< of the device or the surface
+};
+
+} // namespace parallax::demo

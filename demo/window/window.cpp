@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT
+#include "commands/window.hpp"
+
+#include "window/report.hpp"
+#include "window/session.hpp"
+
+#include "exit_status.hpp"
+#include "options/machine.hpp"
+#include "options/picture_options.hpp"
+
+#include <cstdio>
+#include <format>
+#include <fstream>
+#include <iterator>
+#include <print>
+
+namespace parallax::demo {
+namespace {
+
+constexpr Extent window_size{.width = 1280, .height = 720}; // window units
+constexpr unsigned most_losses = 3;                         // of a device, before it is given up
+
+struct WindowOptions {
+    MachineOptions machine;
+    PictureOptions picture;
+    Extent size = window_size;
+    std::optional<std::uint64_t> frames;
+    std::string screenshot;
+    std::string script;
+    std::string rule;
+    bool json = false;
+};
+
+Script load_script(const std::string& file) {
+    if (file.empty()) {
+        return {};
+    }
+    std::ifstream stream(file);
+    if (!stream) {
+        throw UsageError(std::format("the script {} cannot be read", file));
+    }
+    const std::string text{std::istreambuf_iterator<char>(stream), {}};
+    try {
+        return Script::parse(text, file);
+    } catch (const std::invalid_argument& error) {
+        throw UsageError(error.what());
+    }
+}
+
+/// What the options say of input, added to what the script says.
+Script script_of(const WindowOptions& options) {
+    Script script = load_script(options.script);
+    if (!options.rule.empty()) {
+        const auto rule = find_rule(options.rule);
+        if (!rule) {
+            std::string names;
+            for (const Rule& row : rules()) {
+                names += std::format("{}'{}'", names.empty() ? "" : ", ", row.name);
+            }
+            throw UsageError(
+                std::format("--break: there is no rule '{}'; there are {}", options.rule, names));
+        }
+        script.add({.frame = 0, .event = rules()[*rule].action});
+    }
+    if (!options.screenshot.empty()) {
+        if (!options.frames) {
+            throw UsageError("--screenshot is taken of the last frame: say which with --frames");
+        }
+        script.add({.frame = *options.frames == 0 ? 0 : *options.frames - 1,
+                    .event = SaveScreenshot{options.screenshot}});
+    }
+    return script;
+}
+
+/// Everything on one device, from opening it until the window closes or the device is lost.
+/// @return nothing if the device was lost, with @p picture as the memory was then.
+std::optional<ExitStatus> run_on_device(const WindowOptions& options, const Script& script,
+                                        GlfwWindow& window, WindowState& state, Picture& picture) {
+    const Presentation presentation{.instance_extensions = GlfwWindow::instance_extensions(),
+                                    .create_surface = [&](const Instance& instance) {
+                                        return window.create_surface(instance);
+                                    }};
+    auto machine = Machine::open(options.machine, &presentation);
+    if (!machine) {
+        print_reasons("this machine cannot do it", machine.error());
+        return ExitStatus::unsupported;
+    }
+    auto canvas = SharedCanvas::create(*machine->context, *machine->exporter,
+                                       {.extent = picture.extent(),
+                                        .format = options.picture.format,
+                                        .rung = options.picture.rung},
+                                       picture);
+    if (!canvas) {
+        print_reasons(std::format("{} cannot import this picture", machine->context->facts().name),
+                      canvas.error());
+        return ExitStatus::unsupported;
+    }
+    Report report;
+    bool lost = false;
+    {
+        ImGuiSession imgui(window.handle());
+        Session session({.window = window,
+                         .machine = *machine,
+                         .imgui = imgui,
+                         .state = state,
+                         .script = script,
+                         .exporter = options.machine.exporter,
+                         .frames = options.frames},
+                        *std::move(canvas));
+        try {
+            session.run();
+        } catch (const vk::DeviceLostError&) {
+            picture = session.canvas().image().cpu_view(); // the memory itself is not lost
+            lost = true;
+        }
+        report = Report::of(state, session);
+    }
+    machine->context.reset(); // what was not destroyed is reported now
+    const bool invalid = options.machine.validate && machine->report_validation() > 0;
+    if (lost && ++state.losses <= most_losses) {
+        std::println(stderr, "parallax: the GPU was lost; starting it again");
+        state.rule.reset();
+        return std::nullopt;
+    }
+    if (lost) {
+        std::println(stderr, "parallax: the GPU was lost {} times; giving it up", state.losses);
+        return ExitStatus::failed;
+    }
+    if (options.json || options.frames) {
+        std::print("{}", options.json ? report.json() : report.text());
+    }
+    return invalid ? ExitStatus::invalid
+                   : (state.different == 0 ? ExitStatus::agree : ExitStatus::differ);
+}
+
+ExitStatus show(const WindowOptions& options) {
+    const Script script = script_of(options);
+    Picture picture = options.picture.load();
+    auto window = GlfwWindow::create(options.size);
+    if (!window) {
+        print_reasons("there is no window here", window.error());
+        return ExitStatus::unsupported;
+    }
+    WindowState state;
+    state.place = glm::vec2(picture.extent().width, picture.extent().height) * 0.5F;
+    for (;;) {
+        if (const auto status = run_on_device(options, script, *window, state, picture)) {
+            return *status;
+        }
+    }
+}
+
+} // namespace
+
+void add_window(CLI::App& program) {
+    auto options = std::make_shared<WindowOptions>();
+    CLI::App* const command = program.add_subcommand(
+        "window", "Draw into shared memory with the CPU, and watch what the GPU sees of it");
+    options->machine.add_to(*command);
+    options->picture.add_to(*command);
+    command->add_option_function<std::string>(
+        "--window-size",
+        [options](const std::string& text) { options->size = parse_extent("--window-size", text); },
+        "WIDTHxHEIGHT of the window; 1280x720 if none");
+    command->add_option("--frames", options->frames, "Close the window after so many frames");
+    command->add_option("--screenshot", options->screenshot,
+                        "PNG of what the window shows in the last of --frames");
+    command->add_option("--script", options->script,
+                        "Timed inputs, one a line; docs/window.md has the language");
+    command->add_option("--break", options->rule,
+                        "Begin with one rule broken: 'no SYNC', 'wrong stride', ...");
+    command->add_flag("--json", options->json, "Print what happened as JSON, at the end");
+    command->callback([options] { throw CLI::RuntimeError(static_cast<int>(show(*options))); });
+}
+
+} // namespace parallax::demo

@@ -13,6 +13,7 @@
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/huge_mm.h>
+#include <linux/memcontrol.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/printk.h>
@@ -27,6 +28,17 @@
 #define EXPORTER_IMPORT_NS(ns)	MODULE_IMPORT_NS(ns)
 #endif
 
+/* 6.2: a PMD that may change is read in one way for all architectures. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+#define pmdp_get_lockless(pmd)	READ_ONCE(*(pmd))
+#endif
+
+/* 6.2: importers hold a buffer's reservation lock; before, there was another. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+#define dma_buf_vmap_unlocked	dma_buf_vmap
+#define dma_buf_vunmap_unlocked	dma_buf_vunmap
+#endif
+
 /* 6.3: VMA flags are changed through helpers that lock the VMA. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
 static inline void vm_flags_set(struct vm_area_struct *vma, vm_flags_t flags)
@@ -37,6 +49,18 @@ static inline void vm_flags_set(struct vm_area_struct *vma, vm_flags_t flags)
 static inline void vm_flags_clear(struct vm_area_struct *vma, vm_flags_t flags)
 {
 	vma->vm_flags &= ~flags;
+}
+#endif
+
+/* 6.5: a reference to a memory cgroup has a name of its own. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
+static inline bool mem_cgroup_tryget(struct mem_cgroup *memcg)
+{
+#ifdef CONFIG_MEMCG
+	return !memcg || css_tryget(&memcg->css);
+#else
+	return true;
+#endif
 }
 #endif
 

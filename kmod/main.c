@@ -190,6 +190,6 @@ module_exit(exporter_exit);
 
 MODULE_AUTHOR("The Parallax authors");
 MODULE_DESCRIPTION("dma-buf exporter with the ABI of a dma-heap");
-MODULE_VERSION("0.1");
+MODULE_VERSION("0.1.0");
 MODULE_LICENSE("GPL");
 EXPORTER_IMPORT_NS(DMA_BUF);

@@ -19,7 +19,7 @@
 #include "stats.h"
 
 /* Index in the buffer of the page that is mapped at @addr. */
-static pgoff_t page_index(const struct vm_area_struct *vma, unsigned long addr)
+static pgoff_t page_in_buffer(const struct vm_area_struct *vma, unsigned long addr)
 {
 	return vma->vm_pgoff + ((addr - vma->vm_start) >> PAGE_SHIFT);
 }
@@ -55,7 +55,7 @@ static int fill_table(pte_t *pte, unsigned long addr, void *data)
 	struct fill *fill = data;
 	const struct exporter_chunk *chunk = fill->chunk;
 	struct vm_area_struct *vma = fill->vma;
-	pgoff_t index = page_index(vma, addr);
+	pgoff_t index = page_in_buffer(vma, addr);
 
 	for (; addr < fill->end; addr += PAGE_SIZE, index++, pte++) {
 		pte_t entry;
@@ -72,16 +72,35 @@ static int fill_table(pte_t *pte, unsigned long addr, void *data)
 	return 0;
 }
 
-static vm_fault_t exporter_fault(struct vm_fault *vmf)
+/*
+ * Fills what @vma has of the page table around @address, for speed only: what
+ * cannot be filled now, for want of memory, is when it is touched.
+ *
+ * Returns the address after it.
+ */
+static unsigned long fill_around(struct vm_area_struct *vma,
+				 unsigned long address)
 {
-	struct vm_area_struct *vma = vmf->vma;
-	struct exporter_buffer *buffer = vma->vm_private_data;
-	unsigned long table = vmf->address & PMD_MASK;
+	const struct exporter_buffer *buffer = vma->vm_private_data;
+	unsigned long table = address & PMD_MASK;
 	struct fill fill = {
 		.vma = vma,
 		.addr = max(table, vma->vm_start),
 		.end = min(table + PMD_SIZE, vma->vm_end),
 	};
+
+	fill.chunk = exporter_chunks_find(&buffer->chunks,
+					  page_in_buffer(vma, fill.addr));
+	apply_to_page_range(vma->vm_mm, fill.addr, PAGE_SIZE, fill_table,
+			    &fill);
+	return fill.end;
+}
+
+static vm_fault_t exporter_fault(struct vm_fault *vmf)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	struct exporter_buffer *buffer = vma->vm_private_data;
+	const struct exporter_chunk *chunk;
 	vm_fault_t fault;
 
 	if (vmf->pgoff >= buffer->chunks.pages)
@@ -93,20 +112,15 @@ static vm_fault_t exporter_fault(struct vm_fault *vmf)
 	 * its place meanwhile; then all is done.  If it succeeds, there is a
 	 * table, and it stays: large entries never replace one.
 	 */
-	fill.chunk = exporter_chunks_find(&buffer->chunks, vmf->pgoff);
+	chunk = exporter_chunks_find(&buffer->chunks, vmf->pgoff);
 	fault = vmf_insert_pfn(vma, vmf->address,
-			       chunk_pfn(fill.chunk, vmf->pgoff));
+			       chunk_pfn(chunk, vmf->pgoff));
 	if (fault & VM_FAULT_ERROR)
 		return pmd_leaf(pmdp_get_lockless(vmf->pmd)) ? VM_FAULT_NOPAGE :
 							       fault;
 
 	exporter_count(EXPORTER_FAULTS_TABLE, 1);
-
-	/* The rest is for speed; without it, the next touch comes here too. */
-	fill.chunk = exporter_chunks_find(&buffer->chunks,
-					  page_index(vma, fill.addr));
-	apply_to_page_range(vma->vm_mm, fill.addr, PAGE_SIZE, fill_table,
-			    &fill);
+	fill_around(vma, vmf->address);
 	return VM_FAULT_NOPAGE;
 }
 
@@ -125,7 +139,7 @@ static vm_fault_t exporter_huge_fault(struct vm_fault *vmf,
 	if (addr < vma->vm_start || vma->vm_end - addr < PMD_SIZE)
 		return VM_FAULT_FALLBACK;
 
-	index = page_index(vma, addr);
+	index = page_in_buffer(vma, addr);
 	if (index >= buffer->chunks.pages)
 		return VM_FAULT_SIGBUS;
 
@@ -150,6 +164,8 @@ static const struct vm_operations_struct exporter_vm_ops = {
 /* The core has checked that the range lies within the buffer. */
 int exporter_mmap(struct dma_buf *dmabuf, struct vm_area_struct *vma)
 {
+	unsigned long addr;
+
 	/*
 	 * A private mapping would have to copy pages that are not its own.  It
 	 * can look on, if it gives up writing for good.
@@ -170,5 +186,14 @@ int exporter_mmap(struct dma_buf *dmabuf, struct vm_area_struct *vma)
 	vma->vm_ops = &exporter_vm_ops;
 	vma->vm_private_data = dmabuf->priv;
 	exporter_count(EXPORTER_USER_MAPS, 1);
+
+	/*
+	 * A mapping too small for a large entry costs less filled at once than
+	 * by the fault that is to come.  Nobody else can see it yet, so no
+	 * large entry can come first either.
+	 */
+	if (vma->vm_end - vma->vm_start < PMD_SIZE)
+		for (addr = vma->vm_start; addr < vma->vm_end;)
+			addr = fill_around(vma, addr);
 	return 0;
 }

@@ -54,6 +54,7 @@ void life_of_a_buffer(Source& source, std::uint64_t size, Steps& steps) {
     {
         const CpuWrite access(*mapping);
         steps.time("first touch", [&] { touch_pages(access.bytes()); });
+        forget_translations();
         steps.time("touch again", [&] { touch_pages(access.bytes()); });
     }
     steps.time("unmap", [&] { mapping.reset(); });

@@ -60,6 +60,10 @@ void FrameStage::show(FrameWay& way, std::uint32_t number, const vk::Rect2D& par
             [&](const vk::raii::CommandBuffer& commands) { record(commands, way, part, false); });
     });
     add_gpu_steps(steps, gpu.total());
+    if (way.copies()) {
+        steps.copy(std::uint64_t{part.extent.width} * part.extent.height *
+                   frames_.format().bytes);
+    }
 }
 
 void FrameStage::add_gpu_steps(Steps& steps, Seconds all) const {

@@ -82,6 +82,7 @@ void write_plot_data(const Results& results, const MachineFacts& machine,
     write_file(folder / "run.gp", std::format("caption = '{}'\n", machine.caption()) +
                                       words("exporters", distinct(results, "buffer", subject)) +
                                       words("importers", distinct(results, "import", subject)) +
+                                      words("drivers", distinct(results, "device", subject)) +
                                       words("attachers", distinct(results, "sync-4", subject)) +
                                       words("ways", distinct(results, "frame", subject)) +
                                       words("sides", distinct(results, "frame", size)));

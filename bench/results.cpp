@@ -5,21 +5,38 @@
 
 namespace parallax::bench {
 
+Results::Row& Results::row_of(const Case& measured) {
+    const auto row = std::ranges::find_if(rows_, [&](const Row& candidate) {
+        return candidate.work == measured.work && candidate.subject == measured.subject &&
+               candidate.size == measured.size;
+    });
+    return row != rows_.end()
+               ? *row
+               : rows_.emplace_back(Row{
+                     .work = measured.work, .subject = measured.subject, .size = measured.size});
+}
+
 void Results::add(const Case& measured, const std::string& step, double seconds) {
-    const auto same = [&](const Row& row) {
-        return row.work == measured.work && row.subject == measured.subject &&
-               row.size == measured.size;
-    };
-    auto row = std::ranges::find_if(rows_, same);
-    if (row == rows_.end()) {
-        row = rows_.insert(
-            rows_.end(),
-            {.work = measured.work, .subject = measured.subject, .size = measured.size});
+    Row& row = row_of(measured);
+    if (!row.seconds.contains(step)) {
+        row.steps.push_back(step);
     }
-    if (!row->seconds.contains(step)) {
-        row->steps.push_back(step);
-    }
-    row->seconds[step].push_back(seconds);
+    row.seconds[step].push_back(seconds);
+}
+
+void Results::set_copied(const Case& measured, std::uint64_t bytes) {
+    row_of(measured).copied = bytes;
+}
+
+void Results::arrange(const Cases& cases) {
+    std::ranges::sort(rows_, {}, [&](const Row& row) {
+        return std::ranges::find_if(cases,
+                                    [&](const Case& of) {
+                                        return of.work == row.work && of.subject == row.subject &&
+                                               of.size == row.size;
+                                    }) -
+               cases.begin();
+    });
 }
 
 const Results::Row* Results::find(const std::string& work, const std::string& subject,

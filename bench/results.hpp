@@ -20,10 +20,17 @@ public:
         std::uint64_t size = 0;
         std::vector<std::string> steps; ///< in their order
         std::map<std::string, std::vector<double>> seconds;
+        std::uint64_t copied = 0; ///< bytes a turn, besides what the CPU wrote
     };
 
     /// Adds one repetition's mean time of a step.
     void add(const Case& measured, const std::string& step, double seconds);
+
+    /// Notes how much a turn of it copied.
+    void set_copied(const Case& measured, std::uint64_t bytes);
+
+    /// Puts the rows into the order of @p cases, whatever the order in which they were measured.
+    void arrange(const Cases& cases);
 
     [[nodiscard]] const std::vector<Row>& rows() const noexcept { return rows_; }
 
@@ -31,6 +38,8 @@ public:
                                   std::uint64_t size) const;
 
 private:
+    Row& row_of(const Case& measured);
+
     std::vector<Row> rows_;
 };
 

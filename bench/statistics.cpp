@@ -28,8 +28,10 @@ Summary summarise(std::span<const double> samples) {
 }
 
 std::string Ratio::text() const {
-    const std::string number =
-        value < 10 ? std::format("{:.2f}x", value) : std::format("{:.0f}x", value);
+    if (!(value > 0) || !std::isfinite(value)) {
+        return "draw"; // one of the two is noise
+    }
+    const std::string number = std::format("{:.{}f}x", value, value < 0.1 ? 3 : value < 10 ? 2 : 0);
     return draw ? std::format("draw ({})", number) : number;
 }
 

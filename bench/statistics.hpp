@@ -21,7 +21,7 @@ struct Ratio {
     double value = 0;  ///< median / median
     bool draw = false; ///< the quartiles overlap: the difference is within the noise
 
-    /// "2.31x", or "draw (1.04x)".
+    /// "2.31x", or "draw (1.04x)"; "draw" alone where one of the two is nothing but noise.
     [[nodiscard]] std::string text() const;
 };
 

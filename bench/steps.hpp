@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -27,6 +28,10 @@ public:
         const Timer timer{*this, name, Clock::now()};
         return std::forward<Work>(work)();
     }
+
+    /// Says that so many bytes were copied, besides what the CPU wrote itself.
+    void copy(std::uint64_t bytes) noexcept { copied_ += bytes; }
+    [[nodiscard]] std::uint64_t copied() const noexcept { return copied_; }
 
     [[nodiscard]] const std::vector<Step>& all() const noexcept { return steps_; }
 
@@ -56,6 +61,7 @@ private:
     };
 
     std::vector<Step> steps_;
+    std::uint64_t copied_ = 0;
 };
 
 } // namespace parallax::bench

@@ -13,11 +13,18 @@
 namespace parallax::bench {
 namespace {
 
+/// Three digits, or as many as stand before the point.
+std::string digits(double value) {
+    return std::format("{:.{}f}", value, value < 10 ? 2 : value < 100 ? 1 : 0);
+}
+
 std::string time_text(const Summary& time) {
-    const double seconds = time.median;
-    const double spread = (time.upper - time.lower) / 2;
-    const auto [unit, factor] = seconds < 1e-3 ? std::pair{"us", 1e6} : std::pair{"ms", 1e3};
-    return std::format("{:.3g} ±{:.1g} {}", seconds * factor, spread * factor, unit);
+    const auto [unit, factor] = time.upper < 1e-3 ? std::pair{"us", 1e6} : std::pair{"ms", 1e3};
+    if (time.lower <= 0) { // what was taken away left nothing but noise
+        return std::format("under {} {}", digits(time.upper * factor), unit);
+    }
+    return std::format("{} ±{} {}", digits(time.median * factor),
+                       digits((time.upper - time.lower) / 2 * factor), unit);
 }
 
 /// A column of a table: what it is called, and the time of a row that it shows.
@@ -25,6 +32,7 @@ struct Column {
     std::string title;
     std::string work;
     std::vector<std::string> steps;
+    bool copied = false; ///< shows the bytes that were copied instead of a time
 };
 
 /// Each subject's time, and how many times faster @p reference is.
@@ -34,6 +42,9 @@ std::string cell(const Results& results, const Column& column, const std::string
     const auto time = row == nullptr ? std::nullopt : sum_of(*row, column.steps);
     if (!time) {
         return "-";
+    }
+    if (column.copied) {
+        return row->copied == 0 ? "0" : short_size(row->copied);
     }
     const Results::Row* const other = results.find(column.work, reference, size);
     const auto ours = other == nullptr ? std::nullopt : sum_of(*other, column.steps);
@@ -128,10 +139,10 @@ std::string bandwidth_tables(const Results& results) {
 std::string frame_tables(const Results& results) {
     constexpr auto reference = "import-exporter";
     const std::vector<Column> columns{
-        {"a whole frame", "frame", {}},  {"CPU write", "frame", {"write"}},
-        {"upload", "frame", {"upload"}}, {"draw", "frame", {"draw"}},
-        {"submit", "frame", {"submit"}}, {"10 % changed", "frame-10%", {}},
-        {"1 % changed", "frame-1%", {}},
+        {"a whole frame", "frame", {}},    {"CPU write", "frame", {"write"}},
+        {"upload", "frame", {"upload"}},   {"draw", "frame", {"draw"}},
+        {"submit", "frame", {"submit"}},   {"copied", "frame", {}, true},
+        {"10 % changed", "frame-10%", {}}, {"1 % changed", "frame-1%", {}},
     };
     std::string text;
     for (const std::uint64_t side : sizes_of(results, "frame")) {

@@ -14,6 +14,8 @@
 namespace parallax::bench {
 namespace {
 
+constexpr const char* copied_counter = "copied"; // bytes a turn
+
 /// Steps travel through Google Benchmark as counters, which it sorts by name: the number in front
 /// keeps their order.
 std::string counter_name(std::size_t number, std::string_view step) {
@@ -29,9 +31,11 @@ std::string time_text(const std::string& step, double seconds) {
 void run_case(benchmark::State& state, const Case& measured) try {
     Turn turn = measured.begin();
     std::vector<Step> sums;
+    std::uint64_t copied = 0;
     for (auto _ : state) {
         Steps steps;
         turn(steps);
+        copied = steps.copied();
         state.SetIterationTime(steps.total().count());
         sums.resize(steps.all().size());
         for (std::size_t i = 0; i < sums.size(); ++i) {
@@ -43,6 +47,7 @@ void run_case(benchmark::State& state, const Case& measured) try {
         state.counters[counter_name(i, sums[i].name)] =
             benchmark::Counter(sums[i].time.count(), benchmark::Counter::kAvgIterations);
     }
+    state.counters[copied_counter] = static_cast<double>(copied);
 } catch (const std::exception& error) {
     state.SkipWithError(error.what());
 }
@@ -65,7 +70,11 @@ public:
                 return;
             }
             for (const auto& [counter, value] : run.counters) {
-                results.add(measured, counter.substr(counter.find(':') + 1), value.value);
+                if (counter == copied_counter) {
+                    results.set_copied(measured, static_cast<std::uint64_t>(value.value));
+                } else {
+                    results.add(measured, counter.substr(counter.find(':') + 1), value.value);
+                }
             }
         }
         const Case& measured = *cases_.at(runs.front().run_name.function_name);
@@ -137,6 +146,7 @@ Results run_timed(const Cases& cases, const MachineFacts& machine, const TimedOp
     benchmark::RunSpecifiedBenchmarks(&collector, "all");
     benchmark::ClearRegisteredBenchmarks();
     benchmark::Shutdown();
+    collector.results.arrange(cases);
     return std::move(collector.results);
 }
 

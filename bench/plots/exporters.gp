@@ -7,7 +7,7 @@ eval times_axis
 set multiplot layout 2,2 title 'dma-buf exporters: median time, bars from the first to the third quartile' \
     margins 0.07,0.98,0.11,0.92 spacing 0.08,0.12
 
-do for [chart in "allocate map free attach"] {
+do for [chart in (words(drivers) > 0 ? "allocate map free attach" : "allocate map free")] {
     work = chart eq 'attach' ? 'device' : 'buffer'
     set title chart eq 'allocate' ? 'allocate' : \
               chart eq 'map' ? 'mmap and first touch of every page' : \

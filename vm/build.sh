@@ -19,17 +19,22 @@ build_module() {
 	[[ -f $project/kmod/Makefile ]] || return 0
 	with_lock "$project/build/.lock" "the build" \
 		step "building the module for $1" "$project/build/kmod-$1.log" \
-		in_room make -C kmod KVER="$1" O="$project/build/kmod/$1"
+		in_room make -C kmod CC=gcc KVER="$1" O="$project/build/kmod/$1"
 }
 
+# build_modules NAME...: for the kernels of these names
 build_modules() {
-	local release
-	for release in $(kernel_list | cut -d' ' -f2); do build_module "$release"; done
+	local name release
+	for name in "$@"; do
+		release=$(kernel_release "$name") || exit
+		build_module "$release"
+	done
 }
 
 # What a command needs that is about to start the machine.
 build_for_machine() {
 	local release
+	kernel_need "$machine_kernel"
 	release=$(kernel_release "$machine_kernel") || exit
 	[[ $machine_build -eq 1 ]] || return 0
 	build_programs

@@ -20,3 +20,11 @@ with_lock() {
 	"$@" # no ||, which would switch off errexit in what it calls
 	exec {lock}>&-
 }
+
+# space_need MB WHAT: there is room for WHAT, or nothing is begun.
+space_need() {
+	local space
+	space=$(df --output=avail -BM -- "$cache" | tail -n 1 | tr -dc 0-9)
+	[[ $space -ge $1 ]] ||
+		die "$2 needs $1 MB, and $cache has $space" "PARALLAX_CACHE=DIRECTORY puts it elsewhere."
+}

@@ -25,6 +25,6 @@ check_shell() {
 	shellcheck "${scripts[@]}"
 }
 check_format() {
-	find lib demo tests bench '(' -name '*.[ch]pp' -o -name '*.h' ')' -print0 |
+	find lib demo tests bench examples '(' -name '*.[ch]pp' -o -name '*.h' ')' -print0 |
 		xargs -0 --no-run-if-empty clang-format --dry-run -Werror
 }

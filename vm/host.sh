@@ -4,6 +4,7 @@
 # What is taken from the host: a few programs, and the address of a Debian mirror.
 
 readonly suite=trixie
+readonly suite_before=bookworm # for its kernel alone
 readonly keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
 # Programs that Debian 12 and 13 may lack, each with its package.
@@ -50,7 +51,7 @@ host_sources() {
 	fi
 	[[ -n $mirror ]] || die "this host's apt names no Debian mirror. Name one:" \
 		"PARALLAX_MIRROR=http://HOST/debian ./lab ..."
-	printf "deb [signed-by=$keyring] $mirror %s main\n" "$suite" "$suite-updates" "$suite-backports"
+	printf "deb [signed-by=$keyring] $mirror %s main\n" "$suite" "$suite-updates" "$suite-backports" "$suite_before"
 	[[ -z $security ]] ||
 		printf "deb [signed-by=$keyring] $security %s main\n" "$suite-security"
 }

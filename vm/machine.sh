@@ -15,7 +15,7 @@ machine_kernel=''      # name, empty: the newest
 machine_append=''      # added to the kernel's command line
 machine_module=1       # load dmabuf_exporter
 machine_build=1        # build what has changed first
-machine_memory=2G
+machine_memory=''      # empty: as much as that kernel needs
 machine_cpus=2
 machine_qemu=()        # more arguments for QEMU
 machine_verbose=''     # show the kernel's log too
@@ -25,6 +25,7 @@ readonly machine_boot_options=(
 	root=root rootfstype=virtiofs ro
 	console=ttyS0 console_msg_format=syslog # the log with its levels, for vm/kernel-log.sh
 	oops=panic panic=-1                     # an oops ends the machine at once
+	no_timer_check # or a kernel panics whose emulated timer ticked late during its first milliseconds
 	# A host that is busy stops the emulated processors for seconds. That is no lockup.
 	watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120 workqueue.watchdog_thresh=120
 	sysctl.kernel.hung_task_timeout_secs=300
@@ -82,10 +83,13 @@ machine_run() { machine_boot command "$@"; }
 machine_shell() { machine_boot shell bash --login; }
 
 machine_boot() {
-	local mode=$1 release run log status undo=${#undo_list[@]}
+	local mode=$1 release run log memory status undo=${#undo_list[@]}
 	shift
 	accelerator_find
 	release=$(kernel_release "$machine_kernel") || exit
+	# The checkers of the debug kernel keep books on all memory.
+	[[ $(kernel_name "$release") == debug ]] && memory=4G || memory=2G
+	memory=${machine_memory:-$memory}
 	log=$project/build/vm/kernel-$(kernel_name "$release").log
 	mkdir -p -- "$project/build/vm"
 	machine_forget_the_dead
@@ -188,21 +192,30 @@ machine_pass_on() {
 	streams+=($!)
 }
 
+# A display, whose driver (bochs) is a module that the guest loads when it wants to, and QEMU's
+# monitor on a serial port, so that the guest can have its screen photographed from outside.
+readonly machine_screen=(
+	-device "bochs-display,romfile="
+	-chardev "socket,id=monitor,path=/run/monitor.sock,server=on,wait=off" -mon "chardev=monitor,mode=control"
+	-chardev "socket,id=camera,path=/run/monitor.sock" -device "virtserialport,chardev=camera,name=monitor"
+)
+
 # machine_qemu_run RUN RELEASE ARGS...
 machine_qemu_run() {
 	local run=$1 release=$2
-	local -a view
+	local -a view initrd=()
 	shift 2
 	room_view view
+	[[ ! -e $root/boot/initrd-$release ]] || initrd=(-initrd "/boot/initrd-$release")
 	timeout --foreground "$machine_timeout" bwrap "${view[@]}" --dev-bind /dev /dev --proc /proc --ro-bind /sys /sys --tmpfs /tmp \
 		--bind "$run" /run --bind "$project" "$project" --chdir "$project" \
 		qemu-system-x86_64 -name parallax -nodefaults -no-user-config -display none -no-reboot \
 		-machine q35,memory-backend=memory -cpu max -accel "$accelerator" -smp "$machine_cpus" \
-		-m "$machine_memory" -object "memory-backend-memfd,id=memory,share=on,size=$machine_memory" \
+		-m "$memory" -object "memory-backend-memfd,id=memory,share=on,size=$memory" \
 		-chardev socket,id=root,path=/run/root.sock -device vhost-user-fs-pci,chardev=root,tag=root \
 		-chardev socket,id=project,path=/run/project.sock -device vhost-user-fs-pci,chardev=project,tag=project \
 		-chardev file,id=log,path=/run/kernel.log -serial chardev:log \
-		-device virtio-serial-pci "$@" "${machine_qemu[@]}" \
-		-kernel "/boot/vmlinuz-$release" \
+		-device virtio-serial-pci "$@" "${machine_qemu[@]}" "${machine_screen[@]}" \
+		-kernel "$(kernel_image "$release")" "${initrd[@]}" \
 		-append "${machine_boot_options[*]} $machine_append init=/guest/init -- $project $run" 2>"$run/qemu.log"
 }

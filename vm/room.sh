@@ -25,11 +25,17 @@ room_view() {
 		esac
 	done
 	view_+=(--dir /root --dir /run --dir /home --dir /mnt)
+	[[ -d $debug_kernel ]] || return 0
+	view_+=(--tmpfs /usr/lib/modules) # the debug kernel among those of the root
+	for part in "$root"/usr/lib/modules/* "$debug_kernel"/*; do
+		view_+=(--ro-bind "$part" "/usr/lib/modules/${part##*/}")
+	done
 }
 
 # in_room CMD...: runs CMD in the project directory, without what the user's own
 # environment would change in a build. CMake finds ccache by itself; here it is
-# told to know a file again in another checkout.
+# told to know a file again in another checkout. Before CMD may come more
+# arguments of bwrap's.
 in_room() {
 	local -a view
 	room_view view

@@ -7,7 +7,8 @@
 # the whole takes a minute or two where dpkg took four. What the scripts would
 # have done and is needed here, root_finish does.
 
-# The kernels: Debian's own for trixie, and the newest of its backports.
+# The kernels: Debian's own for trixie and for the release before it, and the
+# newest of trixie's backports.
 readonly backports=$suite-backports
 # From the newest kernel's source: what its developers test dma-buf and check
 # patches with, and the headers that these are built with.
@@ -36,11 +37,9 @@ root_need() {
 }
 
 root_make() {
-	local work=$cache/root.making space
+	local work=$cache/root.making
 	[[ ! -d $root ]] || return 0
-	space=$(df --output=avail -BM -- "$cache" | tail -n 1 | tr -dc 0-9)
-	[[ $space -ge $root_space ]] ||
-		die "the root file system needs $root_space MB, and $cache has $space" "PARALLAX_CACHE=DIRECTORY puts it elsewhere."
+	space_need "$root_space" "the root file system"
 	# Whoever held the lock before and did not finish left this; the packages
 	# that it had fetched are used again, after apt has checked them.
 	rm -rf -- "$work/root"
@@ -94,10 +93,10 @@ root_packages() {
 	esac
 }
 
-# root_newest WORK METAPACKAGE: the versioned package that it stands for, in backports.
-root_newest() {
-	root_sandbox "$1" apt-cache show "$2/$backports" |
-		sed -n "s/^Depends:.*\(${2%-amd64}-[0-9][^ ,]*\).*/\1\/$backports/p" | head -n 1
+# root_versioned WORK METAPACKAGE SUITE: the versioned package that it stands for there.
+root_versioned() {
+	root_sandbox "$1" apt-cache show "$2/$3" |
+		sed -n "s/^Depends:.*\(${2%-amd64}-[0-9][^ ,]*\).*/\1/p" | head -n 1
 }
 
 # Fetches with apt and unpacks each package as it comes, some at a time.
@@ -106,9 +105,10 @@ root_fill() {
 	local -a packages
 	mapfile -t packages < <(root_packages wanted)
 	packages+=(linux-image-amd64 linux-headers-amd64)
-	for name in linux-image-amd64 linux-headers-amd64 linux-source; do
-		packages+=("$(root_newest "$work" "$name")")
+	for name in linux-image-amd64 linux-headers-amd64; do
+		packages+=("$(root_versioned "$work" "$name" "$suite_before")" "$(root_versioned "$work" "$name" "$backports")")
 	done
+	packages+=("$(root_versioned "$work" linux-source "$backports")")
 	mkdir -p "$work"/root/usr/{bin,sbin,lib,lib64}
 	ln -s usr/{bin,sbin,lib,lib64} "$work/root"
 	exec {log}>&1
@@ -174,27 +174,65 @@ root_finish() {
 	[[ $EUID -eq 0 ]] || user=(--unshare-user --uid 0 --gid 0)
 	mkdir -p "$root"/{dev,proc,sys,run,tmp,root,home,mnt,guest,var/tmp,var/cache,etc/alternatives}
 	bwrap --die-with-parent "${user[@]}" --bind "$root" / --dev /dev --proc /proc \
-		--setenv PATH /usr/sbin:/usr/bin bash -e <<-'END'
+		--setenv PATH /usr/sbin:/usr/bin bash -euo pipefail <<-END
 			cd /
 			cp usr/share/base-passwd/passwd.master etc/passwd
 			cp usr/share/base-passwd/group.master etc/group
 			echo '127.0.0.1 localhost parallax' >etc/hosts
 			echo parallax >etc/hostname
 			touch etc/machine-id
-			for link in awk=gawk cc=gcc c++=g++; do ln -sf "${link#*=}" "usr/bin/${link%=*}"; done
-			for kernel in usr/lib/modules/*; do
-				depmod "${kernel##*/}"
-				[[ ! -e $kernel/vmlinuz ]] || ln "$kernel/vmlinuz" "boot/vmlinuz-${kernel##*/}"
-			done
+			ln -sf gawk usr/bin/awk
+			ln -sf gcc usr/bin/cc
+			ln -sf g++ usr/bin/c++
+			$(declare -f root_kernels root_initrds)
+			root_kernels
+			root_initrds
 			ldconfig
 	END
+}
+
+# Debian 13's kernels lie beside their modules, and none has been through depmod.
+root_kernels() {
+	local kernel
+	for kernel in usr/lib/modules/*; do
+		depmod "${kernel##*/}"
+		[[ ! -e $kernel/vmlinuz ]] || ln -f "$kernel/vmlinuz" "boot/vmlinuz-${kernel##*/}"
+	done
+}
+
+# An initial RAM disk for each kernel that has virtiofs as a module, as that of
+# the release before has: the modules that lead to the root file system, and a
+# script that loads them and goes on with vm/guest/init. This runs in the root.
+root_initrds() {
+	local kernel disk=/tmp/initrd module
+	for kernel in /usr/lib/modules/*; do
+		[[ -e $kernel/kernel/fs/fuse/virtiofs.ko ]] || continue
+		mkdir -p "$disk"/{bin,modules,root}
+		cp /usr/bin/busybox "$disk/bin"
+		for module in virtio_pci virtio_console virtiofs; do
+			modprobe --set-version "${kernel##*/}" --show-depends "$module"
+		done | awk '!seen[$2]++ { print $2 }' | while read -r module; do
+			cp "$module" "$disk/modules"
+			printf '%s\n' "${module##*/}"
+		done >"$disk/order"
+		cat >"$disk/init" <<-'END'
+			#!/bin/busybox sh
+			cd /modules
+			for module in $(/bin/busybox cat ../order); do /bin/busybox insmod "$module"; done
+			/bin/busybox mount -t virtiofs -o ro root /root
+			exec /bin/busybox switch_root /root /guest/init "$@"
+		END
+		chmod +x "$disk/init"
+		(cd "$disk" && find . | busybox cpio -o -H newc | gzip) >"/boot/initrd-${kernel##*/}"
+		rm -r "$disk"
+	done
 }
 
 # The name holds what went into it, so that a change of that gives a new root.
 root_recipe=$({
 	root_packages wanted
 	root_packages unwanted
-	declare -f root_fill root_newest root_unpack root_finish
+	declare -f root_fill root_versioned root_unpack root_finish root_kernels root_initrds
 	declare -p root_excludes kernel_source_files
 } | sha256sum | cut -c1-12)
 root=$cache/root-$root_recipe

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # help: clean [--all]
-# help:     remove build/ and out/, and root file systems of older recipes;
-# help:     with --all everything that was made once too
+# help:     remove build/ and out/, and root file systems and debug kernels of
+# help:     older recipes; with --all everything that was made once too
 
 main() {
 	local old
@@ -17,8 +17,8 @@ main() {
 clean() {
 	local old
 	rm -rf -- "$project/build" "$project/out"
-	for old in "$cache"/root-*; do
-		[[ $old == "$root" && $1 != --all ]] || rm -rf -- "$old"
+	for old in "$cache"/{root,debug-kernel}-*; do
+		[[ ($old == "$root" || $old == "$debug_kernel") && $1 != --all ]] || rm -rf -- "$old"
 	done
 	[[ $1 != --all ]] || rm -rf -- "$cache"
 }

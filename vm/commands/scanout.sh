@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# help: scanout [OPTIONS] [ARGS...]
+# help:     `parallax scanout` in the machine: its display shows what the CPU
+# help:     wrote, and QEMU photographs it from outside; both in out/scanout.png
+
+main() {
+	local status=0
+	machine_options scanout "$@"
+	root_need
+	build_for_machine
+	# shellcheck disable=SC2016 # the machine's shell expands it
+	machine_run sh -c 'modprobe bochs && exec parallax scanout --frames 2 --out out "$@"' - \
+		"${arguments[@]}" || status=$?
+	case $status in
+	0 | 1) say "the picture is $project/out/scanout.png" ;;
+	esac
+	return "$status"
+}

@@ -66,6 +66,22 @@ TEST(BenchResults, StepsAreAddedAndTakenAwayInEachRepetition) {
     EXPECT_FALSE(sum_of(row, {"close"}));
 }
 
+TEST(BenchStatistics, NoiseIsNoFactor) {
+    EXPECT_EQ(ratio({-2, -1, 3}, {1, 2, 3}).text(), "draw");
+    EXPECT_EQ(ratio({1, 2, 3}, {-1, 0, 3}).text(), "draw");
+}
+
+TEST(BenchResults, AreArrangedAsTheCasesAre) {
+    const Case first{"buffer", "exporter", 4096, nullptr};
+    const Case second{"buffer", "system", 4096, nullptr};
+    Results results;
+    results.add(second, "allocate", 1);
+    results.add(first, "allocate", 2);
+    results.arrange({first, second});
+    EXPECT_EQ(results.rows().front().subject, "exporter");
+    EXPECT_EQ(results.rows().back().subject, "system");
+}
+
 TEST(BenchGoals, AreJudgedByTheMedianAndTheSpread) {
     const auto judged = [](const Results& results) {
         const std::vector<Goal> goals = judge_goals(results);

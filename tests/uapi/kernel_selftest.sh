@@ -20,6 +20,7 @@ if [ "${2:-}" != private ]; then
 fi
 
 modprobe vgem
+mkdir -p /dev/dma_heap # a kernel without heaps has none
 mount -t tmpfs none /dev/dma_heap
 ln -s ../exporter "/dev/dma_heap/$heap"
 

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+#include "program.hpp"
+
+#include <linux/dma-buf.h>
+#include <linux/dmabuf_exporter.h>
+
+#include <importer.h>
+
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+
+#include <algorithm>
+
+namespace fuzz {
+namespace {
+
+constexpr std::size_t most_calls = 16;
+
+/// Numbers that mean something to the interfaces under test, more often than chance gives them.
+std::uint64_t number(Random& random) {
+    switch (random.below(4)) {
+    case 0:
+        return random.awkward();
+    case 1:
+        return 4096 * random.below(1100); // pages, past 4 MiB
+    default:
+        return random.below(8);
+    }
+}
+
+constexpr std::array<unsigned long, 14> commands{DMA_HEAP_IOCTL_ALLOC,
+                                                 EXPORTER_IOCTL_HELLO,
+                                                 DMA_BUF_IOCTL_SYNC,
+                                                 DMA_BUF_SET_NAME_A,
+                                                 DMA_BUF_SET_NAME_B,
+                                                 DMA_BUF_IOCTL_EXPORT_SYNC_FILE,
+                                                 DMA_BUF_IOCTL_IMPORT_SYNC_FILE,
+                                                 IMPORTER_ATTACH,
+                                                 IMPORTER_DETACH,
+                                                 IMPORTER_DEVICE_READ,
+                                                 IMPORTER_DEVICE_WRITE,
+                                                 IMPORTER_KERNEL_READ,
+                                                 IMPORTER_KERNEL_WRITE,
+                                                 DMA_HEAP_IOCTL_ALLOC};
+
+/// The argument as it should be, from which mutation goes on.
+void make_known(Call& call, Random& random) {
+    const unsigned long command = random.pick(commands);
+    call.numbers[1] = command;
+    call.numbers[2] = 0; // the pointer is a good one
+    call.memory = {};
+    switch (command) {
+    case DMA_HEAP_IOCTL_ALLOC:
+        call.memory[0] = random.between(1, 5U << 20);
+        call.memory[1] = std::uint64_t{O_RDWR | O_CLOEXEC} << 32; // fd 0, then fd_flags
+        break;
+    case DMA_BUF_IOCTL_SYNC:
+    case DMA_BUF_IOCTL_EXPORT_SYNC_FILE:
+        call.memory[0] = random.below(8);
+        break;
+    case IMPORTER_ATTACH:
+        call.memory[0] = random.below(16) | random.below(5) << 32;
+        break;
+    case IMPORTER_DEVICE_READ:
+    case IMPORTER_DEVICE_WRITE:
+    case IMPORTER_KERNEL_READ:
+    case IMPORTER_KERNEL_WRITE:
+        call.memory = {0, random.below(1U << 16), random.below(4096), 0};
+        break;
+    default:
+        break;
+    }
+}
+
+} // namespace
+
+Call random_call(Random& random) {
+    Call call;
+    call.kind = static_cast<Kind>(random.below(kinds));
+    for (std::uint64_t& value : call.numbers) {
+        value = number(random);
+    }
+    for (std::uint64_t& value : call.memory) {
+        value = number(random);
+    }
+    if (call.kind == Kind::mmap && !random.one_in(4)) { // one that could be right
+        constexpr std::uint64_t page = 4096;
+        const std::uint64_t shared = random.one_in(4) ? MAP_PRIVATE : MAP_SHARED;
+        call.numbers[1] = page * random.below(2048);
+        call.numbers[2] = page * random.between(1, random.one_in(2) ? 4 : 1024);
+        call.numbers[3] = random.below(4) | shared << 3;
+        call.memory[0] = page * random.below(random.one_in(2) ? 1 : 512);
+    } else if (call.kind == Kind::known_ioctl) {
+        make_known(call, random);
+    } else if (call.kind == Kind::ioctl) {
+        constexpr std::array<unsigned, 3> types{'H', 'b', 'i'};
+        call.numbers[1] = _IOC(static_cast<unsigned>(random.below(4)), random.pick(types),
+                               static_cast<unsigned>(random.below(16)),
+                               static_cast<unsigned>(random.below(random.one_in(8) ? 4096 : 64)));
+    }
+    return call;
+}
+
+Program random_program(Random& random) {
+    // Most of what there is to be found needs a buffer first.
+    Program program(2);
+    program[0].kind = Kind::open_node;
+    program[1].kind = Kind::known_ioctl;
+    program[1].numbers[1] = DMA_HEAP_IOCTL_ALLOC;
+    program[1].memory = {random.between(1, 5U << 20), std::uint64_t{O_RDWR} << 32, 0, 0};
+    while (program.size() < most_calls && !random.one_in(10)) {
+        program.push_back(random_call(random));
+    }
+    return program;
+}
+
+Program mutated(Program program, Random& random) {
+    do {
+        const auto at = static_cast<std::ptrdiff_t>(random.below(program.size()));
+        switch (random.below(4)) {
+        case 0:
+            if (program.size() < most_calls) {
+                program.insert(program.begin() + at + 1, random_call(random));
+            }
+            break;
+        case 1:
+            if (program.size() > 1) {
+                program.erase(program.begin() + at);
+            }
+            break;
+        case 2:
+            random.pick(program[static_cast<std::size_t>(at)].numbers) = number(random);
+            break;
+        default:
+            random.pick(program[static_cast<std::size_t>(at)].memory) = number(random);
+        }
+    } while (!random.one_in(3));
+    return program;
+}
+
+} // namespace fuzz

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "random.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace fuzz {
+
+using stress::Random;
+
+enum class Kind : unsigned char {
+    open_node,
+    open_importer,
+    ioctl,       ///< on any fd there is
+    known_ioctl, ///< one that the uapi headers name, with an argument of its kind
+    mmap,
+    munmap,
+    mremap,
+    mprotect,
+    madvise,
+    read_memory, ///< the kernel does: it says EFAULT where a program would get a signal
+    write_memory,
+    seek,
+    poll,
+    dup,
+    close,
+    count,
+};
+
+inline constexpr std::size_t kinds = static_cast<std::size_t>(Kind::count);
+inline constexpr std::array<const char*, kinds> kind_names{
+    "open node",    "open importer", "ioctl",    "known ioctl", "mmap",
+    "munmap",       "mremap",        "mprotect", "madvise",     "read memory",
+    "write memory", "seek",          "poll",     "dup",         "close"};
+
+/// One system call. Numbers that choose (an fd, a mapping) are taken modulo what there is, so every
+/// call means something in every program.
+struct Call {
+    Kind kind = Kind::open_node;
+    std::array<std::uint64_t, 4> numbers{};
+    std::array<std::uint64_t, 4> memory{}; ///< what a pointer points to
+};
+
+using Program = std::vector<Call>;
+
+Call random_call(Random& random);
+Program random_program(Random& random);
+
+/// @return @p program with a few calls or numbers changed, taken away or added.
+Program mutated(Program program, Random& random);
+
+} // namespace fuzz

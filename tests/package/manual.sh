@@ -1,0 +1,43 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# manual.sh PROGRAM: the manual page and the completion know the program as its --help tells it.
+set -euo pipefail
+program=$1
+demo=$(cd "$(dirname "$0")/../../demo" && pwd)
+failed=0
+complain() { echo "$*" >&2; failed=1; }
+
+# completed WORDS...: what the completion offers for the last of them.
+completed() {
+	COMP_WORDS=("$@")
+	COMP_CWORD=$(($# - 1))
+	_parallax "$program"
+	printf '%s\n' "${COMPREPLY[@]}"
+}
+# shellcheck source=/dev/null
+source "$demo/completion.bash"
+
+mapfile -t subcommands < <("$program" --help | sed -n '/^Subcommands:/,/^$/s/^  \([a-z]*\) .*/\1/p')
+[[ ${#subcommands[@]} -ge 8 ]] || complain "--help shows ${#subcommands[@]} subcommands"
+first=$(completed parallax "")
+for subcommand in "${subcommands[@]}"; do
+	grep -q "^\.Ss $subcommand$" "$demo/parallax.1" || complain "the manual has no section on $subcommand"
+	grep -qx -- "$subcommand" <<<"$first" || complain "$subcommand is not completed"
+	options=$("$program" "$subcommand" --help | sed -n 's/^  \(-[a-z],\)\?\(--[a-z-]*\).*/\2/p')
+	[[ -n $options ]] || complain "--help of $subcommand shows no options"
+	offered=$(completed parallax "$subcommand" --)
+	for option in $options; do
+		grep -q -e "Fl ${option#-}\( \|$\)" "$demo/parallax.1" ||
+			complain "the manual does not know $subcommand $option"
+		grep -qx -e "$option" <<<"$offered" ||
+			complain "$subcommand $option is not completed"
+	done
+done
+# And the other way: nothing in the manual that the program does not have.
+all=$(for subcommand in "${subcommands[@]}"; do "$program" "$subcommand" --help; done; "$program" --help)
+while read -r option; do
+	grep -q -e "$option\( \|$\)" <<<"$all" || complain "the program does not know $option, which the manual has"
+done < <(grep -o 'Fl -[a-z-]*' "$demo/parallax.1" | sed 's/Fl -/--/' | sort -u)
+[[ $(completed parallax render --rung b) == buffer ]] || complain "--rung b is not completed"
+exit "$failed"

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+#include "parallax/fingerprint.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace parallax {
+namespace {
+
+constexpr Extent small{.width = 5, .height = 3};
+
+TEST(Fingerprint, IsTheSameForEqualPictures) {
+    EXPECT_EQ(fingerprint(test_pattern(small, 1)), fingerprint(test_pattern(small, 1)));
+}
+
+TEST(Fingerprint, ChangesWithEveryChannelOfEveryPixelAndWithTheExtent) {
+    std::set<std::uint64_t> seen{fingerprint(Picture(small))};
+    for (std::uint32_t i = 0; i < small.pixels(); ++i) {
+        for (auto channel : {&Rgba8::r, &Rgba8::g, &Rgba8::b, &Rgba8::a}) {
+            Picture picture(small);
+            picture.pixels()[i].*channel ^= 1;
+            EXPECT_TRUE(seen.insert(fingerprint(picture)).second) << "pixel " << i;
+        }
+    }
+    EXPECT_TRUE(seen.insert(fingerprint(Picture({.width = 3, .height = 5}))).second);
+}
+
+TEST(Fingerprint, IsTheOneThatIsDocumented) { // FNV-1a's own start for no bytes, then two words
+    std::uint64_t expected = 0xcbf2'9ce4'8422'2325;
+    for (int i = 0; i < 8; ++i) {
+        expected *= 0x100'0000'01b3; // eight zero bytes
+    }
+    EXPECT_EQ(fingerprint(Picture()), expected);
+}
+
+} // namespace
+} // namespace parallax

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: MIT
+// The protocol between processes: every message survives the way there and back, and nothing that
+// comes from outside is believed, whatever it is.
+#include "parallax/frame_message.hpp"
+
+#include <drm_fourcc.h>
+#include <gmock/gmock.h>
+
+#include <random>
+
+namespace parallax::message {
+namespace {
+
+using testing::HasSubstr;
+
+Buffer good_buffer() {
+    return {.index = 1,
+            .count = 2,
+            .size = 1 << 20,
+            .layout = {.extent = {.width = 241, .height = 67},
+                       .format = find_pixel_format(DRM_FORMAT_RGB565),
+                       .modifier = DRM_FORMAT_MOD_LINEAR,
+                       .offset = 4096,
+                       .stride = 512}};
+}
+
+std::size_t fds_with(const Any& message) {
+    return std::holds_alternative<Buffer>(message) ? 1 : 0;
+}
+
+std::vector<Any> one_of_each() {
+    return {Hello{}, good_buffer(),
+            Frame{.index = 1, .sequence = 0x0123'4567'89ab'cdef, .fingerprint = ~0ULL},
+            Done{.index = 15, .sequence = 3}, Farewell{.sentence = "that was it"}};
+}
+
+std::string refusal(const std::vector<std::byte>& bytes, std::size_t fds = 0) {
+    const auto message = decode(bytes, fds);
+    return message ? "accepted" : message.error();
+}
+
+std::string refusal(const Buffer& buffer) {
+    return refusal(encode(buffer), 1);
+}
+
+TEST(FrameMessage, EveryKindSurvivesTheWayThereAndBack) {
+    for (const Any& message : one_of_each()) {
+        EXPECT_EQ(decode(encode(message), fds_with(message)), message) << message.index();
+    }
+}
+
+TEST(FrameMessage, LiesOnTheWireAsDocumented) {
+    const std::vector<std::byte> bytes = encode(Done{.index = 0x0403'0201, .sequence = 0xff});
+    const std::vector<unsigned> expected{'P', 'R', 'L',  'X', 1, 0, 4, 0, 1, 2,
+                                         3,   4,   0xff, 0,   0, 0, 0, 0, 0, 0};
+    ASSERT_EQ(bytes.size(), expected.size());
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        EXPECT_EQ(std::to_integer<unsigned>(bytes[i]), expected[i]) << i;
+    }
+}
+
+TEST(FrameMessage, AnotherVersionIsRefusedWithBothNumbers) {
+    std::vector<std::byte> bytes = encode(Hello{});
+    bytes[4] = std::byte{7};
+    EXPECT_THAT(refusal(bytes), AllOf(HasSubstr("version 7"), HasSubstr("version 1")));
+}
+
+TEST(FrameMessage, FarewellIsUnderstoodFromEveryVersion) {
+    std::vector<std::byte> bytes = encode(Farewell{.sentence = "too old"});
+    bytes[4] = std::byte{7};
+    EXPECT_EQ(decode(bytes, 0), Any(Farewell{.sentence = "too old"}));
+}
+
+TEST(FrameMessage, FarewellShowsNoControlCharactersAndIsCut) {
+    const auto message = decode(encode(Farewell{.sentence = "a\x1b[2Jb\xff\n"}), 0);
+    EXPECT_EQ(message, Any(Farewell{.sentence = "a?[2Jb??"}));
+    const auto longest = decode(encode(Farewell{.sentence = std::string(5000, 'x')}), 0);
+    EXPECT_EQ(longest, Any(Farewell{.sentence = std::string(Farewell::longest, 'x')}));
+}
+
+TEST(FrameMessage, SomethingElseIsNoMessage) {
+    EXPECT_THAT(refusal(std::vector<std::byte>{}), HasSubstr("does not speak this protocol"));
+    EXPECT_THAT(refusal(std::vector(64, std::byte{'x'})),
+                HasSubstr("does not speak this protocol"));
+}
+
+TEST(FrameMessage, UnknownTypeIsRefused) {
+    std::vector<std::byte> bytes = encode(Hello{});
+    bytes[6] = std::byte{99};
+    EXPECT_THAT(refusal(bytes), HasSubstr("type 99 is not known"));
+}
+
+TEST(FrameMessage, WrongNumberOfFileDescriptorsIsRefused) {
+    EXPECT_THAT(refusal(encode(good_buffer()), 0), HasSubstr("1 file descriptors, not 0"));
+    EXPECT_THAT(refusal(encode(good_buffer()), 2), HasSubstr("not 2"));
+    EXPECT_THAT(refusal(encode(Hello{}), 1), HasSubstr("0 file descriptors, not 1"));
+}
+
+TEST(FrameMessage, EveryCutAndEveryTailIsRefused) {
+    for (const Any& message : one_of_each()) {
+        const std::vector<std::byte> whole = encode(message);
+        if (std::holds_alternative<Farewell>(message)) {
+            continue; // its text may have any length
+        }
+        for (std::size_t length = 0; length < whole.size(); ++length) {
+            EXPECT_FALSE(decode(std::span(whole).first(length), fds_with(message)))
+                << "kind " << message.index() << " cut to " << length;
+        }
+        std::vector<std::byte> longer = whole;
+        longer.push_back(std::byte{0});
+        EXPECT_FALSE(decode(longer, fds_with(message))) << "kind " << message.index();
+    }
+}
+
+struct WrongBuffer {
+    std::string name;
+    void (*spoil)(Buffer&);
+    std::string why;
+};
+
+class OneWrongField : public testing::TestWithParam<WrongBuffer> {};
+
+TEST_P(OneWrongField, IsRefused) {
+    Buffer buffer = good_buffer();
+    ASSERT_EQ(refusal(buffer), "accepted");
+    GetParam().spoil(buffer);
+    EXPECT_THAT(refusal(buffer), HasSubstr(GetParam().why));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    , OneWrongField,
+    testing::ValuesIn(std::vector<WrongBuffer>{
+        {"IndexBeyondCount", [](Buffer& b) { b.index = 2; }, "buffer 2 of 2"},
+        {"NoBuffers", [](Buffer& b) { b.count = 0; }, "buffer 1 of 0"},
+        {"TooManyBuffers", [](Buffer& b) { b.count = 17; }, "buffer 1 of 17"},
+        {"SizeTooSmall", [](Buffer& b) { b.size = b.layout.size() - 1; }, "does not fit"},
+        {"NoWidth", [](Buffer& b) { b.layout.extent.width = 0; }, "0x67 pixels"},
+        {"NoHeight", [](Buffer& b) { b.layout.extent.height = 0; }, "241x0 pixels"},
+        {"HugeWidth", [](Buffer& b) { b.layout.extent.width = 0xffff'ffff; }, "pixels is none"},
+        {"HugeHeight", [](Buffer& b) { b.layout.extent.height = 16385; }, "pixels is none"},
+        {"TiledModifier", [](Buffer& b) { b.layout.modifier = 1; }, "modifier 0x1"},
+        {"InvalidModifier", [](Buffer& b) { b.layout.modifier = DRM_FORMAT_MOD_INVALID; },
+         "is not LINEAR"},
+        {"ShortStride", [](Buffer& b) { b.layout.stride = 481; }, "does not fit"},
+        {"HugeStride", [](Buffer& b) { b.layout.stride = ~0ULL; }, "does not fit"},
+        {"StrideThatOverflows", [](Buffer& b) { b.layout.stride = ~0ULL / 66; }, "does not fit"},
+        {"OffsetThatOverflows", [](Buffer& b) { b.layout.offset = ~0ULL - 4096; }, "does not fit"},
+    }),
+    [](const auto& wrong) { return wrong.param.name; });
+
+TEST(FrameMessage, UnknownFormatIsRefusedWithTheKnownOnes) {
+    std::vector<std::byte> bytes = encode(good_buffer());
+    std::fill_n(bytes.begin() + 32, 4, std::byte{'?'});
+    EXPECT_THAT(refusal(bytes, 1), AllOf(HasSubstr("format ????"), HasSubstr("XRGB8888")));
+}
+
+TEST(FrameMessage, ReservedFieldMustBeZero) {
+    std::vector<std::byte> bytes = encode(good_buffer());
+    bytes[36] = std::byte{1};
+    EXPECT_THAT(refusal(bytes, 1), HasSubstr("reserved"));
+}
+
+// Whatever comes in, the parser gives a message that keeps its promises, or a sentence. The
+// sanitizers watch how it reads.
+void expect_kept_promises(std::span<const std::byte> bytes, std::size_t fds) {
+    const auto message = decode(bytes, fds);
+    if (!message) {
+        EXPECT_FALSE(message.error().empty());
+        return;
+    }
+    if (const auto* buffer = std::get_if<Buffer>(&*message)) {
+        EXPECT_NE(buffer->layout.format, nullptr);
+        EXPECT_LT(buffer->index, buffer->count);
+        EXPECT_GE(buffer->layout.stride, buffer->layout.row_bytes());
+        EXPECT_LE(buffer->layout.size(), buffer->size);
+        EXPECT_EQ(encode(*message), std::vector(bytes.begin(), bytes.end()));
+    }
+}
+
+TEST(FrameMessage, RandomBytesDoNoHarm) {
+    std::mt19937 random(1); // the same every time
+    for (int round = 0; round < 20'000; ++round) {
+        std::vector<std::byte> bytes(random() % 96);
+        for (std::byte& byte : bytes) {
+            byte = static_cast<std::byte>(random());
+        }
+        expect_kept_promises(bytes, random() % 3);
+    }
+}
+
+TEST(FrameMessage, GoodMessagesWithAFewWrongBytesDoNoHarm) {
+    std::mt19937 random(2);
+    for (const Any& message : one_of_each()) {
+        for (int round = 0; round < 10'000; ++round) {
+            std::vector<std::byte> bytes = encode(message);
+            for (unsigned wrong = 0; wrong <= random() % 3; ++wrong) {
+                bytes[random() % bytes.size()] = static_cast<std::byte>(random());
+            }
+            if (random() % 4 == 0) {
+                bytes.resize(random() % (bytes.size() + 8));
+            }
+            expect_kept_promises(bytes, fds_with(message));
+        }
+    }
+}
+
+} // namespace
+} // namespace parallax::message

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+#include "window/brush.hpp"
+
+#include "parallax/painter.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <vector>
+
+namespace parallax::demo {
+namespace {
+
+constexpr Rgba8 ground{.r = 10, .g = 20, .b = 30};
+constexpr Rgba8 ink{.r = 200, .g = 100, .b = 50};
+
+/// Memory with a picture in it, with padding after each row and a gap before the first.
+class BrushTest : public testing::Test {
+protected:
+    BrushTest() {
+        layout_ = {.extent = {.width = 21, .height = 13},
+                   .format = &pixel_formats().front(),
+                   .offset = 64,
+                   .stride = 128};
+        memory_.assign(layout_.size() + 32, std::byte{0xA5});
+        paint(Picture(layout_.extent, ground), layout_, memory_);
+        before_ = memory_;
+    }
+
+    [[nodiscard]] Picture picture() const { return view(layout_, memory_); }
+
+    void draw_ink(glm::vec2 from, glm::vec2 to, float radius) {
+        draw({.from = from, .to = to}, {.colour = ink, .radius = radius}, layout_, memory_);
+    }
+
+    [[nodiscard]] bool outside_is_untouched() const {
+        for (std::size_t i = 0; i < memory_.size(); ++i) {
+            const bool before_first = i < layout_.offset;
+            const bool in_padding =
+                !before_first && (i - layout_.offset) % layout_.stride >= layout_.row_bytes();
+            const bool after_last = i >= layout_.size();
+            if ((before_first || in_padding || after_last) && memory_[i] != before_[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    ImageLayout layout_;
+    std::vector<std::byte> memory_;
+    std::vector<std::byte> before_;
+};
+
+TEST_F(BrushTest, ADotCoversThePixelsWithinItsRadiusAndNoOther) {
+    draw_ink({10, 6}, {10, 6}, 3.0F);
+    const Picture seen = picture();
+    for (std::uint32_t y = 0; y < 13; ++y) {
+        for (std::uint32_t x = 0; x < 21; ++x) {
+            const float distance = std::hypot(static_cast<float>(x) + 0.5F - 10.0F,
+                                              static_cast<float>(y) + 0.5F - 6.0F);
+            EXPECT_EQ(seen.at(x, y), distance <= 3.0F ? ink : ground) << x << ", " << y;
+        }
+    }
+    EXPECT_TRUE(outside_is_untouched());
+}
+
+TEST_F(BrushTest, AStrokeHasNoGaps) {
+    draw_ink({2.5F, 2.5F}, {18.5F, 10.5F}, 0.8F);
+    const Picture seen = picture();
+    for (float along = 0; along <= 1; along += 0.02F) {
+        const auto x = static_cast<std::uint32_t>(2.5F + 16.0F * along);
+        const auto y = static_cast<std::uint32_t>(2.5F + 8.0F * along);
+        EXPECT_EQ(seen.at(x, y), ink) << x << ", " << y;
+    }
+}
+
+TEST_F(BrushTest, DirectionDoesNotMatter) {
+    draw_ink({3, 11}, {17, 2}, 2.0F);
+    const Picture there = picture();
+    memory_ = before_;
+    draw_ink({17, 2}, {3, 11}, 2.0F);
+    EXPECT_EQ(picture(), there);
+}
+
+TEST_F(BrushTest, WhatLeavesThePictureIsCutOff) {
+    draw_ink({-50, 6}, {70, 6}, 2.0F);
+    draw_ink({10, -40}, {10, 60}, 2.0F);
+    EXPECT_TRUE(outside_is_untouched());
+    EXPECT_EQ(picture().at(0, 6), ink);
+    EXPECT_EQ(picture().at(20, 6), ink);
+    EXPECT_EQ(picture().at(10, 0), ink);
+    EXPECT_EQ(picture().at(10, 12), ink);
+    EXPECT_EQ(picture().at(0, 0), ground);
+}
+
+TEST_F(BrushTest, FarAwayItTouchesNothing) {
+    draw_ink({-100, -100}, {-90, 500}, 8.0F);
+    draw_ink({1e9F, 1e9F}, {1e9F, 1e9F}, 8.0F);
+    EXPECT_EQ(memory_, before_);
+}
+
+TEST_F(BrushTest, AWideOneFillsRowsLongerThanItsPieces) {
+    layout_ = {.extent = {.width = 200, .height = 3},
+               .format = find_pixel_format("RGB565"),
+               .stride = 512};
+    memory_.assign(layout_.size(), std::byte{0});
+    draw_ink({0, 1.5F}, {200, 1.5F}, 10.0F);
+    Picture full({.width = 200, .height = 3}, ink);
+    std::vector<std::byte> expected(layout_.size());
+    paint(full, layout_, expected);
+    EXPECT_EQ(view(layout_, memory_), view(layout_, expected));
+}
+
+} // namespace
+} // namespace parallax::demo

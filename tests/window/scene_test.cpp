@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#include "window/camera.hpp"
+#include "window/scene.hpp"
+
+#include <gtest/gtest.h>
+
+namespace parallax::demo {
+namespace {
+
+constexpr Extent picture{.width = 640, .height = 400};
+
+Scene scene_through(const Camera& camera) {
+    return {picture, camera.transform(Scene::size(picture), 2.5F)};
+}
+
+TEST(Scene, PanelsStandSideBySideInTheirOrder) {
+    const Scene scene = scene_through({});
+    EXPECT_LT(scene.corner(Shows::cpu_view, {1, 0}).x, scene.corner(Shows::gpu_view, {0, 0}).x);
+    EXPECT_LT(scene.corner(Shows::gpu_view, {1, 0}).x, scene.corner(Shows::difference, {0, 0}).x);
+    EXPECT_LT(scene.corner(Shows::cpu_view, {0, 0}).y, scene.corner(Shows::cpu_view, {0, 1}).y);
+    EXPECT_GT(scene.corner(Shows::cpu_view, {0, 0}).x, -1.0F);
+    EXPECT_LT(scene.corner(Shows::difference, {1, 1}).x, 1.0F);
+}
+
+TEST(Scene, PickFindsThePixelThatWasDrawnThereFromEveryAngle) {
+    Camera turned;
+    turned.orbit({-35, 25});
+    turned.zoom(1.7F);
+    for (const Camera& camera : {Camera{}, turned}) {
+        const Scene scene = scene_through(camera);
+        for (const Shows panel : all_panels) {
+            const auto place = scene.pick(scene.corner(panel, {0.25F, 0.75F}));
+            ASSERT_TRUE(place);
+            EXPECT_EQ(place->panel, panel);
+            EXPECT_NEAR(place->pixel.x, 160.0F, 0.1F);
+            EXPECT_NEAR(place->pixel.y, 300.0F, 0.1F);
+        }
+    }
+}
+
+TEST(Scene, BetweenPanelsNothingIsPicked) {
+    const Scene scene = scene_through({});
+    const glm::vec2 gap =
+        (scene.corner(Shows::cpu_view, {1, 0.5F}) + scene.corner(Shows::gpu_view, {0, 0.5F})) *
+        0.5F;
+    EXPECT_FALSE(scene.pick(gap));
+    EXPECT_FALSE(scene.pick({0, -0.99F}));
+}
+
+TEST(Scene, AStrokeMayLeaveItsPanel) {
+    const Scene scene = scene_through({});
+    const auto pixel = scene.pixel_on(Shows::cpu_view, scene.corner(Shows::gpu_view, {0, 0}));
+    ASSERT_TRUE(pixel);
+    EXPECT_GT(pixel->x, 640.0F);
+}
+
+} // namespace
+} // namespace parallax::demo

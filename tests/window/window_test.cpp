@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: MIT
+// The window as people run it, on real displays, with scripts for hands. Its screenshots are
+// compared panel by panel.
+#include "../unit/temporary_folder.hpp"
+#include "display.hpp"
+
+#include "parallax/picture.hpp"
+
+#include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <span>
+#include <thread>
+
+namespace parallax::test {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr Rgba8 ink{.r = 255, .g = 0, .b = 255};
+constexpr Rgba8 black{.r = 0, .g = 0, .b = 0};
+
+/// What a run left behind.
+struct Outcome {
+    int status = -1;
+    std::string output;
+    nlohmann::json report;
+};
+
+/// The JSON, after whatever the window system's libraries had to say.
+nlohmann::json report_in(const std::string& output) {
+    const std::size_t start = output.find("{\n");
+    return start == std::string::npos ? nlohmann::json()
+                                      : nlohmann::json::parse(output.substr(start));
+}
+
+class WindowTest : public testing::TestWithParam<WindowSystem> {
+protected:
+    WindowTest() : display_(GetParam(), folder_.path()) {}
+
+    [[nodiscard]] std::vector<std::string> command(const std::string& script,
+                                                   const std::vector<std::string>& options) const {
+        std::ofstream(folder_.path() / "script") << script;
+        std::vector<std::string> all{PARALLAX_PROGRAM, "window", "--json", "--script",
+                                     folder_.path() / "script"};
+        all.insert(all.end(), options.begin(), options.end());
+        return all;
+    }
+
+    Outcome finish(Process& process) {
+        Outcome run;
+        run.status = process.wait();
+        std::ifstream stream(folder_.path() / "output");
+        run.output = {std::istreambuf_iterator<char>(stream), {}};
+        run.report = report_in(run.output);
+        return run;
+    }
+
+    Outcome run(const std::string& script, const std::vector<std::string>& options) {
+        Process process(command(script, options), display_.environment(),
+                        folder_.path() / "output");
+        return finish(process);
+    }
+
+    /// The screenshot's part inside a panel, without its edge.
+    [[nodiscard]] Picture panel(const Outcome& run, const char* name) const {
+        const Picture whole = load_picture(screenshot());
+        const auto corners = run.report["panels"][name].get<std::vector<float>>();
+        const auto inside = [](float edge, float step) {
+            return static_cast<std::uint32_t>(std::lround(edge + step));
+        };
+        const std::uint32_t left = inside(corners[0], 2);
+        const std::uint32_t top = inside(corners[1], 2);
+        const std::uint32_t right = inside(corners[2], -2);
+        const std::uint32_t bottom = inside(corners[3], -2);
+        Picture part({.width = right - left, .height = bottom - top});
+        for (std::uint32_t y = top; y < bottom; ++y) {
+            std::ranges::copy(whole.row(y).subspan(left, right - left), part.row(y - top).begin());
+        }
+        return part;
+    }
+
+    static Picture rows(const Picture& picture, std::uint32_t first, std::uint32_t count) {
+        Picture part({.width = picture.extent().width, .height = count});
+        for (std::uint32_t y = 0; y < count; ++y) {
+            std::ranges::copy(picture.row(first + y), part.row(y).begin());
+        }
+        return part;
+    }
+
+    /// How many pixels have about this colour.
+    static std::size_t count(const Picture& picture, Rgba8 colour) {
+        const auto near = [](std::uint8_t a, std::uint8_t b) { return std::abs(a - b) <= 24; };
+        return static_cast<std::size_t>(
+            std::ranges::count_if(picture.pixels(), [&](const Rgba8& pixel) {
+                return near(pixel.r, colour.r) && near(pixel.g, colour.g) &&
+                       near(pixel.b, colour.b);
+            }));
+    }
+
+    static bool is_black(const Picture& picture) {
+        return std::ranges::all_of(picture.pixels(),
+                                   [](const Rgba8& pixel) { return pixel == black; });
+    }
+
+    [[nodiscard]] std::filesystem::path screenshot() const { return folder_.path() / "window.png"; }
+    [[nodiscard]] const Display& display() const { return display_; }
+    [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
+
+    /// A small window with a small picture: the machine has no GPU.
+    [[nodiscard]] std::vector<std::string> small(std::vector<std::string> more) const {
+        std::vector<std::string> all{"--size", "64x48", "--window-size", "480x160"};
+        all.insert(all.end(), more.begin(), more.end());
+        return all;
+    }
+
+private:
+    TemporaryFolder folder_;
+    Display display_;
+};
+
+constexpr const char* stroke = "0 press C\n"
+                               "1 colour #ff00ff\n"
+                               "1 size 6\n"
+                               "1 draw 8,24 to 56,24 over 3\n";
+
+TEST_P(WindowTest, AStrokeIsInBothViewsAndTheDifferenceIsBlack) {
+    const Outcome run =
+        this->run(stroke, small({"--validate", "--frames", "8", "--screenshot", screenshot()}));
+    ASSERT_EQ(run.status, 0) << run.output;
+    EXPECT_EQ(run.report["window"], GetParam() == WindowSystem::x11 ? "X11" : "Wayland");
+    EXPECT_GT(run.report["compared"], 0);
+    EXPECT_EQ(run.report["different"], 0);
+    const Picture cpu = panel(run, "cpu");
+    const Picture gpu = panel(run, "gpu");
+    EXPECT_GT(count(cpu, ink), cpu.extent().pixels() / 10);
+    EXPECT_GT(count(cpu, black), cpu.extent().pixels() / 2);
+    EXPECT_NEAR(static_cast<double>(count(gpu, ink)), static_cast<double>(count(cpu, ink)),
+                static_cast<double>(count(cpu, ink)) / 20);
+    EXPECT_TRUE(is_black(panel(run, "difference")));
+}
+
+TEST_P(WindowTest, DecoyMemoryShowsInTheDifference) {
+    const Outcome run = this->run(stroke, small({"--validate", "--frames", "8", "--screenshot",
+                                                 screenshot(), "--break", "decoy memory"}));
+    ASSERT_EQ(run.status, 1) << run.output;
+    EXPECT_GT(run.report["different"], 300);
+    EXPECT_GT(count(panel(run, "cpu"), ink), 300U);
+    EXPECT_TRUE(is_black(panel(run, "gpu")));
+    EXPECT_FALSE(is_black(panel(run, "difference")));
+}
+
+TEST_P(WindowTest, WhatTheGpuWritesTheCpuSees) {
+    const Outcome run =
+        this->run(std::string(stroke) + "5 press space\n",
+                  small({"--validate", "--frames", "20", "--screenshot", screenshot()}));
+    ASSERT_EQ(run.status, 0) << run.output; // the views agreed, while the GPU wrote
+    const Picture cpu = panel(run, "cpu");
+    // The stroke is in the middle; what lives above it, the CPU has not drawn.
+    const std::uint32_t above = cpu.extent().height / 3;
+    EXPECT_GT(count(rows(cpu, 0, above), ink), 100U);
+    EXPECT_TRUE(is_black(panel(run, "difference")));
+}
+
+TEST_P(WindowTest, EveryRuleCanBeBrokenAndKeptAgain) {
+    const Outcome run =
+        this->run(std::string(stroke) + "5 press 1\n8 press 2\n11 press 3\n14 press 4\n"
+                                        "17 press 5\n20 press 0\n",
+                  small({"--frames", "24"}));
+    ASSERT_EQ(run.status, 0) << run.output; // kept again, the views agree again
+    const nlohmann::json& broken = run.report["broken"];
+    EXPECT_EQ(broken.size(), 5U);
+    EXPECT_GT(broken["decoy memory"]["different"], 300);
+    // What lavapipe does; see docs/window.md.
+    EXPECT_GT(broken["wrong stride"]["different"], 100) << broken;
+    EXPECT_THAT(broken["read-only fd"]["refusal"].get<std::string>(),
+                HasSubstr("read-only, export it with O_RDWR"));
+    EXPECT_EQ(broken["no SYNC"]["refusal"], "");
+    EXPECT_EQ(broken["no FOREIGN barrier"]["refusal"], "");
+}
+
+TEST_P(WindowTest, ALostDeviceAndALostSurfaceAreMadeAnewWithTheSameContent) {
+    const Outcome run =
+        this->run(std::string(stroke) + "5 lose surface\n7 lose device\n",
+                  small({"--validate", "--frames", "12", "--screenshot", screenshot()}));
+    ASSERT_EQ(run.status, 0) << run.output;
+    EXPECT_EQ(run.report["losses"], 2);
+    EXPECT_THAT(run.output, HasSubstr("the GPU was lost; starting it again"));
+    EXPECT_GT(count(panel(run, "gpu"), ink), 300U);
+}
+
+TEST_P(WindowTest, HelpFullScreenDropsAndScreenshotsThatFailDoNotEndIt) {
+    const Outcome run = this->run("1 press H\n2 press F\n4 press F\n5 open /nowhere.png\n"
+                                  "6 press T\n8 press T\n9 press Tab\n10 press Tab\n"
+                                  "11 orbit 30,10\n12 zoom 2\n13 press Home\n",
+                                  small({"--validate", "--frames", "16"}));
+    EXPECT_EQ(run.status, 0) << run.output;
+}
+
+TEST_P(WindowTest, EscClosesItAtOnce) {
+    const Outcome run = this->run("3 press Esc\n", small({"--frames", "1000000"}));
+    EXPECT_EQ(run.status, 0) << run.output;
+    EXPECT_EQ(run.report["frames"], 3);
+}
+
+TEST_P(WindowTest, SteadyFramesAllocateNothing) {
+    const Outcome run = this->run("40 draw 8,24 to 56,24 over 20\n", small({"--frames", "90"}));
+    ASSERT_EQ(run.status, 0) << run.output;
+    EXPECT_GE(run.report["steady"]["frames"], 30);
+    EXPECT_EQ(run.report["steady"]["allocations"], 0);
+}
+
+/// Open descriptors and memory in pages of a running process.
+struct Use {
+    std::size_t descriptors = 0;
+    long pages = 0;
+};
+
+Use use_of(pid_t process) {
+    const std::filesystem::path folder = "/proc/" + std::to_string(process);
+    Use use;
+    std::error_code gone;
+    const std::filesystem::directory_iterator entries(folder / "fd", gone);
+    use.descriptors = static_cast<std::size_t>(std::distance(begin(entries), end(entries)));
+    long size = 0;
+    std::ifstream(folder / "statm") >> size >> use.pages;
+    return use;
+}
+
+/// Frames with a resize at every tenth.
+/// @return what the process used meanwhile.
+std::vector<Use> resize_for(unsigned frames, const std::vector<std::string>& command,
+                            const Display& display, const std::filesystem::path& folder) {
+    Process process(command, display.environment(), folder / "output");
+    std::vector<Use> uses;
+    while (process.running()) {
+        if (const Use use = use_of(process.id()); use.pages > 0) {
+            uses.push_back(use);
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    }
+    std::ifstream stream(folder / "output");
+    const std::string output{std::istreambuf_iterator<char>(stream), {}};
+    EXPECT_EQ(process.wait(), 0) << output;
+    EXPECT_EQ(report_in(output)["frames"], frames) << output;
+    EXPECT_GT(uses.size(), 9U);
+    return uses;
+}
+
+/// On Wayland, images of a swapchain that has been replaced live until the compositor lets them go.
+constexpr std::size_t replaced_images = 8;
+
+/// The most that was used in the last third of the time must be as in the third before it.
+template <class T>
+void expect_no_growth(std::span<const Use> uses, T Use::* member, T allowance = 0) {
+    const auto most = [member](std::span<const Use> some) {
+        return std::invoke(member, *std::ranges::max_element(some, {}, member));
+    };
+    const std::size_t third = uses.size() / 3;
+    EXPECT_LE(most(uses.subspan(2 * third)), most(uses.subspan(third, third)) + allowance);
+}
+
+std::string resizing_script(unsigned frames) {
+    std::string script;
+    for (unsigned frame = 5; frame < frames; frame += 10) {
+        script += std::to_string(frame) + " resize " + std::to_string(120 + frame % 70) + "x" +
+                  std::to_string(80 + frame % 50) + "\n";
+    }
+    return script;
+}
+
+TEST_P(WindowTest, ResizesLeaveNoDescriptorBehind) {
+    const std::vector<Use> uses =
+        resize_for(120,
+                   command(resizing_script(120), {"--validate", "--size", "32x24", "--window-size",
+                                                  "160x100", "--frames", "120"}),
+                   display(), folder());
+    expect_no_growth(uses, &Use::descriptors, replaced_images);
+}
+
+using LongWindowTest = WindowTest;
+
+TEST_P(LongWindowTest, TwoThousandFramesWithResizesLeaveNothingBehind) {
+    const std::vector<Use> uses =
+        resize_for(2000,
+                   command(resizing_script(2000), {"--validate", "--size", "32x24", "--window-size",
+                                                   "160x100", "--frames", "2000"}),
+                   display(), folder());
+    expect_no_growth(uses, &Use::descriptors, replaced_images);
+    // Allocators and the driver's compiled shaders warm up for some hundred frames; a swapchain
+    // that was left behind at each resize would be 13 MiB in a third of them.
+    constexpr long two_mebibytes = (2 << 20) / 4096;
+    expect_no_growth(uses, &Use::pages, two_mebibytes);
+}
+
+std::string name_of(const testing::TestParamInfo<WindowSystem>& kind) {
+    return kind.param == WindowSystem::x11 ? "X11" : "Wayland";
+}
+
+INSTANTIATE_TEST_SUITE_P(, WindowTest, testing::Values(WindowSystem::x11, WindowSystem::wayland),
+                         name_of);
+INSTANTIATE_TEST_SUITE_P(, LongWindowTest,
+                         testing::Values(WindowSystem::x11, WindowSystem::wayland), name_of);
+
+} // namespace
+} // namespace parallax::test

@@ -11,9 +11,9 @@
 #include <cstdio>
 #include <format>
 #include <fstream>
-#include <limits>
 #include <print>
 #include <stdexcept>
+#include <thread>
 
 namespace parallax::bench {
 namespace {
@@ -44,15 +44,22 @@ nlohmann::ordered_json read_json(const std::filesystem::path& file) {
 
 } // namespace
 
-bool clock_counts_instructions() {
+bool counting_begins() {
     constexpr std::uint64_t loops = 1'000'000;
-    double least = std::numeric_limits<double>::infinity();
-    for (int i = 0; i < 8; ++i) {
+    constexpr int in_a_row = 8;
+    constexpr int patience = 40;
+    for (int i = 0; i < patience; ++i) {
         Steps steps;
-        steps.time("loop", [] { spend_instructions(loops); });
-        least = std::min(least, steps.total().count() * 1e9 / (2 * loops));
+        for (int j = 0; j < in_a_row; ++j) {
+            steps.time("loop", [] { spend_instructions(loops); });
+        }
+        const double cost = steps.total().count() * 1e9 / (2 * loops * in_a_row);
+        if (cost > 0.99 && cost < 1.05) { // interrupts come in between
+            return true;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
     }
-    return least > 0.99 && least < 1.05; // interrupts come in between, but seldom in each
+    return false;
 }
 
 Counts count_instructions(const Cases& cases) {

@@ -15,9 +15,11 @@ namespace parallax::bench {
 /// Instructions of each step of each case: counts["buffer/exporter/64M"]["allocate"].
 using Counts = std::map<std::string, std::map<std::string, std::uint64_t>>;
 
-/// Whether this machine's clock counts instructions, one a nanosecond, as QEMU's does with
-/// "-icount shift=0". Only then do figures repeat, whatever else the host is doing.
-[[nodiscard]] bool clock_counts_instructions();
+/// Waits until this machine's clock counts the instructions of this program and hardly any other's,
+/// one a nanosecond, as QEMU's does with "-icount shift=0" once the kernel has finished what it
+/// does in the background after its start. Only then do figures repeat, whatever else the host is
+/// doing. False if that does not come within some seconds.
+[[nodiscard]] bool counting_begins();
 
 /// The same as results in which a nanosecond stands for an instruction, for comparing subjects.
 [[nodiscard]] Results to_results(const Cases& cases, const Counts& counts);

@@ -61,8 +61,7 @@ void FrameStage::show(FrameWay& way, std::uint32_t number, const vk::Rect2D& par
     });
     add_gpu_steps(steps, gpu.total());
     if (way.copies()) {
-        steps.copy(std::uint64_t{part.extent.width} * part.extent.height *
-                   frames_.format().bytes);
+        steps.copy(std::uint64_t{part.extent.width} * part.extent.height * frames_.format().bytes);
     }
 }
 

@@ -69,7 +69,7 @@ bench::Cases require_some(bench::Cases cases, const BenchOptions& options) {
 }
 
 ExitStatus count(const BenchOptions& options) {
-    if (!bench::clock_counts_instructions()) {
+    if (!bench::counting_begins()) {
         std::println(stderr, "parallax: this machine's clock does not count instructions; "
                              "./lab bench --count starts one whose clock does");
         return ExitStatus::unsupported;

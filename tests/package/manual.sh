@@ -36,8 +36,29 @@ for subcommand in "${subcommands[@]}"; do
 done
 # And the other way: nothing in the manual that the program does not have.
 all=$(for subcommand in "${subcommands[@]}"; do "$program" "$subcommand" --help; done; "$program" --help)
+# A program without its window has none of the window's options; the manual is that of the whole one.
+if grep -q "^Not in this build" < <("$program" window --help); then
+	all+=$'\n'$(sed -n '/^\.Ss window$/,/^\.S[sh] /p' "$demo/parallax.1" | grep -o 'Fl -[a-z-]*' | sed 's/Fl -/--/')
+fi
 while read -r option; do
 	grep -q -e "$option\( \|$\)" <<<"$all" || complain "the program does not know $option, which the manual has"
 done < <(grep -o 'Fl -[a-z-]*' "$demo/parallax.1" | sed 's/Fl -/--/' | sort -u)
+# values SUBCOMMAND SENTENCE: the words that --help names after SENTENCE, up to the sentence's end.
+values() {
+	"$program" "$1" --help | sed -n "s/^  .*$2: \\([^;]*\\).*/\\1/p" | sed 's/, or the path.*//; s/,\| or / /g'
+}
+# check_values SUBCOMMAND OPTION SENTENCE: completion offers these values and no others.
+check_values() {
+	local named offered
+	named=$(values "$1" "$3" | tr -s ' ' '\n' | sort)
+	offered=$(completed parallax "$1" "$2" "" | sort)
+	[[ $named == *$'\n'* ]] || complain "--help of $1 names no values of $2"
+	[[ $named == "$offered" ]] ||
+		complain "$1 $2: --help names ${named//$'\n'/ }; completed are ${offered//$'\n'/ }"
+}
+check_values render --exporter "Where the memory comes from"
+check_values render --format "DRM format in the memory"
+check_values render --rung "Import this way and no other"
+check_values capture --format "What the camera delivers"
 [[ $(completed parallax render --rung b) == buffer ]] || complain "--rung b is not completed"
 exit "$failed"

@@ -5,6 +5,8 @@
  * Nothing is mapped before it is touched, and one touch maps as much as one
  * page table holds (2 MiB on x86): by a single entry of the level above where
  * address, offset and chunk allow it, else by all entries of the table at once.
+ * After a large entry come those of what lies behind it: a fault costs far more
+ * than an entry, and these take no memory.
  *
  * The entries are bare pfns.  The pages are nobody's to pin, migrate or write
  * back; the mapping keeps the dma-buf's file, and so the pages, alive.
@@ -125,32 +127,94 @@ static vm_fault_t exporter_fault(struct vm_fault *vmf)
 }
 
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
-static vm_fault_t exporter_huge_fault(struct vm_fault *vmf,
-				      exporter_fault_size size)
+/* How many large entries one fault makes at most: 32 MiB on x86. */
+#define LARGE_ENTRIES	16
+
+/*
+ * The chunk that the large entry for @addr would map, or NULL if there can be
+ * none: a part of it is not in @vma, or its pages are not one chunk.
+ */
+static const struct exporter_chunk *
+find_large(const struct vm_area_struct *vma, unsigned long addr)
 {
-	struct vm_area_struct *vma = vmf->vma;
-	struct exporter_buffer *buffer = vma->vm_private_data;
-	unsigned long addr = vmf->address & PMD_MASK;
+	const struct exporter_buffer *buffer = vma->vm_private_data;
 	const struct exporter_chunk *chunk;
 	pgoff_t index;
 
-	if (size != EXPORTER_PMD_FAULT)
-		return VM_FAULT_FALLBACK;
-	if (addr < vma->vm_start || vma->vm_end - addr < PMD_SIZE)
-		return VM_FAULT_FALLBACK;
+	if (addr < vma->vm_start || addr >= vma->vm_end ||
+	    vma->vm_end - addr < PMD_SIZE)
+		return NULL;
 
 	index = page_in_buffer(vma, addr);
 	if (index >= buffer->chunks.pages)
-		return VM_FAULT_SIGBUS;
+		return NULL;
 
 	/* A chunk of this order is aligned to it, and so is no part of one. */
 	chunk = exporter_chunks_find(&buffer->chunks, index);
 	if (chunk->order < EXPORTER_MAX_ORDER || chunk->first != index)
+		return NULL;
+	return chunk;
+}
+
+/* Makes the large entry for @addr, with the right to write that @vmf is for. */
+static vm_fault_t insert_large(const struct vm_fault *vmf, unsigned long addr,
+			       pmd_t *pmd, const struct exporter_chunk *chunk)
+{
+	struct vm_fault fault = {
+		.vma = vmf->vma,
+		.address = addr,
+		.pmd = pmd,
+		.flags = vmf->flags,
+	};
+
+	return exporter_insert_pmd(&fault, page_to_pfn(chunk->page),
+				   vmf->flags & FAULT_FLAG_WRITE);
+}
+
+/*
+ * Makes the large entries behind the one of @vmf, for speed only.  They are in
+ * the same table, so none takes memory.  Where something is mapped already,
+ * small entries maybe, it stays.
+ */
+static void insert_behind(const struct vm_fault *vmf)
+{
+	unsigned long addr = vmf->address & PMD_MASK;
+	pmd_t *pmd = vmf->pmd;
+	unsigned int i;
+
+	for (i = 1; i < LARGE_ENTRIES; i++) {
+		const struct exporter_chunk *chunk;
+
+		addr += PMD_SIZE;
+		pmd++;
+		if (!(addr & ~PUD_MASK)) /* the next table */
+			return;
+		chunk = find_large(vmf->vma, addr);
+		if (!chunk || !pmd_none(pmdp_get_lockless(pmd)))
+			return;
+		if (insert_large(vmf, addr, pmd, chunk) != VM_FAULT_NOPAGE)
+			return;
+	}
+}
+
+static vm_fault_t exporter_huge_fault(struct vm_fault *vmf,
+				      exporter_fault_size size)
+{
+	unsigned long addr = vmf->address & PMD_MASK;
+	const struct exporter_chunk *chunk;
+	vm_fault_t fault;
+
+	if (size != EXPORTER_PMD_FAULT)
+		return VM_FAULT_FALLBACK;
+	chunk = find_large(vmf->vma, addr);
+	if (!chunk)
 		return VM_FAULT_FALLBACK;
 
 	exporter_count(EXPORTER_FAULTS_LARGE, 1);
-	return exporter_insert_pmd(vmf, page_to_pfn(chunk->page),
-				   vmf->flags & FAULT_FLAG_WRITE);
+	fault = insert_large(vmf, addr, vmf->pmd, chunk);
+	if (fault == VM_FAULT_NOPAGE)
+		insert_behind(vmf);
+	return fault;
 }
 #endif
 

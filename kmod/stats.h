@@ -18,7 +18,7 @@
  * @EXPORTER_KERNEL_MAPS: buffers mapped into the kernel
  * @EXPORTER_ALLOCATIONS: buffers allocated since the module was loaded
  * @EXPORTER_USER_MAPS: successful mmap() since then
- * @EXPORTER_FAULTS_LARGE: faults that mapped a large entry since then
+ * @EXPORTER_FAULTS_LARGE: faults that mapped large entries since then
  * @EXPORTER_FAULTS_TABLE: faults that filled a page table since then
  * @EXPORTER_CPU_BEGINS: DMA_BUF_SYNC_START and its like since then
  * @EXPORTER_POOL_BYTES: bytes in the pool

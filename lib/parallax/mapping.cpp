@@ -14,25 +14,36 @@ namespace {
 
 constexpr std::size_t huge_page = std::size_t{2} << 20;
 
+std::byte* reserve(std::size_t size) noexcept {
+    void* const start = ::mmap(nullptr, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return start == MAP_FAILED ? nullptr : static_cast<std::byte*>(start);
+}
+
+std::size_t up_to_alignment(const std::byte* address) noexcept {
+    return (huge_page - reinterpret_cast<std::uintptr_t>(address) % huge_page) % huge_page;
+}
+
 /// An address range of @p size bytes, aligned to 2 MiB, reserved and without access.
 /// Null where it cannot be had; then the kernel chooses the address.
 std::byte* reserve_aligned(std::size_t size) noexcept {
-    const std::size_t reserved = size + huge_page;
-    void* const start = ::mmap(nullptr, reserved, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (start == MAP_FAILED) {
+    // Since 6.7 the kernel aligns what could be in huge pages; else there is more to ask for, and
+    // the ends to give back.
+    std::byte* const exact = reserve(size);
+    if (exact == nullptr || up_to_alignment(exact) == 0) {
+        return exact;
+    }
+    ::munmap(exact, size);
+    std::byte* const start = reserve(size + huge_page);
+    if (start == nullptr) {
         return nullptr;
     }
-    const auto first = reinterpret_cast<std::uintptr_t>(start);
-    const std::size_t before = (huge_page - first % huge_page) % huge_page;
-    auto* const aligned = static_cast<std::byte*>(start) + before;
-    const std::size_t after = reserved - before - size;
+    const std::size_t before = up_to_alignment(start);
+    const std::size_t after = huge_page - before;
     if (before != 0) {
         ::munmap(start, before);
     }
-    if (after != 0) {
-        ::munmap(aligned + size, after);
-    }
-    return aligned;
+    ::munmap(start + before + size, after); // before is less than 2 MiB
+    return start + before;
 }
 
 } // namespace

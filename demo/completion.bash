@@ -19,6 +19,11 @@ _parallax() {
 	fi
 	case $before in
 	--exporter) mapfile -t COMPREPLY < <(compgen -W 'exporter udmabuf udmabuf-huge system' -- "$word") ;;
+	--views)
+		local views='cpu,gpu cpu,gpu,process'
+		[[ ${COMP_WORDS[1]} == window ]] || views+=' cpu,gpu,display,process,device'
+		mapfile -t COMPREPLY < <(compgen -W "$views" -- "$word")
+		;;
 	--rung) mapfile -t COMPREPLY < <(compgen -W 'modifier linear buffer' -- "$word") ;;
 	--format)
 		local formats='XRGB8888 ARGB8888 XBGR8888 ABGR8888 RGB565'

@@ -44,9 +44,10 @@ struct SaveScreenshot {
     std::filesystem::path file;
     bool operator==(const SaveScreenshot&) const = default;
 };
-/// Only in scripts: act as if the device or the surface had been lost, to see the way back.
+/// Only in scripts: act as if the device or the surface had been lost, to see the way back; or kill
+/// the process that looks, to see the window go on.
 struct Lose {
-    enum class What { device, surface } what;
+    enum class What { device, surface, process } what;
     bool operator==(const Lose&) const = default;
 };
 

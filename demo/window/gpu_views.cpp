@@ -31,7 +31,8 @@ constexpr std::uint32_t gpu_binding = 1;
 constexpr std::uint32_t findings_binding = 2;
 constexpr std::uint32_t next_binding = 3;
 
-constexpr std::uint32_t group_side = 16; // of the compute shaders
+constexpr std::uint32_t sets = 2 * frames_in_flight; // with another process's view
+constexpr std::uint32_t group_side = 16;             // of the compute shaders
 
 struct PanelParameters {
     glm::mat4 transform;
@@ -64,14 +65,13 @@ vk::raii::DescriptorSetLayout create_set_layout(const vk::raii::Device& device) 
 }
 
 vk::raii::DescriptorPool create_pool(const vk::raii::Device& device) {
-    constexpr std::uint32_t count = frames_in_flight;
     constexpr std::array sizes{
-        vk::DescriptorPoolSize{vk::DescriptorType::eCombinedImageSampler, 2 * count},
-        vk::DescriptorPoolSize{vk::DescriptorType::eStorageBuffer, count},
-        vk::DescriptorPoolSize{vk::DescriptorType::eStorageImage, count}};
+        vk::DescriptorPoolSize{vk::DescriptorType::eCombinedImageSampler, 2 * sets},
+        vk::DescriptorPoolSize{vk::DescriptorType::eStorageBuffer, sets},
+        vk::DescriptorPoolSize{vk::DescriptorType::eStorageImage, sets}};
     return {device,
             {.flags = vk::DescriptorPoolCreateFlagBits::eFreeDescriptorSet,
-             .maxSets = count,
+             .maxSets = sets,
              .poolSizeCount = sizes.size(),
              .pPoolSizes = sizes.data()}};
 }
@@ -79,7 +79,8 @@ vk::raii::DescriptorPool create_pool(const vk::raii::Device& device) {
 vk::raii::DescriptorSets allocate_sets(const vk::raii::Device& device,
                                        const vk::raii::DescriptorPool& pool,
                                        const vk::raii::DescriptorSetLayout& layout) {
-    const std::array<vk::DescriptorSetLayout, frames_in_flight> layouts{*layout, *layout};
+    std::array<vk::DescriptorSetLayout, sets> layouts;
+    layouts.fill(*layout);
     return {device,
             {.descriptorPool = pool,
              .descriptorSetCount = layouts.size(),
@@ -113,9 +114,16 @@ void dispatch(const vk::raii::CommandBuffer& commands, Extent extent) {
                       (extent.height + group_side - 1) / group_side, 1);
 }
 
+Findings findings_in(const LocalBuffer& buffer) {
+    buffer.invalidate();
+    Findings findings;
+    std::memcpy(&findings, buffer.bytes().data(), sizeof findings);
+    return findings;
+}
+
 } // namespace
 
-GpuViews::GpuViews(const Context& context, vk::Format target)
+GpuViews::GpuViews(const Context& context, vk::Format target, bool with_process)
     : context_(context),
       sampler_(context.device(), vk::SamplerCreateInfo{.magFilter = vk::Filter::eNearest,
                                                        .minFilter = vk::Filter::eNearest}),
@@ -129,7 +137,8 @@ GpuViews::GpuViews(const Context& context, vk::Format target)
                                        .layout = layout_,
                                        .target = target,
                                        .topology = vk::PrimitiveTopology::eTriangleStrip})),
-      compare_(create_compute_pipeline(context.device(), compare_comp, layout_)) {
+      compare_(create_compute_pipeline(context.device(), compare_comp, layout_)),
+      with_process_(with_process) {
     if (context.physical().getFeatures().shaderStorageImageWriteWithoutFormat) {
         life_ = create_compute_pipeline(context.device(), life_comp, layout_);
     }
@@ -139,49 +148,72 @@ void GpuViews::attach(SharedImage& image) {
     image_ = &image;
     const ImageLayout& layout = image.layout();
     const VulkanFormat format = vulkan_format(*layout.format);
-    const vk::Extent2D extent{layout.extent.width, layout.extent.height};
-    const auto image_of = [&](vk::ImageUsageFlags usage) {
-        return LocalImage(context_.allocator(), context_.device(), format.format, extent, usage);
-    };
-    cpu_view_ = nullptr; // before the image that it shows
-    cpu_image_.emplace(
-        image_of(vk::ImageUsageFlagBits::eSampled | vk::ImageUsageFlagBits::eTransferDst));
-    cpu_view_ = {context_.device(), vk::ImageViewCreateInfo{.image = cpu_image_->handle(),
-                                                            .viewType = vk::ImageViewType::e2D,
-                                                            .format = format.format,
-                                                            .components = format.components,
-                                                            .subresourceRange = whole_colour}};
+    cpu_.emplace(create_texture());
     life_refusal_ = find_life_refusal(context_, image, format.format);
     next_generation_.reset();
     if (life_refusal_ == nullptr) {
-        next_generation_.emplace(
-            image_of(vk::ImageUsageFlagBits::eStorage | vk::ImageUsageFlagBits::eTransferSrc));
+        next_generation_.emplace(context_.allocator(), context_.device(), format.format,
+                                 vk::Extent2D{layout.extent.width, layout.extent.height},
+                                 vk::ImageUsageFlagBits::eStorage |
+                                     vk::ImageUsageFlagBits::eTransferSrc);
     }
     slots_.clear();
+    process_slots_.clear();
+    if (with_process_) {
+        process_.emplace(create_texture());
+    }
     for (std::size_t slot = 0; slot < frames_in_flight; ++slot) {
-        slots_.push_back(
-            {.upload = LocalBuffer(context_.allocator(), layout.stride * layout.extent.height,
-                                   vk::BufferUsageFlagBits::eTransferSrc, MemoryUse::upload),
-             .findings = LocalBuffer(context_.allocator(), sizeof(Findings),
-                                     vk::BufferUsageFlagBits::eStorageBuffer |
-                                         vk::BufferUsageFlagBits::eTransferDst,
-                                     MemoryUse::readback)});
-        write_descriptors(slot);
+        slots_.push_back(create_slot());
+        vk::DescriptorImageInfo gpu = image_->imported().view();
+        gpu.sampler = sampler_;
+        write_descriptors(sets_[slot], slots_.back(), gpu);
+        if (process_) {
+            process_slots_.push_back(create_slot());
+            write_descriptors(process_set(slot), process_slots_.back(), sampled(*process_));
+        }
     }
 }
 
-void GpuViews::write_descriptors(std::size_t slot) const {
-    vk::DescriptorImageInfo gpu = image_->imported().view();
-    gpu.sampler = sampler_;
-    const vk::DescriptorImageInfo cpu{.sampler = sampler_,
-                                      .imageView = cpu_view_,
-                                      .imageLayout = vk::ImageLayout::eShaderReadOnlyOptimal};
-    const vk::DescriptorBufferInfo findings{.buffer = slots_[slot].findings.handle(),
+GpuViews::Texture GpuViews::create_texture() const {
+    const ImageLayout& layout = image_->layout();
+    const VulkanFormat format = vulkan_format(*layout.format);
+    LocalImage image(context_.allocator(), context_.device(), format.format,
+                     vk::Extent2D{layout.extent.width, layout.extent.height},
+                     vk::ImageUsageFlagBits::eSampled | vk::ImageUsageFlagBits::eTransferDst);
+    vk::raii::ImageView view(context_.device(),
+                             vk::ImageViewCreateInfo{.image = image.handle(),
+                                                     .viewType = vk::ImageViewType::e2D,
+                                                     .format = format.format,
+                                                     .components = format.components,
+                                                     .subresourceRange = whole_colour});
+    return {.image = std::move(image), .view = std::move(view)};
+}
+
+GpuViews::Slot GpuViews::create_slot() const {
+    const ImageLayout& layout = image_->layout();
+    return {.upload = LocalBuffer(context_.allocator(), layout.stride * layout.extent.height,
+                                  vk::BufferUsageFlagBits::eTransferSrc, MemoryUse::upload),
+            .findings = LocalBuffer(context_.allocator(), sizeof(Findings),
+                                    vk::BufferUsageFlagBits::eStorageBuffer |
+                                        vk::BufferUsageFlagBits::eTransferDst,
+                                    MemoryUse::readback)};
+}
+
+vk::DescriptorImageInfo GpuViews::sampled(const Texture& texture) const {
+    return {.sampler = sampler_,
+            .imageView = texture.view,
+            .imageLayout = vk::ImageLayout::eShaderReadOnlyOptimal};
+}
+
+void GpuViews::write_descriptors(const vk::raii::DescriptorSet& set, const Slot& slot,
+                                 vk::DescriptorImageInfo beside) const {
+    const vk::DescriptorImageInfo cpu = sampled(*cpu_);
+    const vk::DescriptorBufferInfo findings{.buffer = slot.findings.handle(),
                                             .range = VK_WHOLE_SIZE};
     const auto write = [&](std::uint32_t binding, vk::DescriptorType type,
                            const vk::DescriptorImageInfo* image,
                            const vk::DescriptorBufferInfo* buffer) {
-        context_.device().updateDescriptorSets(vk::WriteDescriptorSet{.dstSet = sets_[slot],
+        context_.device().updateDescriptorSets(vk::WriteDescriptorSet{.dstSet = set,
                                                                       .dstBinding = binding,
                                                                       .descriptorCount = 1,
                                                                       .descriptorType = type,
@@ -190,7 +222,7 @@ void GpuViews::write_descriptors(std::size_t slot) const {
                                                nullptr);
     };
     write(cpu_binding, vk::DescriptorType::eCombinedImageSampler, &cpu, nullptr);
-    write(gpu_binding, vk::DescriptorType::eCombinedImageSampler, &gpu, nullptr);
+    write(gpu_binding, vk::DescriptorType::eCombinedImageSampler, &beside, nullptr);
     write(findings_binding, vk::DescriptorType::eStorageBuffer, nullptr, &findings);
     if (next_generation_) {
         const vk::DescriptorImageInfo next{.imageView = next_generation_->view(),
@@ -203,34 +235,45 @@ std::span<std::byte> GpuViews::upload(std::size_t slot) const {
     return slots_[slot].upload.bytes();
 }
 
-void GpuViews::begin(const vk::raii::CommandBuffer& commands, std::size_t slot, glm::ivec2 place) {
-    upload_cpu_view(commands, slot);
-    image_->imported().acquire(commands);
-    commands.bindDescriptorSets(vk::PipelineBindPoint::eCompute, layout_, 0, *sets_[slot], nullptr);
-    compare(commands, slot, place);
+std::span<std::byte> GpuViews::process_upload(std::size_t slot) const {
+    return process_slots_[slot].upload.bytes();
 }
 
-void GpuViews::upload_cpu_view(const vk::raii::CommandBuffer& commands, std::size_t slot) const {
-    slots_[slot].upload.flush();
+void GpuViews::begin(const vk::raii::CommandBuffer& commands, std::size_t slot, glm::ivec2 place) {
+    upload_view(commands, slots_[slot], *cpu_);
+    if (process_) {
+        upload_view(commands, process_slots_[slot], *process_);
+    }
+    image_->imported().acquire(commands);
+    compare(commands, sets_[slot], slots_[slot], place);
+    if (process_) {
+        compare(commands, process_set(slot), process_slots_[slot], place);
+    }
+}
+
+void GpuViews::upload_view(const vk::raii::CommandBuffer& commands, const Slot& slot,
+                           const Texture& texture) const {
+    slot.upload.flush();
     const ImageLayout& layout = image_->layout();
     // What it held before is of no interest; only the frame before must be done with it.
-    image_barrier(commands, cpu_image_->handle(),
+    image_barrier(commands, texture.image.handle(),
                   {vk::ImageLayout::eUndefined, vk::ImageLayout::eTransferDstOptimal},
                   scope::sampling, scope::copy_write);
     commands.copyBufferToImage(
-        slots_[slot].upload.handle(), cpu_image_->handle(), vk::ImageLayout::eTransferDstOptimal,
+        slot.upload.handle(), texture.image.handle(), vk::ImageLayout::eTransferDstOptimal,
         vk::BufferImageCopy{.bufferRowLength =
                                 static_cast<std::uint32_t>(layout.stride / layout.format->bytes),
                             .imageSubresource = first_layer,
                             .imageExtent = {layout.extent.width, layout.extent.height, 1}});
-    image_barrier(commands, cpu_image_->handle(),
+    image_barrier(commands, texture.image.handle(),
                   {vk::ImageLayout::eTransferDstOptimal, vk::ImageLayout::eShaderReadOnlyOptimal},
                   scope::copy_write, scope::sampling);
 }
 
-void GpuViews::compare(const vk::raii::CommandBuffer& commands, std::size_t slot,
-                       glm::ivec2 place) const {
-    const vk::Buffer findings = slots_[slot].findings.handle();
+void GpuViews::compare(const vk::raii::CommandBuffer& commands, const vk::raii::DescriptorSet& set,
+                       const Slot& slot, glm::ivec2 place) const {
+    const vk::Buffer findings = slot.findings.handle();
+    commands.bindDescriptorSets(vk::PipelineBindPoint::eCompute, layout_, 0, *set, nullptr);
     constexpr Scope clearing{.stages = vk::PipelineStageFlagBits2::eClear,
                              .access = vk::AccessFlagBits2::eTransferWrite};
     commands.fillBuffer(findings, 0, VK_WHOLE_SIZE, 0);
@@ -247,12 +290,15 @@ void GpuViews::compare(const vk::raii::CommandBuffer& commands, std::size_t slot
 void GpuViews::draw(const vk::raii::CommandBuffer& commands, std::size_t slot,
                     const Scene& scene) const {
     commands.bindPipeline(vk::PipelineBindPoint::eGraphics, panel_);
-    commands.bindDescriptorSets(vk::PipelineBindPoint::eGraphics, layout_, 0, *sets_[slot],
-                                nullptr);
-    for (const Shows panel : all_panels) {
+    for (const Shows panel : scene.panels()) {
+        // Another process's view stands where the GPU's does, in a set of its own.
+        const bool of_process = panel == Shows::process_view;
+        commands.bindDescriptorSets(vk::PipelineBindPoint::eGraphics, layout_, 0,
+                                    of_process ? *process_set(slot) : *sets_[slot], nullptr);
         commands.pushConstants<PanelParameters>(
             layout_, parameters.stageFlags, 0,
-            PanelParameters{.transform = scene.transform(panel), .shows = panel});
+            PanelParameters{.transform = scene.transform(panel),
+                            .shows = of_process ? Shows::gpu_view : panel});
         commands.draw(4, 1, 0, 0);
     }
 }
@@ -278,10 +324,11 @@ void GpuViews::step_life(const vk::raii::CommandBuffer& commands, std::size_t sl
 }
 
 Findings GpuViews::findings(std::size_t slot) const {
-    slots_[slot].findings.invalidate();
-    Findings findings;
-    std::memcpy(&findings, slots_[slot].findings.bytes().data(), sizeof findings);
-    return findings;
+    return findings_in(slots_[slot].findings);
+}
+
+Findings GpuViews::process_findings(std::size_t slot) const {
+    return findings_in(process_slots_[slot].findings);
 }
 
 } // namespace parallax::demo

@@ -31,15 +31,16 @@ struct Findings {
     std::array<std::uint32_t, microscope_field.width * microscope_field.height> texels{}; ///< RGBA
 };
 
-/// The GPU's side of one shared image: draws the three panels, compares the views pixel by pixel,
+/// The GPU's side of one shared image: draws the panels, compares the views pixel by pixel,
 /// and runs the Game of Life in the shared memory.
 ///
 /// The GPU view is sampled from the imported memory itself. The CPU view arrives in upload(),
-/// bytes that the CPU read through the mapping, and is an ordinary texture. What belongs to one
-/// frame in flight has its index, the slot.
+/// bytes that the CPU read through the mapping, and is an ordinary texture; so is another
+/// process's view, if there is one. What belongs to one frame in flight has its index, the slot.
 class GpuViews {
 public:
-    GpuViews(const Context& context, vk::Format target);
+    /// @param with_process another process's view may come, too.
+    GpuViews(const Context& context, vk::Format target, bool with_process);
 
     /// Shows another shared image from now on; it must outlive its use here. Nothing that was
     /// recorded before may be in flight.
@@ -47,6 +48,8 @@ public:
 
     /// Where the CPU view of a frame goes: rows as they lie in the shared memory.
     [[nodiscard]] std::span<std::byte> upload(std::size_t slot) const;
+    /// The same for another process's view.
+    [[nodiscard]] std::span<std::byte> process_upload(std::size_t slot) const;
 
     /// Records, in this order: what comes before the drawing, with the microscope at @p place; the
     /// panels, within rendering; what comes after it, a step of Life among it if wanted.
@@ -59,34 +62,53 @@ public:
 
     /// What the last use of the slot found; after its submission is done.
     [[nodiscard]] Findings findings(std::size_t slot) const;
+    /// The same of another process's view, compared with the CPU's.
+    [[nodiscard]] Findings process_findings(std::size_t slot) const;
 
 private:
+    /// A view that comes as bytes.
+    struct Texture {
+        LocalImage image;
+        vk::raii::ImageView view; // before the image that it shows
+    };
+    /// What one comparison needs in one frame: its set has the CPU view and the one beside it.
     struct Slot {
         LocalBuffer upload;
         LocalBuffer findings;
     };
 
-    void upload_cpu_view(const vk::raii::CommandBuffer& commands, std::size_t slot) const;
-    void compare(const vk::raii::CommandBuffer& commands, std::size_t slot, glm::ivec2 place) const;
+    [[nodiscard]] Texture create_texture() const;
+    [[nodiscard]] Slot create_slot() const;
+    [[nodiscard]] vk::DescriptorImageInfo sampled(const Texture& texture) const;
+    void upload_view(const vk::raii::CommandBuffer& commands, const Slot& slot,
+                     const Texture& texture) const;
+    void compare(const vk::raii::CommandBuffer& commands, const vk::raii::DescriptorSet& set,
+                 const Slot& slot, glm::ivec2 place) const;
     void step_life(const vk::raii::CommandBuffer& commands, std::size_t slot);
-    void write_descriptors(std::size_t slot) const;
+    void write_descriptors(const vk::raii::DescriptorSet& set, const Slot& slot,
+                           vk::DescriptorImageInfo beside) const;
+    [[nodiscard]] const vk::raii::DescriptorSet& process_set(std::size_t slot) const {
+        return sets_[frames_in_flight + slot];
+    }
 
     const Context& context_;
     vk::raii::Sampler sampler_;
     vk::raii::DescriptorSetLayout set_layout_;
     vk::raii::DescriptorPool pool_;
-    vk::raii::DescriptorSets sets_; // one a slot
+    vk::raii::DescriptorSets sets_; // one a slot, and as many again for another process's view
     vk::raii::PipelineLayout layout_;
     vk::raii::Pipeline panel_;
     vk::raii::Pipeline compare_;
     vk::raii::Pipeline life_ = nullptr; // made when it can be used
     // Of the attached image.
     SharedImage* image_ = nullptr;
-    std::optional<LocalImage> cpu_image_;
-    vk::raii::ImageView cpu_view_ = nullptr;
+    bool with_process_;
+    std::optional<Texture> cpu_;
+    std::optional<Texture> process_;
     std::optional<LocalImage> next_generation_;
     const char* life_refusal_ = nullptr;
     std::vector<Slot> slots_;
+    std::vector<Slot> process_slots_; // none without such a view
 };
 
 } // namespace parallax::demo

@@ -30,6 +30,7 @@ constexpr std::array titles{
     Title{Shows::cpu_view, "CPU view", "read through the mapping"},
     Title{Shows::gpu_view, "GPU view", "sampled from the imported memory"},
     Title{Shows::difference, "Difference", nullptr},
+    Title{Shows::process_view, "Another process", nullptr},
 };
 
 void show_title(const Title& title, const HudView& view, const HudLayout& layout,
@@ -50,15 +51,28 @@ void show_title(const Title& title, const HudView& view, const HudLayout& layout
     const float wide = fonts.title()->CalcTextSizeA(title_size, 1000.0F, 0.0F, title.title).x;
     const ImVec2 beside{place.x + wide + 10 * layout.unit,
                         place.y + (title_size - text_size) * 0.75F};
+    const float room = corner(1, 0).x - beside.x;
+    const auto fits = [&](const char* words) {
+        return fonts.text()->CalcTextSizeA(text_size, 1000.0F, 0.0F, words).x <= room;
+    };
     if (title.subtitle != nullptr) {
-        list.AddText(fonts.text(), text_size, beside, faint, title.subtitle);
+        if (fits(title.subtitle)) {
+            list.AddText(fonts.text(), text_size, beside, faint, title.subtitle);
+        }
         return;
     }
+    const bool of_process = title.panel == Shows::process_view;
+    if (of_process && view.state.process_compared == 0) {
+        return; // it has not answered yet
+    }
+    const unsigned different = of_process ? view.state.process_different : view.state.different;
     std::array<char, 96> words{};
-    const bool equal = view.state.different == 0;
-    const int length =
-        std::snprintf(words.data(), words.size(), "%u of %u pixels differ", view.state.different,
-                      static_cast<unsigned>(view.picture.pixels()));
+    const bool equal = different == 0;
+    int length = std::snprintf(words.data(), words.size(), "%u of %u pixels differ", different,
+                               static_cast<unsigned>(view.picture.pixels()));
+    if (!fits(words.data())) {
+        length = std::snprintf(words.data(), words.size(), "%u differ", different);
+    }
     list.AddText(fonts.text(), text_size, beside, equal ? good : bad, words.data(),
                  words.data() +
                      std::min<std::size_t>(static_cast<std::size_t>(length), words.size() - 1));
@@ -185,10 +199,12 @@ void show_facts(const HudView& view, float unit) {
         ImGui::SameLine(94 * unit);
         ImGui::TextUnformatted(fact.value.c_str());
     }
-    if (!view.state.notice.empty()) {
-        ImGui::PushStyleColor(ImGuiCol_Text, bad);
-        ImGui::TextWrapped("%s", view.state.notice.c_str());
-        ImGui::PopStyleColor();
+    for (const std::string* const trouble : {&view.state.process_ending, &view.state.notice}) {
+        if (!trouble->empty()) {
+            ImGui::PushStyleColor(ImGuiCol_Text, bad);
+            ImGui::TextWrapped("%s", trouble->c_str());
+            ImGui::PopStyleColor();
+        }
     }
 }
 

@@ -37,7 +37,9 @@ FrameTimes mean(const TimeHistory& history) {
 
 Report Report::of(const WindowState& state, const Session& session) {
     Report report{.state = state, .window = std::string(GlfwWindow::platform())};
-    for (const Shows panel : all_panels) {
+    const Scene scene = session.scene();
+    report.process_alive = scene.panels().size() == all_panels.size();
+    for (const Shows panel : scene.panels()) {
         report.panels[std::to_underlying(panel)] = session.panel_rectangle(panel);
     }
     return report;
@@ -52,6 +54,12 @@ std::string Report::text() const {
         "  heap       {} allocations in {} steady frames\n",
         state.frame, window, state.different, times.cpu, times.sync, times.submit, times.gpu,
         times.present, state.steady_allocations, state.steady_frames);
+    if (!state.process_ending.empty()) {
+        text += std::format("  process    no view: {}\n", state.process_ending);
+    } else if (process_alive) {
+        text += std::format("  process    {} pixels differ in the last of {} frames compared\n",
+                            state.process_different, state.process_compared);
+    }
     for (std::size_t i = 0; i < rules().size(); ++i) {
         const Seen& seen = state.seen[i];
         if (seen.tried) {
@@ -74,7 +82,7 @@ std::string Report::json() const {
         }
     }
     const FrameTimes times = mean(state.times);
-    const nlohmann::json report{
+    nlohmann::json report{
         {"window", window},
         {"frames", state.frame},
         {"compared", state.compared},
@@ -89,6 +97,14 @@ std::string Report::json() const {
         {"steady", {{"frames", state.steady_frames}, {"allocations", state.steady_allocations}}},
         {"panels", {{"cpu", panels[0]}, {"gpu", panels[1]}, {"difference", panels[2]}}},
         {"broken", broken}};
+    if (process_alive || !state.process_ending.empty()) {
+        report["process"] = {{"compared", state.process_compared},
+                             {"different", state.process_different},
+                             {"ending", state.process_ending}};
+    }
+    if (process_alive) {
+        report["panels"]["process"] = panels[3];
+    }
     return report.dump(2) + "\n";
 }
 

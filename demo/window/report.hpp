@@ -14,7 +14,8 @@ class Session;
 /// What a run of the window comes to, for people and for tests. A value.
 struct Report {
     WindowState state;
-    std::string window; ///< "Wayland", "X11"
+    std::string window;         ///< "Wayland", "X11"
+    bool process_alive = false; ///< another process looks, and has a panel
     /// Left, top, right, bottom of the panels in the window, pixels.
     std::array<std::array<float, 4>, all_panels.size()> panels{};
 

@@ -17,16 +17,21 @@ float panel_width(Extent picture) {
 
 } // namespace
 
-glm::vec2 Scene::size(Extent picture) {
-    return {3.0F * panel_width(picture) + 4.0F * gap, 1.0F + 4.0F * gap};
+glm::vec2 Scene::size(Extent picture, std::size_t panels) {
+    const auto count = static_cast<float>(panels);
+    return {count * panel_width(picture) + (count + 1.0F) * gap, 1.0F + 4.0F * gap};
 }
 
-Scene::Scene(Extent picture, const glm::mat4& camera) : picture_(picture), camera_(camera) {}
+Scene::Scene(Extent picture, std::size_t panels, const glm::mat4& camera)
+    : picture_(picture),
+      panels_(panels),
+      camera_(camera) {}
 
 glm::mat4 Scene::transform(Shows panel) const {
     const float width = panel_width(picture_);
+    const float middle = (static_cast<float>(panels_) - 1.0F) / 2.0F;
     const float left =
-        (static_cast<float>(std::to_underlying(panel)) - 1.0F) * (width + gap) - width / 2.0F;
+        (static_cast<float>(std::to_underlying(panel)) - middle) * (width + gap) - width / 2.0F;
     const glm::mat4 moved = glm::translate(glm::mat4(1.0F), glm::vec3(left, 0.5F, 0.0F));
     return camera_ * glm::scale(moved, glm::vec3(width, -1.0F, 1.0F));
 }
@@ -51,7 +56,7 @@ std::optional<glm::vec2> Scene::pixel_on(Shows panel, glm::vec2 clip) const {
 }
 
 std::optional<Place> Scene::pick(glm::vec2 clip) const {
-    for (const Shows panel : all_panels) {
+    for (const Shows panel : panels()) {
         const auto pixel = pixel_on(panel, clip);
         if (pixel && pixel->x >= 0.0F && pixel->y >= 0.0F &&
             pixel->x < static_cast<float>(picture_.width) &&

@@ -8,14 +8,18 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
+#include <span>
 
 namespace parallax::demo {
 
-/// What a panel shows. The numbers are those of shaders/panel.frag.
-enum class Shows : std::uint32_t { cpu_view = 0, gpu_view = 1, difference = 2 };
+/// What a panel shows. The first three numbers are those of shaders/panel.frag.
+enum class Shows : std::uint32_t { cpu_view = 0, gpu_view = 1, difference = 2, process_view = 3 };
 
-inline constexpr std::array all_panels{Shows::cpu_view, Shows::gpu_view, Shows::difference};
+/// From left to right. The last is there only as long as another process looks.
+inline constexpr std::array all_panels{Shows::cpu_view, Shows::gpu_view, Shows::difference,
+                                       Shows::process_view};
 
 /// A place in a picture, and on which panel it was found.
 struct Place {
@@ -25,15 +29,21 @@ struct Place {
     bool operator==(const Place&) const = default;
 };
 
-/// Three panels side by side, each one unit high, seen through a camera. A value, made anew when
-/// the camera, the window or the picture changes.
+/// The first of the panels side by side, each one unit high, seen through a camera. A value, made
+/// anew when the camera, the window or the picture changes.
 class Scene {
 public:
-    /// Width and height of all panels with the space between and around them.
-    [[nodiscard]] static glm::vec2 size(Extent picture);
+    /// Width and height of so many panels with the space between and around them.
+    [[nodiscard]] static glm::vec2 size(Extent picture, std::size_t panels);
 
+    /// @param panels how many of all_panels there are.
     /// @param camera from the scene to clip space: Camera::transform().
-    Scene(Extent picture, const glm::mat4& camera);
+    Scene(Extent picture, std::size_t panels, const glm::mat4& camera);
+
+    /// The panels that there are.
+    [[nodiscard]] std::span<const Shows> panels() const noexcept {
+        return std::span(all_panels).first(panels_);
+    }
 
     /// From the unit square, y downwards, to clip space.
     [[nodiscard]] glm::mat4 transform(Shows panel) const;
@@ -49,6 +59,7 @@ public:
 
 private:
     Extent picture_;
+    std::size_t panels_;
     glm::mat4 camera_;
 };
 

@@ -222,11 +222,17 @@ private:
     void screenshot(Words& words) { add(SaveScreenshot{words.remainder("file")}); }
 
     void lose(Words& words) {
-        const std::string_view word = words.next("'device' or 'surface'");
-        if (word != "device" && word != "surface") {
-            throw LineError(std::format("'{}' cannot be lost; write device or surface", word));
+        const std::string_view word = words.next("'device', 'surface' or 'process'");
+        if (word == "device") {
+            add(Lose{Lose::What::device});
+        } else if (word == "surface") {
+            add(Lose{Lose::What::surface});
+        } else if (word == "process") {
+            add(Lose{Lose::What::process});
+        } else {
+            throw LineError(
+                std::format("'{}' cannot be lost; write device, surface or process", word));
         }
-        add(Lose{word == "device" ? Lose::What::device : Lose::What::surface});
     }
 
     std::uint64_t frame_ = 0;

@@ -32,12 +32,13 @@ Session::Session(SessionParts parts, SharedCanvas canvas)
       canvas_(std::move(canvas)),
       drawn_for_(parts_.window.framebuffer()),
       target_(context_, *parts_.machine.surface, drawn_for_),
-      views_(context_, target_.format()),
+      views_(context_, target_.format(), parts_.process != nullptr),
       overlay_(context_, target_.format()),
       flight_(context_) {
     hud_events_.reserve(64);
     strokes_.reserve(64);
     views_.attach(canvas_.image());
+    hand_over();
     describe_memory();
 }
 
@@ -90,9 +91,11 @@ bool Session::draw_frame() {
     const bool cpu_writes = !strokes_.empty() || state_.animation || fill_ != Fill::nothing;
     if (cpu_writes || gpu_wrote_) {
         flight_.wait_for_all();
+        ++turn_;
     }
     prepare_fonts();
     cpu_turn(slot);
+    look_from_process(slot);
     look_through_microscope(slot);
     build_hud();
 
@@ -139,6 +142,10 @@ void Session::take_results(std::size_t slot) {
 
     state_.different = findings.different;
     ++state_.compared;
+    if (prepared.process_looked) {
+        state_.process_different = views_.process_findings(slot).different;
+        ++state_.process_compared;
+    }
     if (state_.rule) {
         Seen& rule = state_.seen[*state_.rule];
         rule.different = std::max(rule.different, findings.different);
@@ -164,6 +171,27 @@ void Session::cpu_turn(std::size_t slot) {
     const CanvasTimes spent = canvas_.take_times();
     times_.cpu = milliseconds(spent.access);
     times_.sync = milliseconds(spent.sync);
+}
+
+/// Another process looks while frames go on; nobody waits for it. Its rows count as the same
+/// moment's as the CPU view if nothing was written since it was asked.
+void Session::look_from_process(std::size_t slot) {
+    prepared_[slot].process_looked = false;
+    if (!has_process()) {
+        return;
+    }
+    if (const auto turn = parts_.process->seen()) {
+        std::ranges::copy(parts_.process->rows(), process_rows_.begin());
+        process_turn_ = turn;
+    }
+    if (!has_process()) {
+        disturb();
+        state_.process_ending = parts_.process->ending();
+        return;
+    }
+    parts_.process->look(turn_);
+    std::ranges::copy(process_rows_, views_.process_upload(slot).begin());
+    prepared_[slot].process_looked = process_turn_ == turn_;
 }
 
 void Session::look_through_microscope(std::size_t slot) {
@@ -267,8 +295,10 @@ HudLayout Session::hud_layout() const {
 Scene Session::scene() const {
     const HudLayout layout = hud_layout();
     const Extent picture = canvas_.image().layout().extent;
-    return {picture,
-            state_.camera.transform(Scene::size(picture), layout.window.x / layout.scene_height)};
+    const std::size_t panels = all_panels.size() - (has_process() ? 0 : 1);
+    return {picture, panels,
+            state_.camera.transform(Scene::size(picture, panels),
+                                    layout.window.x / layout.scene_height)};
 }
 
 std::array<float, 4> Session::panel_rectangle(Shows panel) const {

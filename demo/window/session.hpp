@@ -7,6 +7,7 @@
 #include "window/hud.hpp"
 #include "window/imgui_session.hpp"
 #include "window/overlay_renderer.hpp"
+#include "window/process_eye.hpp"
 #include "window/script.hpp"
 #include "window/shared_canvas.hpp"
 #include "window/state.hpp"
@@ -31,6 +32,7 @@ struct SessionParts {
     ImGuiSession& imgui;
     WindowState& state;
     const Script& script;
+    ProcessEye* process;                 ///< null: nobody asked for its view
     std::string exporter;                ///< its name, for people
     std::optional<std::uint64_t> frames; ///< the window closes after so many
 };
@@ -47,6 +49,9 @@ public:
 
     [[nodiscard]] const SharedCanvas& canvas() const noexcept { return canvas_; }
 
+    /// The panels as they stand now.
+    [[nodiscard]] Scene scene() const;
+
     /// Where the panels' corners are in the window, in pixels: left, top, right, bottom.
     [[nodiscard]] std::array<float, 4> panel_rectangle(Shows panel) const;
 
@@ -54,6 +59,7 @@ private:
     /// What the CPU knew when it prepared a slot, to be shown with what the GPU found.
     struct Prepared {
         bool valid = false;
+        bool process_looked = false; // at the same bytes
         Microscope microscope;
     };
 
@@ -78,13 +84,15 @@ private:
     bool draw_frame();
     void take_results(std::size_t slot);
     void cpu_turn(std::size_t slot);
+    void look_from_process(std::size_t slot);
     void look_through_microscope(std::size_t slot);
+    void hand_over();
     void build_hud();
     void record(const vk::raii::CommandBuffer& commands, std::size_t slot, std::uint32_t image);
     void save_screenshot();
 
     [[nodiscard]] HudLayout hud_layout() const;
-    [[nodiscard]] Scene scene() const;
+    [[nodiscard]] bool has_process() const { return parts_.process && parts_.process->alive(); }
 
     SessionParts parts_;
     WindowState& state_;
@@ -102,7 +110,10 @@ private:
     std::vector<BrushStroke> strokes_; // to be written in the CPU's next turn
     std::optional<glm::vec2> pen_;     // where the hand's stroke has got to
     enum class Fill { nothing, clear, picture } fill_ = Fill::nothing;
-    bool gpu_wrote_ = false; // in the frame before
+    bool gpu_wrote_ = false;                    // in the frame before
+    std::uint64_t turn_ = 1;                    // counts what was written, by anybody
+    std::optional<std::uint64_t> process_turn_; // that the process's rows are of
+    std::vector<std::byte> process_rows_;       // kept: the process may be reading anew
     float font_scale_ = 0;
     std::uint64_t disturbed_until_ = 0; // frames before this one do not count as steady
     std::optional<std::filesystem::path> screenshot_;

@@ -191,7 +191,23 @@ void Session::break_rule(std::optional<std::size_t> rule) {
         throw std::runtime_error("the memory cannot be imported again: " + joined(done.error()));
     }
     views_.attach(canvas_.image());
+    hand_over();
     describe_memory();
+}
+
+/// Gives the memory to the other process: with decoy memory, a decoy of its own.
+void Session::hand_over() {
+    ++turn_; // whatever was seen before was other memory
+    process_turn_.reset();
+    if (!has_process()) {
+        return;
+    }
+    const SharedImage& image = canvas_.image();
+    const bool decoy = state_.rule && state_.rule == find_rule(Action::break_decoy);
+    parts_.process->show(decoy ? parts_.machine.exporter->allocate(image.buffer().size())
+                               : DmaBuf(image.buffer().duplicate()),
+                         image.layout());
+    process_rows_.assign(parts_.process->rows().size(), std::byte{});
 }
 
 void Session::open(const std::filesystem::path& file) try {
@@ -199,6 +215,7 @@ void Session::open(const std::filesystem::path& file) try {
     const Picture picture = load_picture(file);
     flight_.wait_for_all();
     canvas_.open(picture);
+    ++turn_;
     state_.notice.clear();
 } catch (const std::runtime_error& error) {
     state_.notice = error.what();
@@ -207,6 +224,12 @@ void Session::open(const std::filesystem::path& file) try {
 void Session::lose(Lose::What what) {
     if (what == Lose::What::device) {
         throw vk::DeviceLostError("the script said so");
+    }
+    if (what == Lose::What::process) {
+        if (parts_.process != nullptr) {
+            parts_.process->kill();
+        }
+        return;
     }
     recover_surface();
 }

@@ -58,10 +58,13 @@ struct WindowState {
     std::array<Seen, 5> seen;
     std::string notice; ///< what could not be done last, for people
 
-    std::uint64_t frame = 0;      ///< frames shown
-    std::size_t script_place = 0; ///< events of the script that have happened
-    std::uint32_t different = 0;  ///< pixels, in the last frame compared
-    std::uint64_t compared = 0;   ///< frames
+    std::uint64_t frame = 0;             ///< frames shown
+    std::size_t script_place = 0;        ///< events of the script that have happened
+    std::uint32_t different = 0;         ///< pixels, in the last frame compared
+    std::uint64_t compared = 0;          ///< frames
+    std::uint32_t process_different = 0; ///< the same of another process's view, if there is one
+    std::uint64_t process_compared = 0;  ///< frames in which it looked at what the CPU saw
+    std::string process_ending;          ///< why there is no such view any more, for people
     TimeHistory times;
     std::uint64_t steady_frames = 0;      ///< in which nothing but drawing happened
     std::uint64_t steady_allocations = 0; ///< heap allocations in those; see heap_watch.hpp

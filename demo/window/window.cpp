@@ -8,6 +8,7 @@
 #include "options/machine.hpp"
 #include "options/picture_options.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <format>
 #include <fstream>
@@ -28,6 +29,7 @@ struct WindowOptions {
     std::string screenshot;
     std::string script;
     std::string rule;
+    std::vector<std::string> views{"cpu", "gpu"};
     bool json = false;
 };
 
@@ -75,7 +77,8 @@ Script script_of(const WindowOptions& options) {
 /// Everything on one device, from opening it until the window closes or the device is lost.
 /// @return nothing if the device was lost, with @p picture as the memory was then.
 std::optional<ExitStatus> run_on_device(const WindowOptions& options, const Script& script,
-                                        GlfwWindow& window, WindowState& state, Picture& picture) {
+                                        ProcessEye* process, GlfwWindow& window, WindowState& state,
+                                        Picture& picture) {
     const Presentation presentation{.instance_extensions = GlfwWindow::instance_extensions(),
                                     .create_surface = [&](const Instance& instance) {
                                         return window.create_surface(instance);
@@ -104,6 +107,7 @@ std::optional<ExitStatus> run_on_device(const WindowOptions& options, const Scri
                          .imgui = imgui,
                          .state = state,
                          .script = script,
+                         .process = process,
                          .exporter = options.machine.exporter,
                          .frames = options.frames},
                         *std::move(canvas));
@@ -130,12 +134,17 @@ std::optional<ExitStatus> run_on_device(const WindowOptions& options, const Scri
         std::print("{}", options.json ? report.json() : report.text());
     }
     return invalid ? ExitStatus::invalid
-                   : (state.different == 0 ? ExitStatus::agree : ExitStatus::differ);
+                   : (state.different == 0 && state.process_different == 0 ? ExitStatus::agree
+                                                                           : ExitStatus::differ);
 }
 
 ExitStatus show(const WindowOptions& options) {
     const Script script = script_of(options);
     Picture picture = options.picture.load();
+    std::optional<ProcessEye> process; // before the window system's libraries start threads
+    if (std::ranges::find(options.views, "process") != options.views.end()) {
+        process.emplace();
+    }
     auto window = GlfwWindow::create(options.size);
     if (!window) {
         print_reasons("there is no window here", window.error());
@@ -144,7 +153,8 @@ ExitStatus show(const WindowOptions& options) {
     WindowState state;
     state.place = glm::vec2(picture.extent().width, picture.extent().height) * 0.5F;
     for (;;) {
-        if (const auto status = run_on_device(options, script, *window, state, picture)) {
+        if (const auto status = run_on_device(options, script, process ? &*process : nullptr,
+                                              *window, state, picture)) {
             return *status;
         }
     }
@@ -169,6 +179,13 @@ void add_window(CLI::App& program) {
                         "Timed inputs, one a line; docs/window.md has the language");
     command->add_option("--break", options->rule,
                         "Begin with one rule broken: 'no SYNC', 'wrong stride', ...");
+    command
+        ->add_option("--views", options->views,
+                     "Who looks at the memory, with commas between: cpu, gpu (these two always), "
+                     "process; parallax render has more")
+        ->delimiter(',')
+        ->check(CLI::IsMember({"cpu", "gpu", "process"}))
+        ->capture_default_str();
     command->add_flag("--json", options->json, "Print what happened as JSON, at the end");
     command->callback([options] { throw CLI::RuntimeError(static_cast<int>(show(*options))); });
 }

@@ -9,8 +9,8 @@ namespace {
 
 constexpr Extent picture{.width = 640, .height = 400};
 
-Scene scene_through(const Camera& camera) {
-    return {picture, camera.transform(Scene::size(picture), 2.5F)};
+Scene scene_through(const Camera& camera, std::size_t panels = 3) {
+    return {picture, panels, camera.transform(Scene::size(picture, panels), 2.5F)};
 }
 
 TEST(Scene, PanelsStandSideBySideInTheirOrder) {
@@ -27,7 +27,7 @@ TEST(Scene, PickFindsThePixelThatWasDrawnThereFromEveryAngle) {
     turned.orbit({-35, 25});
     turned.zoom(1.7F);
     for (const Camera& camera : {Camera{}, turned}) {
-        const Scene scene = scene_through(camera);
+        const Scene scene = scene_through(camera, all_panels.size());
         for (const Shows panel : all_panels) {
             const auto place = scene.pick(scene.corner(panel, {0.25F, 0.75F}));
             ASSERT_TRUE(place);
@@ -36,6 +36,23 @@ TEST(Scene, PickFindsThePixelThatWasDrawnThereFromEveryAngle) {
             EXPECT_NEAR(place->pixel.y, 300.0F, 0.1F);
         }
     }
+}
+
+TEST(Scene, AFourthPanelStandsRightOfTheOthersAndInTheWindow) {
+    const Scene scene = scene_through({}, 4);
+    EXPECT_LT(scene.corner(Shows::difference, {1, 0}).x,
+              scene.corner(Shows::process_view, {0, 0}).x);
+    EXPECT_GT(scene.corner(Shows::cpu_view, {0, 0}).x, -1.0F);
+    EXPECT_LT(scene.corner(Shows::process_view, {1, 1}).x, 1.0F);
+}
+
+TEST(Scene, APanelThatIsNotThereIsNotPicked) {
+    const glm::vec2 place = scene_through({}, 4).corner(Shows::process_view, {0.9F, 0.5F});
+    const auto there = scene_through({}, 4).pick(place);
+    ASSERT_TRUE(there);
+    EXPECT_EQ(there->panel, Shows::process_view);
+    const auto gone = scene_through({}, 3).pick(place); // the others stand elsewhere then
+    EXPECT_TRUE(!gone || gone->panel != Shows::process_view);
 }
 
 TEST(Scene, BetweenPanelsNothingIsPicked) {

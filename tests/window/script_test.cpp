@@ -47,7 +47,8 @@ TEST(Script, EveryCommandBecomesItsEvent) {
                       "8 open a file.png\r\n"
                       "9 screenshot out/b.png\n"
                       "10 lose device\n"
-                      "11 lose surface"),
+                      "11 lose surface\n"
+                      "12 lose process"),
                 ElementsAre(TimedEvent{0, Stroke{.from = {1, 2}, .to = {3.5F, -4}}},
                             TimedEvent{1, PointAt{{12, 80}}}, TimedEvent{2, ChangeBrush{orange}},
                             TimedEvent{3, ChangeBrush{wide}}, TimedEvent{4, Action::toggle_life},
@@ -56,7 +57,8 @@ TEST(Script, EveryCommandBecomesItsEvent) {
                             TimedEvent{8, OpenPicture{"a file.png"}},
                             TimedEvent{9, SaveScreenshot{"out/b.png"}},
                             TimedEvent{10, Lose{Lose::What::device}},
-                            TimedEvent{11, Lose{Lose::What::surface}}));
+                            TimedEvent{11, Lose{Lose::What::surface}},
+                            TimedEvent{12, Lose{Lose::What::process}}));
 }
 
 TEST(Script, AStrokeOverSeveralFramesIsContinuous) {
@@ -135,7 +137,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"NoSize", "7 resize 640", "write WIDTHxHEIGHT"},
         Mistake{"EmptySize", "7 resize 0x9", "write WIDTHxHEIGHT"},
         Mistake{"NoFile", "7 open  ", "file is missing"},
-        Mistake{"LoseTheWay", "7 lose way", "write device or surface"},
+        Mistake{"LoseTheWay", "7 lose way", "write device, surface or process"},
         Mistake{"TooMuch", "7 press C now", "'now' is too much after 'press'"}),
     [](const auto& mistake) { return std::string(mistake.param.name); });
 

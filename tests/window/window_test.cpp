@@ -203,6 +203,57 @@ TEST_P(WindowTest, HelpFullScreenDropsAndScreenshotsThatFailDoNotEndIt) {
     EXPECT_EQ(run.status, 0) << run.output;
 }
 
+/// Longer than the other process takes for its first answer.
+constexpr const char* process_frames = "40";
+
+TEST_P(WindowTest, AnotherProcessSeesTheStrokeInAPanelOfItsOwn) {
+    const Outcome run =
+        this->run(stroke, small({"--views", "cpu,gpu,process", "--validate", "--frames",
+                                 process_frames, "--screenshot", screenshot()}));
+    ASSERT_EQ(run.status, 0) << run.output;
+    EXPECT_GT(run.report["process"]["compared"], 0);
+    EXPECT_EQ(run.report["process"]["different"], 0);
+    EXPECT_EQ(run.report["process"]["ending"], "");
+    const Picture cpu = panel(run, "cpu");
+    const Picture process = panel(run, "process");
+    EXPECT_GT(count(cpu, ink), cpu.extent().pixels() / 10);
+    EXPECT_NEAR(static_cast<double>(count(process, ink)), static_cast<double>(count(cpu, ink)),
+                static_cast<double>(count(cpu, ink)) / 20);
+    EXPECT_TRUE(is_black(panel(run, "difference")));
+}
+
+TEST_P(WindowTest, DecoyMemoryShowsInTheProcessViewToo) {
+    const Outcome run =
+        this->run(stroke, small({"--views", "cpu,gpu,process", "--frames", process_frames,
+                                 "--screenshot", screenshot(), "--break", "decoy memory"}));
+    ASSERT_EQ(run.status, 1) << run.output;
+    EXPECT_GT(run.report["process"]["compared"], 0);
+    EXPECT_EQ(run.report["process"]["different"], run.report["different"]);
+    EXPECT_GT(run.report["process"]["different"], 300);
+    EXPECT_TRUE(is_black(panel(run, "process")));
+}
+
+TEST_P(WindowTest, AProcessThatIsKilledLeavesTheWindowAndASentence) {
+    const Outcome run = this->run(std::string(stroke) + "10 lose process\n",
+                                  small({"--views", "cpu,gpu,process", "--validate", "--frames",
+                                         process_frames, "--screenshot", screenshot()}));
+    ASSERT_EQ(run.status, 0) << run.output;
+    EXPECT_EQ(run.report["frames"], 40);
+    EXPECT_THAT(run.report["process"]["ending"].get<std::string>(),
+                HasSubstr("was ended by signal 9"));
+    EXPECT_FALSE(run.report["panels"].contains("process"));
+    EXPECT_GT(count(panel(run, "gpu"), ink), 300U);
+}
+
+TEST_P(WindowTest, SteadyFramesWithAnotherProcessAllocateNothing) {
+    const Outcome run = this->run("40 draw 8,24 to 56,24 over 20\n",
+                                  small({"--views", "cpu,gpu,process", "--frames", "90"}));
+    ASSERT_EQ(run.status, 0) << run.output;
+    EXPECT_GT(run.report["process"]["compared"], 0);
+    EXPECT_GE(run.report["steady"]["frames"], 30);
+    EXPECT_EQ(run.report["steady"]["allocations"], 0);
+}
+
 TEST_P(WindowTest, EscClosesItAtOnce) {
     const Outcome run = this->run("3 press Esc\n", small({"--frames", "1000000"}));
     EXPECT_EQ(run.status, 0) << run.output;

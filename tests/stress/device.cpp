@@ -52,7 +52,8 @@ void Actor::attach() {
     }
 }
 
-/// As the device at its DMA addresses, or as its driver through dma_buf_vmap().
+/// As the device at its DMA addresses, or as its driver through dma_buf_vmap(): there, an exporter
+/// that has no memory is a WARNING of the kernel's, so that call is not made to fail.
 void Actor::device_access() {
     Buffer* buffer = any_buffer();
     if (buffer == nullptr || buffer->attachments.empty()) {
@@ -75,7 +76,8 @@ void Actor::device_access() {
             fill(scratch_.data() + i * page, tags[i]);
         }
         const unsigned long command = kernel ? IMPORTER_KERNEL_WRITE : IMPORTER_DEVICE_WRITE;
-        Result written = call([&] { return ::ioctl(device.node.get(), command, &access); });
+        Result written =
+            call([&] { return ::ioctl(device.node.get(), command, &access); }, !kernel);
         if (written.injected && written.error != 0) { // with the first pages written, or not
             written.value = ::ioctl(device.node.get(), command, &access);
             written.error = written.value == -1 ? errno : 0;
@@ -91,7 +93,7 @@ void Actor::device_access() {
         return;
     }
     const unsigned long command = kernel ? IMPORTER_KERNEL_READ : IMPORTER_DEVICE_READ;
-    if (done(call([&] { return ::ioctl(device.node.get(), command, &access); }),
+    if (done(call([&] { return ::ioctl(device.node.get(), command, &access); }, !kernel),
              "reading as a device")) {
         for (std::size_t i = 0; i < pages; ++i) {
             check(scratch_.data() + i * page, buffer->tags[first + i], first + i,

@@ -76,6 +76,17 @@ machine_options() {
 	arguments=("$@")
 }
 
+# machine_same NAME: sets the array NAME to the options that give another lab the
+# same machine, but for the kernel and what is added to its command line.
+machine_same() {
+	local -n same_=$1
+	same_=(--no-build --cpus "$machine_cpus")
+	[[ $machine_module -eq 1 ]] || same_+=(--no-module)
+	[[ -z $machine_memory ]] || same_+=(--memory "$machine_memory")
+	[[ ${#machine_qemu[@]} -eq 0 ]] || same_+=(--qemu "${machine_qemu[*]}")
+	[[ -z $machine_verbose ]] || same_+=(--verbose)
+}
+
 # machine_run CMD...: boots, runs CMD and returns its exit status, or
 # $exit_kernel if the kernel complained or the machine ended without one.
 # machine_shell is the same with a shell on this terminal.
@@ -90,7 +101,7 @@ machine_boot() {
 	# The checkers of the debug kernel keep books on all memory.
 	[[ $(kernel_name "$release") == debug ]] && memory=4G || memory=2G
 	memory=${machine_memory:-$memory}
-	log=$project/build/vm/kernel-$(kernel_name "$release").log
+	log=$project/build/vm/kernel-$(kernel_name "$release")$(tr -cs 'a-z0-9\n' - <<<"${machine_append%% }").log
 	mkdir -p -- "$project/build/vm"
 	machine_forget_the_dead
 	run=$(mktemp -d "$project/build/vm/run.$$.XXXXXX") || exit

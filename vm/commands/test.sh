@@ -6,7 +6,7 @@
 # help:     then); ARGS are ctest's
 
 main() {
-	local kernel failed=() kernels=()
+	local kernel failed=() kernels=() same=()
 	machine_timeout=''
 	machine_options test "$@"
 	root_need
@@ -16,29 +16,34 @@ main() {
 	build_programs
 	build_modules "${kernels[@]}"
 
-	say "tests of lab itself"
-	"$project/vm/selftest.sh" || failed+=("lab itself")
+	# Alone, since it also lists the tests for those that come after it.
 	say "tests without a device"
 	in_room ctest --test-dir "build/$preset" --output-on-failure -L unit "${arguments[@]}" || failed+=("without a device")
-	for kernel in "${kernels[@]}"; do
-		tests_in_machine "$kernel" "$(labels_for "$kernel")" "" || failed+=("kernel $kernel")
-		# DMA through bounce buffers, so that a missing SYNC shows. (Not with
-		# init_on_alloc=0: programs on virtiofs crash then, with or without us.)
-		tests_in_machine "$kernel" bounce "swiotlb=force" || failed+=("kernel $kernel, bounce buffers")
+
+	machine_same same
+	# The newest kernel has most to do, and so begins.
+	for kernel in $(printf '%s\n' "${kernels[@]}" | tac); do
+		tests_in_machine "$kernel" "$(labels_for "$kernel")" ""
 	done
-	# Whoever asks for certain tests does not ask for this; a debug kernel costs what it costs.
-	[[ ${#arguments[@]} -gt 0 || $machine_kernel == debug ]] ||
-		costs_of "${machine_kernel:-$(kernel_names | tail -n 1)}" || failed+=("costs, see build/counted-costs.log")
+	# Whoever asks for certain tests does not ask for these; a debug kernel costs what it costs.
+	if [[ ${#arguments[@]} -eq 0 ]]; then
+		queue_add "tests of lab itself" "$project/build/tests/lab.log" "$project/vm/selftest.sh"
+		[[ $machine_kernel == debug ]] || costs_of "${kernels[-1]}"
+	fi
+	# DMA through bounce buffers, so that a missing SYNC shows. (Not with
+	# init_on_alloc=0: programs on virtiofs crash then, with or without us.)
+	for kernel in "${kernels[@]}"; do
+		tests_in_machine "$kernel" bounce "swiotlb=force"
+	done
+	queue_run
+	failed+=("${queue_failed[@]}")
 	[[ ${#failed[@]} -eq 0 ]] || die "tests failed: $(IFS=,; echo "${failed[*]}")"
 }
 
 # costs_of KERNEL: the module's operations, against the figures that are kept.
 costs_of() {
-	local log=$project/build/counted-costs.log
-	say "costs of the module in instructions, kernel $1"
-	"$project/lab" bench --count --no-build --kernel "$1" --filter /exporter/ >"$log" 2>&1 && return
-	grep -E '^(GREW|lab|parallax):?' "$log" >&2
-	return 1
+	queue_add "costs of the module in instructions, kernel $1" "$project/build/tests/costs.log" \
+		"$project/lab" bench --count --no-build --kernel "$1" --filter /exporter/
 }
 
 # labels_for KERNEL: which tests, see tests/CMakeLists.txt. Debian's oldest kernel has nothing
@@ -60,9 +65,13 @@ timeout_for() {
 }
 
 # tests_in_machine KERNEL LABEL APPEND: the tests with that label, in a machine
-# booted with APPEND on its kernel's command line.
+# booted with APPEND on its kernel's command line. Machines run side by side, so
+# each has a folder of its own for what CTest notes down.
 tests_in_machine() {
-	local machine_kernel=$1 machine_append="$machine_append $3" machine_timeout=${machine_timeout:-$(timeout_for "$1")}
-	say "tests in the machine, kernel $1${3:+, booted with $3}"
-	machine_run ctest --test-dir "build/$preset" --parallel "$machine_cpus" --output-on-failure -L "$2" "${arguments[@]}"
+	# shellcheck disable=SC2016 # the machine's shell expands it
+	queue_add "tests in the machine, kernel $1${3:+, booted with $3}" "$project/build/tests/kernel-$1${3:+-$2}.log" \
+		"$project/lab" run "${same[@]}" --kernel "$1" --append "$machine_append $3" \
+		--timeout "${machine_timeout:-$(timeout_for "$1")}" -- \
+		sh -c 'mount -t tmpfs none "$1/Testing" && exec ctest --test-dir "$@"' - "build/$preset" \
+		--parallel "$machine_cpus" --output-on-failure -L "$2" "${arguments[@]}"
 }

@@ -9,6 +9,21 @@ accelerator=${PARALLAX_ACCEL:-}
 readonly accelerator_emulation=tcg,thread=multi
 readonly accelerator_bound=60 # seconds: a guest under KVM takes 2, one that was starved of time more
 
+# The processor that is emulated. Not -cpu max alone: that one claims fast string
+# instructions, and what believes it, the kernel's clear_page() and memcpy() among
+# others, then has a byte emulated at a time, five times as slow as by words. Nor
+# does an emulated processor speculate, so what guards against that is only slow.
+readonly emulated_processor=max,-erms,-fsrm,-fsrs,-fsrc,-fzrm
+readonly emulated_boot_option=mitigations=off
+
+# accelerator_options NAME: sets the array NAME to QEMU's arguments for it.
+accelerator_options() {
+	local -n options_=$1
+	options_=(-accel "$accelerator" -cpu max)
+	[[ $accelerator != tcg* ]] || options_[3]=$emulated_processor
+}
+accelerator_boot_option() { [[ $accelerator != tcg* ]] || echo "$emulated_boot_option"; }
+
 accelerator_find() {
 	local answer
 	answer=$cache/kvm-$(uname -r)

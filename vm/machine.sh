@@ -214,19 +214,20 @@ readonly machine_screen=(
 # machine_qemu_run RUN RELEASE ARGS...
 machine_qemu_run() {
 	local run=$1 release=$2
-	local -a view initrd=()
+	local -a view processor initrd=()
 	shift 2
 	room_view view
+	accelerator_options processor
 	[[ ! -e $root/boot/initrd-$release ]] || initrd=(-initrd "/boot/initrd-$release")
 	timeout --foreground "$machine_timeout" bwrap "${view[@]}" --dev-bind /dev /dev --proc /proc --ro-bind /sys /sys --tmpfs /tmp \
 		--bind "$run" /run --bind "$project" "$project" --chdir "$project" \
 		qemu-system-x86_64 -name parallax -nodefaults -no-user-config -display none -no-reboot \
-		-machine q35,memory-backend=memory -cpu max -accel "$accelerator" -smp "$machine_cpus" \
+		-machine q35,memory-backend=memory "${processor[@]}" -smp "$machine_cpus" \
 		-m "$memory" -object "memory-backend-memfd,id=memory,share=on,size=$memory" \
 		-chardev socket,id=root,path=/run/root.sock -device vhost-user-fs-pci,chardev=root,tag=root \
 		-chardev socket,id=project,path=/run/project.sock -device vhost-user-fs-pci,chardev=project,tag=project \
 		-chardev file,id=log,path=/run/kernel.log -serial chardev:log \
 		-device virtio-serial-pci "$@" "${machine_qemu[@]}" "${machine_screen[@]}" \
 		-kernel "$(kernel_image "$release")" "${initrd[@]}" \
-		-append "${machine_boot_options[*]} $machine_append init=/guest/init -- $project $run" 2>"$run/qemu.log"
+		-append "${machine_boot_options[*]} $(accelerator_boot_option) $machine_append init=/guest/init -- $project $run" 2>"$run/qemu.log"
 }

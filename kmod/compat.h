@@ -16,6 +16,7 @@
 #include <linux/memcontrol.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/pgtable.h>
 #include <linux/printk.h>
 #include <linux/shrinker.h>
 #include <linux/slab.h>
@@ -76,6 +77,14 @@ static inline bool mem_cgroup_tryget(struct mem_cgroup *memcg)
 static inline struct file *get_file_active(struct file **f)
 {
 	return atomic_long_inc_not_zero(&(*f)->f_count) ? *f : NULL;
+}
+#endif
+
+/* 6.8: the entry for the page behind another entry's. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 8, 0)
+static inline pte_t pte_next_pfn(pte_t pte)
+{
+	return pfn_pte(pte_pfn(pte) + 1, pte_pgprot(pte));
 }
 #endif
 

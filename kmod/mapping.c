@@ -59,17 +59,20 @@ static int fill_table(pte_t *pte, unsigned long addr, void *data)
 	struct vm_area_struct *vma = fill->vma;
 	pgoff_t index = page_in_buffer(vma, addr);
 
-	for (; addr < fill->end; addr += PAGE_SIZE, index++, pte++) {
-		pte_t entry;
+	while (addr < fill->end) {
+		unsigned long left = exporter_chunk_end(chunk) - index;
+		unsigned long end = min(fill->end, addr + (left << PAGE_SHIFT));
+		pte_t entry = pte_mkspecial(pfn_pte(chunk_pfn(chunk, index),
+						    vma->vm_page_prot));
 
-		if (index == exporter_chunk_end(chunk))
-			chunk++;
-		/* Another thread may have come first, for all or for some. */
-		if (!pte_none(exporter_ptep_get(pte)))
-			continue;
-
-		entry = pfn_pte(chunk_pfn(chunk, index), vma->vm_page_prot);
-		set_pte_at(vma->vm_mm, addr, pte, pte_mkspecial(entry));
+		for (; addr < end; addr += PAGE_SIZE, pte++) {
+			/* Another thread may have come first, for some. */
+			if (pte_none(exporter_ptep_get(pte)))
+				set_pte_at(vma->vm_mm, addr, pte, entry);
+			entry = pte_next_pfn(entry);
+		}
+		index += left;
+		chunk++;
 	}
 	return 0;
 }

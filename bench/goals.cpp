@@ -82,6 +82,15 @@ const std::vector<AtLeast> comparisons{
      "import-exporter",
      "staging",
      1.5},
+    // What is left of a frame where a GPU draws, and not a processor in its place.
+    {"frames of 2048x2048, all but drawing",
+     "1.5x faster than by staging",
+     "frame",
+     goal_side,
+     {"write", "upload", "submit"},
+     "import-exporter",
+     "staging",
+     1.5},
 };
 
 Judgement judge(const Summary& slower, const Summary& faster, double factor) {

@@ -51,6 +51,10 @@ Turn begin_import(Source& source, std::uint64_t size, const Context& context) {
     }
     const auto copy = std::make_shared<LocalBuffer>(
         context.allocator(), size, vk::BufferUsageFlagBits::eTransferDst, MemoryUse::device);
+    // Where a device's memory is the processor's, its pages come with the first write: not here.
+    context.run([&](const vk::raii::CommandBuffer& commands) {
+        commands.fillBuffer(copy->handle(), 0, vk::WholeSize, 0);
+    });
     return [=, &context](Steps& steps) {
         std::optional<Imported> imported;
         const auto read = [&] {

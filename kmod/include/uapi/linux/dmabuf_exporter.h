@@ -4,7 +4,8 @@
  *
  * The node makes dma-bufs.  It can be opened O_RDONLY or O_RDWR; both may
  * allocate.  It has two ioctls and mmap().  Every other ioctl fails with
- * ENOTTY.  Sizes are in bytes.
+ * ENOTTY.  Sizes are in bytes.  A program of 32 bits on a kernel of 64 calls it
+ * in the same way, with the same structures.
  */
 #ifndef _UAPI_LINUX_DMABUF_EXPORTER_H
 #define _UAPI_LINUX_DMABUF_EXPORTER_H

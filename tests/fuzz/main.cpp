@@ -8,6 +8,7 @@
 #include "module.hpp"
 #include "node.hpp"
 #include "sandbox.hpp"
+#include "vgem_card.hpp"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -92,6 +93,8 @@ void report(const Options& options, const Outcome& outcome) {
         {"seed", options.seed},
         {"calls", sum(outcome.tally.calls)},
         {"accepted", sum(outcome.tally.accepted)},
+        {"as a 32-bit program makes them", outcome.tally.narrow},
+        {"of these accepted", outcome.tally.narrow_accepted},
         {"programs", outcome.programs},
         {"by kind", each},
     };
@@ -123,7 +126,7 @@ void report(const Options& options, const Outcome& outcome) {
 int main(int argc, char** argv) {
     Options options;
     CLI::App app{
-        "Calls /dev/exporter, its dma-bufs and /dev/importer at random.\n"
+        "Calls /dev/exporter, its dma-bufs, /dev/importer and vgem at random.\n"
         "Exit status: 0 nothing was left over, 1 something was, 2 bad usage, 3 the machine "
         "cannot do it."};
     app.add_option("--seed", options.seed, "What is called follows from this number")
@@ -136,6 +139,7 @@ int main(int argc, char** argv) {
         return app.exit(error) == 0 ? 0 : 2;
     }
     try {
+        stress::load_vgem();
         if (!std::filesystem::exists("/dev/importer")) {
             uapi::load_module("dmabuf_importer");
         }

@@ -6,6 +6,7 @@
 
 #include <importer.h>
 
+#include <drm/drm.h>
 #include <fcntl.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -29,38 +30,47 @@ std::uint64_t number(Random& random) {
     }
 }
 
-constexpr std::array<unsigned long, 14> commands{DMA_HEAP_IOCTL_ALLOC,
-                                                 EXPORTER_IOCTL_HELLO,
-                                                 DMA_BUF_IOCTL_SYNC,
-                                                 DMA_BUF_SET_NAME_A,
-                                                 DMA_BUF_SET_NAME_B,
-                                                 DMA_BUF_IOCTL_EXPORT_SYNC_FILE,
-                                                 DMA_BUF_IOCTL_IMPORT_SYNC_FILE,
-                                                 IMPORTER_ATTACH,
-                                                 IMPORTER_DETACH,
-                                                 IMPORTER_DEVICE_READ,
-                                                 IMPORTER_DEVICE_WRITE,
-                                                 IMPORTER_KERNEL_READ,
-                                                 IMPORTER_KERNEL_WRITE,
-                                                 DMA_HEAP_IOCTL_ALLOC};
+constexpr std::array<unsigned long, 8> known_commands{DMA_HEAP_IOCTL_ALLOC,
+                                                      DMA_HEAP_IOCTL_ALLOC,
+                                                      EXPORTER_IOCTL_HELLO,
+                                                      DMA_BUF_IOCTL_SYNC,
+                                                      DMA_BUF_SET_NAME_A,
+                                                      DMA_BUF_SET_NAME_B,
+                                                      DMA_BUF_IOCTL_EXPORT_SYNC_FILE,
+                                                      DMA_BUF_IOCTL_IMPORT_SYNC_FILE};
+constexpr std::array<unsigned long, 7> device_commands{
+    IMPORTER_ATTACH,       IMPORTER_ATTACH,      IMPORTER_DETACH,      IMPORTER_DEVICE_READ,
+    IMPORTER_DEVICE_WRITE, IMPORTER_KERNEL_READ, IMPORTER_KERNEL_WRITE};
+constexpr std::array<unsigned long, 4> prime_commands{
+    DRM_IOCTL_PRIME_FD_TO_HANDLE, DRM_IOCTL_PRIME_FD_TO_HANDLE, DRM_IOCTL_PRIME_HANDLE_TO_FD,
+    DRM_IOCTL_GEM_CLOSE};
+
+/// A handle of one of the few objects that a program has at a card.
+std::uint64_t handle(Random& random) {
+    return random.below(5);
+}
+
+/// Two numbers of 32 bits, as a structure has them one after the other.
+std::uint64_t both(std::uint64_t first, std::uint64_t second) {
+    return first | second << 32;
+}
 
 /// The argument as it should be, from which mutation goes on.
-void make_known(Call& call, Random& random) {
-    const unsigned long command = random.pick(commands);
+void make_known(Call& call, unsigned long command, Random& random) {
     call.numbers[1] = command;
     call.numbers[2] = 0; // the pointer is a good one
     call.memory = {};
     switch (command) {
     case DMA_HEAP_IOCTL_ALLOC:
         call.memory[0] = random.between(1, 5U << 20);
-        call.memory[1] = std::uint64_t{O_RDWR | O_CLOEXEC} << 32; // fd 0, then fd_flags
+        call.memory[1] = both(0, O_RDWR | O_CLOEXEC); // fd, fd_flags
         break;
     case DMA_BUF_IOCTL_SYNC:
     case DMA_BUF_IOCTL_EXPORT_SYNC_FILE:
         call.memory[0] = random.below(8);
         break;
     case IMPORTER_ATTACH:
-        call.memory[0] = random.below(16) | random.below(5) << 32;
+        call.memory[0] = both(random.below(16), random.below(5));
         break;
     case IMPORTER_DEVICE_READ:
     case IMPORTER_DEVICE_WRITE:
@@ -68,9 +78,30 @@ void make_known(Call& call, Random& random) {
     case IMPORTER_KERNEL_WRITE:
         call.memory = {0, random.below(1U << 16), random.below(4096), 0};
         break;
+    case DRM_IOCTL_PRIME_FD_TO_HANDLE:
+        call.memory[1] = random.below(16); // fd
+        break;
+    case DRM_IOCTL_PRIME_HANDLE_TO_FD:
+        call.memory[0] = both(handle(random), DRM_CLOEXEC | DRM_RDWR);
+        break;
+    case DRM_IOCTL_GEM_CLOSE:
+        call.memory[0] = handle(random);
+        break;
     default:
         break;
     }
+}
+
+/// A command of a number and size out of the air, to one of the interfaces under test.
+unsigned long random_command(Random& random) {
+    constexpr std::array<unsigned, 4> types{'H', 'b', 'i', 'd'};
+    const unsigned type = random.pick(types);
+    auto number = static_cast<unsigned>(random.below(16));
+    if (type == 'd' && random.one_in(2)) {
+        number = _IOC_NR(random.pick(prime_commands));
+    }
+    return _IOC(static_cast<unsigned>(random.below(4)), type, number,
+                static_cast<unsigned>(random.below(random.one_in(8) ? 4096 : 64)));
 }
 
 } // namespace
@@ -78,6 +109,7 @@ void make_known(Call& call, Random& random) {
 Call random_call(Random& random) {
     Call call;
     call.kind = static_cast<Kind>(random.below(kinds));
+    call.narrow = random.one_in(4);
     for (std::uint64_t& value : call.numbers) {
         value = number(random);
     }
@@ -92,23 +124,32 @@ Call random_call(Random& random) {
         call.numbers[3] = random.below(4) | shared << 3;
         call.memory[0] = page * random.below(random.one_in(2) ? 1 : 512);
     } else if (call.kind == Kind::known_ioctl) {
-        make_known(call, random);
+        make_known(call, random.pick(known_commands), random);
+    } else if (call.kind == Kind::device_ioctl) {
+        make_known(call, random.pick(device_commands), random);
+    } else if (call.kind == Kind::prime_ioctl) {
+        make_known(call, random.pick(prime_commands), random);
     } else if (call.kind == Kind::ioctl) {
-        constexpr std::array<unsigned, 3> types{'H', 'b', 'i'};
-        call.numbers[1] = _IOC(static_cast<unsigned>(random.below(4)), random.pick(types),
-                               static_cast<unsigned>(random.below(16)),
-                               static_cast<unsigned>(random.below(random.one_in(8) ? 4096 : 64)));
+        call.numbers[1] = random_command(random);
     }
     return call;
 }
 
 Program random_program(Random& random) {
-    // Most of what there is to be found needs a buffer first.
+    // Most of what there is to be found needs a buffer first, and then somebody who looks at it.
     Program program(2);
     program[0].kind = Kind::open_node;
     program[1].kind = Kind::known_ioctl;
     program[1].numbers[1] = DMA_HEAP_IOCTL_ALLOC;
-    program[1].memory = {random.between(1, 5U << 20), std::uint64_t{O_RDWR} << 32, 0, 0};
+    program[1].memory = {random.between(1, 5U << 20), both(0, O_RDWR), 0, 0};
+    if (random.one_in(2)) {
+        const bool card = random.one_in(2);
+        program.emplace_back().kind = card ? Kind::open_card : Kind::open_importer;
+        Call& look = program.emplace_back();
+        look.kind = card ? Kind::prime_ioctl : Kind::device_ioctl;
+        look.numbers[3] = 1; // to the device that was opened
+        make_known(look, card ? DRM_IOCTL_PRIME_FD_TO_HANDLE : IMPORTER_ATTACH, random);
+    }
     while (program.size() < most_calls && !random.one_in(10)) {
         program.push_back(random_call(random));
     }
@@ -118,7 +159,7 @@ Program random_program(Random& random) {
 Program mutated(Program program, Random& random) {
     do {
         const auto at = static_cast<std::ptrdiff_t>(random.below(program.size()));
-        switch (random.below(4)) {
+        switch (random.below(5)) {
         case 0:
             if (program.size() < most_calls) {
                 program.insert(program.begin() + at + 1, random_call(random));
@@ -132,6 +173,11 @@ Program mutated(Program program, Random& random) {
         case 2:
             random.pick(program[static_cast<std::size_t>(at)].numbers) = number(random);
             break;
+        case 3: {
+            bool& narrow = program[static_cast<std::size_t>(at)].narrow;
+            narrow = !narrow;
+            break;
+        }
         default:
             random.pick(program[static_cast<std::size_t>(at)].memory) = number(random);
         }

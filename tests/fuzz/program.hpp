@@ -15,8 +15,11 @@ using stress::Random;
 enum class Kind : unsigned char {
     open_node,
     open_importer,
-    ioctl,       ///< on any fd there is
-    known_ioctl, ///< one that the uapi headers name, with an argument of its kind
+    open_card,    ///< vgem's, which imports and exports by PRIME
+    ioctl,        ///< on any fd there is
+    known_ioctl,  ///< one that the uapi headers name, with an argument of its kind
+    device_ioctl, ///< the same, of the importer
+    prime_ioctl,  ///< the same, of PRIME
     mmap,
     munmap,
     mremap,
@@ -33,14 +36,15 @@ enum class Kind : unsigned char {
 
 inline constexpr std::size_t kinds = static_cast<std::size_t>(Kind::count);
 inline constexpr std::array<const char*, kinds> kind_names{
-    "open node",    "open importer", "ioctl",    "known ioctl", "mmap",
-    "munmap",       "mremap",        "mprotect", "madvise",     "read memory",
-    "write memory", "seek",          "poll",     "dup",         "close"};
+    "open node",   "open importer", "open card", "ioctl",  "known ioctl", "device ioctl",
+    "PRIME ioctl", "mmap",          "munmap",    "mremap", "mprotect",    "madvise",
+    "read memory", "write memory",  "seek",      "poll",   "dup",         "close"};
 
 /// One system call. Numbers that choose (an fd, a mapping) are taken modulo what there is, so every
 /// call means something in every program.
 struct Call {
     Kind kind = Kind::open_node;
+    bool narrow = false; ///< an ioctl or mmap as a 32-bit program makes it
     std::array<std::uint64_t, 4> numbers{};
     std::array<std::uint64_t, 4> memory{}; ///< what a pointer points to
 };

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "sandbox.hpp"
 
+#include "vgem_card.hpp"
+
 #include <linux/dma-buf.h>
 #include <linux/dmabuf_exporter.h>
 
 #include <importer.h>
 
+#include <drm/drm.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/ioctl.h>
@@ -21,33 +24,30 @@ namespace fuzz {
 namespace {
 
 constexpr std::size_t page = 4096;
+constexpr std::size_t memory_size = 32 * page;
 constexpr std::size_t arena_size = std::size_t{64} << 20;
 constexpr std::size_t most_fds = 64;
 
+/// Makes addresses inaccessible, and whatever was there goes.
 void* reserve(void* where, std::size_t size) {
-    return ::mmap(where, size, PROT_NONE,
-                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | (where != nullptr ? MAP_FIXED : 0),
+    return ::mmap(where, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED,
                   -1, 0);
 }
 
 } // namespace
 
-Sandbox::Sandbox() : memory_(1U << 17) {
+Sandbox::Sandbox()
+    : card_path_(stress::find_vgem_card()),
+      has_calls32_(uapi::has_calls32()),
+      memory_(memory_size),
+      arena_(arena_size) {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0) {
         throw std::system_error(errno, std::generic_category(), "cannot make a pipe");
     }
     pipe_out_.reset(ends[0]);
     pipe_in_.reset(ends[1]);
-    void* arena = reserve(nullptr, arena_size);
-    if (arena == MAP_FAILED) {
-        throw std::system_error(errno, std::generic_category(), "cannot reserve address space");
-    }
-    arena_ = static_cast<std::byte*>(arena);
-}
-
-Sandbox::~Sandbox() {
-    ::munmap(arena_, arena_size);
+    reserve(arena_.data(), arena_size);
 }
 
 void Sandbox::run(const Program& program) {
@@ -58,43 +58,78 @@ void Sandbox::run(const Program& program) {
     }
     fds_.clear();
     areas_.clear();
-    reserve(arena_, arena_size);
+    reserve(arena_.data(), arena_size);
+}
+
+const Sandbox::Held* Sandbox::any(std::uint64_t number) const {
+    return fds_.empty() ? nullptr : &fds_[number % fds_.size()];
 }
 
 int Sandbox::any_fd(std::uint64_t number) const {
-    return fds_.empty() ? -1 : fds_[number % fds_.size()].get();
+    const Held* const held = any(number);
+    return held == nullptr ? -1 : held->fd.get();
+}
+
+/// One that has this role, if there is one.
+int Sandbox::any_fd(std::uint64_t number, Role role) const {
+    std::vector<int> found;
+    for (const Held& held : fds_) {
+        if (held.role == role) {
+            found.push_back(held.fd.get());
+        }
+    }
+    return found.empty() ? any_fd(number) : found[number % found.size()];
+}
+
+/// Whose command that is.
+Sandbox::Role Sandbox::role_for(unsigned command) {
+    switch (_IOC_TYPE(command)) {
+    case 'b':
+        return Role::buffer;
+    case 'i':
+        return Role::importer;
+    case 'd':
+        return Role::card;
+    default:
+        return Role::node;
+    }
+}
+
+/// Holds a new fd until the program has ended.
+int Sandbox::keep(int fd, Role role) {
+    if (fd >= 0 && fds_.size() < most_fds) {
+        fds_.push_back({parallax::UniqueFd(fd), role});
+    } else if (fd >= 0) {
+        ::close(fd);
+    }
+    return fd;
 }
 
 Sandbox::Area Sandbox::any_area(std::uint64_t number) const {
-    return areas_.empty() ? Area{arena_, page} : areas_[number % areas_.size()];
+    return areas_.empty() ? Area{arena_.data(), page} : areas_[number % areas_.size()];
 }
 
 long Sandbox::perform(const Call& call) {
     const auto& n = call.numbers;
-    const auto keep = [&](int fd) {
-        if (fd >= 0 && fds_.size() < most_fds) {
-            fds_.emplace_back(fd);
-        } else if (fd >= 0) {
-            ::close(fd);
-        }
-        return fd;
-    };
     const Area area = any_area(n[0]);
     switch (call.kind) {
     case Kind::open_node:
-        return keep(::open("/dev/exporter", static_cast<int>(n[1] % 3) | O_CLOEXEC));
+        return keep(::open("/dev/exporter", static_cast<int>(n[1] % 3) | O_CLOEXEC),
+                    Role::node);
     case Kind::open_importer:
-        return keep(::open("/dev/importer", O_RDWR | O_CLOEXEC));
+        return keep(::open("/dev/importer", O_RDWR | O_CLOEXEC), Role::importer);
+    case Kind::open_card:
+        return keep(::open(card_path_.c_str(), O_RDWR | O_CLOEXEC), Role::card);
     case Kind::ioctl:
     case Kind::known_ioctl:
+    case Kind::device_ioctl:
+    case Kind::prime_ioctl:
         return ioctl(call);
     case Kind::mmap: {
         // Somewhere in the arena, of a size that may be wrong but does not leave it.
         const std::size_t skip = n[1] % (arena_size / 2) / page * page;
         const std::size_t size = n[2] % (arena_size / 2);
-        void* mapped = ::mmap(arena_ + skip, size, static_cast<int>(n[3] & 7),
-                              MAP_FIXED | static_cast<int>(n[3] >> 3 & 3), any_fd(n[0]),
-                              static_cast<off_t>(call.memory[0]));
+        void* mapped = raw_mmap(call, arena_.data() + skip, size);
         if (mapped != MAP_FAILED) {
             areas_.push_back({static_cast<std::byte*>(mapped), size});
         }
@@ -104,7 +139,8 @@ long Sandbox::perform(const Call& call) {
         return reserve(area.address, std::max(n[1] % (area.size + 1), page)) == MAP_FAILED ? -1 : 0;
     case Kind::mremap: {
         void* moved = ::mremap(area.address, n[1] % (area.size + page), n[2] % (arena_size / 4),
-                               MREMAP_MAYMOVE | MREMAP_FIXED, arena_ + arena_size / 2);
+                               MREMAP_MAYMOVE | MREMAP_FIXED,
+                               arena_.data() + arena_size / 2);
         if (moved != MAP_FAILED) {
             reserve(area.address, std::max(n[1] % (area.size + page), page));
             areas_.push_back({static_cast<std::byte*>(moved), n[2] % (arena_size / 4)});
@@ -141,8 +177,12 @@ long Sandbox::perform(const Call& call) {
         pollfd one{.fd = any_fd(n[0]), .events = static_cast<short>(n[1] & 0x3fff), .revents = 0};
         return ::poll(&one, 1, 0);
     }
-    case Kind::dup:
-        return keep(::fcntl(any_fd(n[0]), F_DUPFD_CLOEXEC, 0));
+    case Kind::dup: {
+        const Held* const held = any(n[0]);
+        return held == nullptr
+                   ? -1
+                   : keep(::fcntl(held->fd.get(), F_DUPFD_CLOEXEC, 0), held->role);
+    }
     case Kind::close:
         if (fds_.empty()) {
             return -1;
@@ -155,20 +195,55 @@ long Sandbox::perform(const Call& call) {
     return -1;
 }
 
+void Sandbox::count_narrow(bool accepted) {
+    ++tally_.narrow;
+    tally_.narrow_accepted += accepted ? 1 : 0;
+}
+
+void* Sandbox::raw_mmap(const Call& call, std::byte* address, std::size_t size) {
+    const auto protection = static_cast<int>(call.numbers[3] & 7);
+    const int flags = MAP_FIXED | static_cast<int>(call.numbers[3] >> 3 & 3);
+    const int fd = any_fd(call.numbers[0]);
+    const std::uint64_t offset = call.memory[0];
+    if (!is_narrow(call)) {
+        return ::mmap(address, size, protection, flags, fd, static_cast<off_t>(offset));
+    }
+    void* const mapped = uapi::mmap32(address, size, protection, flags, fd,
+                                      static_cast<std::uint32_t>(offset / page));
+    count_narrow(mapped != MAP_FAILED);
+    return mapped;
+}
+
+long Sandbox::raw_ioctl(const Call& call, int fd, unsigned command, std::uint64_t argument) {
+    if (!is_narrow(call)) {
+        return ::ioctl(fd, command, argument);
+    }
+    const long result = uapi::ioctl32(fd, command, static_cast<std::uint32_t>(argument));
+    count_narrow(result != -1);
+    return result;
+}
+
 long Sandbox::ioctl(const Call& call) {
     const auto command = static_cast<unsigned>(call.numbers[1]);
     std::memcpy(memory_.data(), call.memory.data(), sizeof(call.memory));
     // What an argument points or refers to is one of ours, if it is to be right at all.
+    const auto put_fd = [&](std::size_t offset, std::uint64_t number) {
+        const int fd = any_fd(number & 0xffffffff, Role::buffer);
+        std::memcpy(memory_.data() + offset, &fd, sizeof(fd));
+    };
     if (command == IMPORTER_ATTACH) {
-        const int fd = any_fd(call.memory[0] & 0xffffffff);
-        std::memcpy(memory_.data(), &fd, sizeof(fd));
+        put_fd(offsetof(importer_attach, fd), call.memory[0]);
+    } else if (command == DRM_IOCTL_PRIME_FD_TO_HANDLE) {
+        put_fd(offsetof(drm_prime_handle, fd), call.memory[1]);
     } else if (_IOC_TYPE(command) == 'i' && call.memory[0] == 0) {
-        const auto address = reinterpret_cast<std::uint64_t>(memory_.data() + page);
+        const std::uint64_t address = memory_.address() + page;
         std::memcpy(memory_.data(), &address, sizeof(address));
     }
+    // Mostly to somebody who knows the command.
+    const int fd = call.numbers[3] % 4 == 0 ? any_fd(call.numbers[0])
+                                            : any_fd(call.numbers[0], role_for(command));
     const std::uint64_t where = call.numbers[2];
-    void* const argument = where < 8 ? memory_.data() + where : reinterpret_cast<void*>(where);
-    const long result = ::ioctl(any_fd(call.numbers[0]), command, argument);
+    const long result = raw_ioctl(call, fd, command, where < 8 ? memory_.address() + where : where);
     if (result == 0 && where < 8) {
         adopt(command, memory_.data() + where);
     }
@@ -178,19 +253,24 @@ long Sandbox::ioctl(const Call& call) {
 /// An fd that the kernel made must be closed by somebody.
 void Sandbox::adopt(unsigned long command, const std::byte* argument) {
     std::size_t at = 0;
+    Role role = Role::buffer;
     if (_IOC_TYPE(command) == 'H') {
         at = offsetof(dma_heap_allocation_data, fd);
     } else if (_IOC_TYPE(command) == 'b' && _IOC_NR(command) == 2) {
         at = offsetof(dma_buf_export_sync_file, fd);
+        role = Role::other;
+    } else if (_IOC_TYPE(command) == 'd' &&
+               _IOC_NR(command) == _IOC_NR(DRM_IOCTL_PRIME_HANDLE_TO_FD)) {
+        at = offsetof(drm_prime_handle, fd);
     } else if (command != EXPORTER_IOCTL_HELLO) {
         return;
     }
     int fd = -1;
     std::memcpy(&fd, argument + at, sizeof(fd));
     // Only what is new: an old number would be closed twice.
-    const bool ours = std::ranges::any_of(fds_, [&](const auto& held) { return held.get() == fd; });
+    const bool ours = std::ranges::any_of(fds_, [&](const Held& held) { return held.fd.get() == fd; });
     if (fd > 2 && !ours && fd != pipe_in_.get() && fd != pipe_out_.get()) {
-        fds_.emplace_back(fd);
+        fds_.push_back({parallax::UniqueFd(fd), role});
     }
 }
 

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "call32.hpp"
 #include "program.hpp"
 
 #include "parallax/unique_fd.hpp"
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace fuzz {
@@ -14,22 +16,31 @@ namespace fuzz {
 struct Tally {
     std::array<std::uint64_t, kinds> calls{};
     std::array<std::uint64_t, kinds> accepted{}; ///< of these, with a result that is no error
+    std::uint64_t narrow = 0;                    ///< of all, made as a 32-bit program makes them
+    std::uint64_t narrow_accepted = 0;
 };
 
 /// Runs programs, each with fds and mappings of its own, of which nothing is left after.
 class Sandbox {
 public:
-    /// @throws std::system_error
+    /// @throws std::system_error, if there is no vgem too.
     Sandbox();
     Sandbox(const Sandbox&) = delete;
     Sandbox& operator=(const Sandbox&) = delete;
-    ~Sandbox();
+    ~Sandbox() = default;
 
     void run(const Program& program);
 
     [[nodiscard]] const Tally& tally() const { return tally_; }
 
 private:
+    enum class Role : unsigned char { node, importer, card, buffer, other };
+
+    struct Held {
+        parallax::UniqueFd fd;
+        Role role;
+    };
+
     struct Area {
         std::byte* address;
         std::size_t size;
@@ -37,16 +48,26 @@ private:
 
     long perform(const Call& call);
     long ioctl(const Call& call);
+    long raw_ioctl(const Call& call, int fd, unsigned command, std::uint64_t argument);
+    void* raw_mmap(const Call& call, std::byte* address, std::size_t size);
+    void count_narrow(bool accepted);
     void adopt(unsigned long command, const std::byte* argument);
+    int keep(int fd, Role role);
+    [[nodiscard]] bool is_narrow(const Call& call) const { return call.narrow && has_calls32_; }
+    [[nodiscard]] const Held* any(std::uint64_t number) const;
     [[nodiscard]] int any_fd(std::uint64_t number) const;
+    [[nodiscard]] int any_fd(std::uint64_t number, Role role) const;
+    [[nodiscard]] static Role role_for(unsigned command);
     [[nodiscard]] Area any_area(std::uint64_t number) const;
 
-    std::vector<parallax::UniqueFd> fds_;
+    std::string card_path_;
+    bool has_calls32_;
+    std::vector<Held> fds_;
     std::vector<Area> areas_;
-    std::vector<std::byte> memory_; ///< what pointers point into
+    uapi::LowMemory memory_; ///< what pointers point into
     parallax::UniqueFd pipe_out_;
     parallax::UniqueFd pipe_in_;
-    std::byte* arena_ = nullptr; ///< the only place where mappings are made
+    uapi::LowMemory arena_; ///< the only place where mappings are made
     Tally tally_;
 };
 

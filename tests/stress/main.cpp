@@ -5,6 +5,7 @@
 #include "aftermath.hpp"
 #include "crowd.hpp"
 #include "module.hpp"
+#include "vgem_card.hpp"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -39,9 +40,7 @@ struct Outcome {
 };
 
 void load_what_helps() {
-    if (std::system("modprobe vgem") != 0) {
-        throw std::runtime_error("cannot load vgem, which imports by PRIME");
-    }
+    load_vgem();
     if (!std::filesystem::exists("/dev/importer")) {
         uapi::load_module("dmabuf_importer");
     }

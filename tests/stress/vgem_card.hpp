@@ -4,10 +4,18 @@
 #include "parallax/unique_fd.hpp"
 
 #include <cstdint>
+#include <string>
 
 namespace stress {
 
-/// The kernel's own device that imports by PRIME; its module must be loaded.
+/// Loads the kernel's own device that imports by PRIME, where it is missing.
+/// @throws std::runtime_error
+void load_vgem();
+
+/// @return its node in /dev/dri; its module must be loaded.
+/// @throws std::system_error if there is none.
+std::string find_vgem_card();
+
 /// @throws std::system_error if there is none.
 parallax::UniqueFd open_vgem_card();
 

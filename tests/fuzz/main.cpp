@@ -58,8 +58,8 @@ std::string left_over() {
 Outcome fuzz_uapi(const Options& options) {
     Random random{options.seed};
     Outcome outcome;
-    Sandbox sandbox;
     Coverage coverage;
+    Sandbox sandbox;
     outcome.guided = coverage.usable();
     std::vector<Program> corpus;
     while (outcome.discrepancy.empty() && sum(sandbox.tally().calls) < options.calls) {

@@ -47,6 +47,8 @@ Sandbox::Sandbox()
     }
     pipe_out_.reset(ends[0]);
     pipe_in_.reset(ends[1]);
+    first_free_ = ::dup(ends[0]);
+    ::close(first_free_);
     reserve(arena_.data(), arena_size);
 }
 
@@ -57,6 +59,11 @@ void Sandbox::run(const Program& program) {
         tally_.accepted[kind] += perform(call) != -1 ? 1 : 0;
     }
     fds_.clear();
+    // Only then: an fd that the exporter leaves behind is what left_over() is to find.
+    if (lost_fd_) {
+        ::close_range(static_cast<unsigned>(first_free_), ~0U, 0);
+        lost_fd_ = false;
+    }
     areas_.clear();
     reserve(arena_.data(), arena_size);
 }
@@ -114,8 +121,7 @@ long Sandbox::perform(const Call& call) {
     const Area area = any_area(n[0]);
     switch (call.kind) {
     case Kind::open_node:
-        return keep(::open("/dev/exporter", static_cast<int>(n[1] % 3) | O_CLOEXEC),
-                    Role::node);
+        return keep(::open("/dev/exporter", static_cast<int>(n[1] % 3) | O_CLOEXEC), Role::node);
     case Kind::open_importer:
         return keep(::open("/dev/importer", O_RDWR | O_CLOEXEC), Role::importer);
     case Kind::open_card:
@@ -139,8 +145,7 @@ long Sandbox::perform(const Call& call) {
         return reserve(area.address, std::max(n[1] % (area.size + 1), page)) == MAP_FAILED ? -1 : 0;
     case Kind::mremap: {
         void* moved = ::mremap(area.address, n[1] % (area.size + page), n[2] % (arena_size / 4),
-                               MREMAP_MAYMOVE | MREMAP_FIXED,
-                               arena_.data() + arena_size / 2);
+                               MREMAP_MAYMOVE | MREMAP_FIXED, arena_.data() + arena_size / 2);
         if (moved != MAP_FAILED) {
             reserve(area.address, std::max(n[1] % (area.size + page), page));
             areas_.push_back({static_cast<std::byte*>(moved), n[2] % (arena_size / 4)});
@@ -179,9 +184,7 @@ long Sandbox::perform(const Call& call) {
     }
     case Kind::dup: {
         const Held* const held = any(n[0]);
-        return held == nullptr
-                   ? -1
-                   : keep(::fcntl(held->fd.get(), F_DUPFD_CLOEXEC, 0), held->role);
+        return held == nullptr ? -1 : keep(::fcntl(held->fd.get(), F_DUPFD_CLOEXEC, 0), held->role);
     }
     case Kind::close:
         if (fds_.empty()) {
@@ -244,6 +247,11 @@ long Sandbox::ioctl(const Call& call) {
                                             : any_fd(call.numbers[0], role_for(command));
     const std::uint64_t where = call.numbers[2];
     const long result = raw_ioctl(call, fd, command, where < 8 ? memory_.address() + where : where);
+    if (_IOC_TYPE(command) == 'd' && _IOC_NR(command) == _IOC_NR(DRM_IOCTL_PRIME_HANDLE_TO_FD)) {
+        // DRM makes the fd first, and then writes as much as the caller's structure takes.
+        lost_fd_ = lost_fd_ || result != 0 || where >= 8 || (_IOC_DIR(command) & _IOC_READ) == 0 ||
+                   _IOC_SIZE(command) < sizeof(drm_prime_handle);
+    }
     if (result == 0 && where < 8) {
         adopt(command, memory_.data() + where);
     }
@@ -268,7 +276,8 @@ void Sandbox::adopt(unsigned long command, const std::byte* argument) {
     int fd = -1;
     std::memcpy(&fd, argument + at, sizeof(fd));
     // Only what is new: an old number would be closed twice.
-    const bool ours = std::ranges::any_of(fds_, [&](const Held& held) { return held.fd.get() == fd; });
+    const bool ours =
+        std::ranges::any_of(fds_, [&](const Held& held) { return held.fd.get() == fd; });
     if (fd > 2 && !ours && fd != pipe_in_.get() && fd != pipe_out_.get()) {
         fds_.push_back({parallax::UniqueFd(fd), role});
     }

@@ -20,7 +20,8 @@ struct Tally {
     std::uint64_t narrow_accepted = 0;
 };
 
-/// Runs programs, each with fds and mappings of its own, of which nothing is left after.
+/// Runs programs, each with fds and mappings of its own, of which nothing is left after. What else
+/// the process opens, it opens before.
 class Sandbox {
 public:
     /// @throws std::system_error, if there is no vgem too.
@@ -67,6 +68,8 @@ private:
     uapi::LowMemory memory_; ///< what pointers point into
     parallax::UniqueFd pipe_out_;
     parallax::UniqueFd pipe_in_;
+    int first_free_ = -1;   ///< fds from here on are a program's
+    bool lost_fd_ = false;  ///< the program may have an fd whose number nobody was told
     uapi::LowMemory arena_; ///< the only place where mappings are made
     Tally tally_;
 };

@@ -2,10 +2,10 @@
 # shellcheck shell=bash
 #
 # The kernel named debug: Debian's own source, with every checker switched on
-# that could have something to say about a module (debug-kernel.config). It is
-# built when somebody asks for it, and kept beside the root, as /lib/modules has
-# a kernel: RELEASE/vmlinuz, its modules, and in RELEASE/build what others are
-# built with.
+# that could have something to say about a module (debug-kernel.config), and with
+# what they say of others mended (debug-kernel.patch). It is built when somebody
+# asks for it, and kept beside the root, as /lib/modules has a kernel:
+# RELEASE/vmlinuz, its modules, and in RELEASE/build what others are built with.
 
 readonly debug_kernel_space=5000 # MB that are needed while it is made; it is 150 in the end
 
@@ -24,7 +24,7 @@ debug_kernel_make() {
 	step "reading what Debian $suite has" "$cache/log/packages.log" root_sandbox "$work" apt-get update
 	step "fetching the kernel's source" "$cache/log/debug-kernel-source.log" debug_kernel_source "$work"
 	step "configuring the debug kernel" "$cache/log/debug-kernel-config.log" \
-		debug_kernel_room "$work" debug_kernel_configure "$project/vm/debug-kernel.config"
+		debug_kernel_room "$work" debug_kernel_configure "$project"/vm/debug-kernel.{config,patch}
 	step "building the debug kernel" "$cache/log/debug-kernel.log" debug_kernel_room "$work" debug_kernel_build "$jobs"
 	mv -T -- "$work/modules/lib/modules" "$debug_kernel"
 	rm -rf -- "$work"
@@ -48,10 +48,12 @@ debug_kernel_room() {
 	in_room --bind "$work" /run/kernel bash -euo pipefail -c "$(declare -f "$function"); $function \"\$@\"" - "$@"
 }
 
+# debug_kernel_configure FRAGMENT PATCH
 # From nothing but the fragment, all of which must be in what comes out: kconfig
 # drops without a word what depends on something that is not there.
 debug_kernel_configure() {
 	local wanted missing=''
+	patch --directory=/run/kernel/source --strip=1 <"$2"
 	sed '/^# CONFIG_/!s/^#.*//; /^$/d' "$1" >/run/kernel/fragment
 	make -C /run/kernel/source O=/run/kernel/build KCONFIG_ALLCONFIG=/run/kernel/fragment allnoconfig
 	while read -r wanted; do
@@ -81,6 +83,7 @@ debug_kernel_build() {
 
 debug_kernel_recipe=$({
 	grep -v '^#' "$project/vm/debug-kernel.config"
+	cat "$project/vm/debug-kernel.patch"
 	declare -f debug_kernel_source debug_kernel_configure debug_kernel_build
 } | sha256sum | cut -c1-12)
 debug_kernel=$cache/debug-kernel-$debug_kernel_recipe

@@ -18,7 +18,8 @@ main() {
 
 	# Alone, since it also lists the tests for those that come after it.
 	say "tests without a device"
-	in_room ctest --test-dir "build/$preset" --output-on-failure -L unit "${arguments[@]}" || failed+=("without a device")
+	in_room ctest --test-dir "build/$preset" --timeout "$(patience_for '')" \
+		--output-on-failure -L unit "${arguments[@]}" || failed+=("without a device")
 
 	machine_same same
 	# The newest kernel has most to do, and so begins.
@@ -51,18 +52,15 @@ costs_of() {
 labels_for() {
 	case $1 in
 	"$(kernel_names | head -n 1)") echo 'kernel' ;;
-	"$(kernel_names | tail -n 1)") echo 'kernel|vm|newest' ;;
+	"$(kernel_names | tail -n 1)" | debug) echo 'kernel|vm|newest' ;;
 	*) echo 'kernel|vm' ;;
 	esac
 }
 
-# timeout_for KERNEL: seconds after which a machine has been stuck for long.
-timeout_for() {
-	case $1 in
-	debug) echo 5400 ;; # several times as slow as any other
-	*) echo 1200 ;;
-	esac
-}
+# timeout_for KERNEL: seconds after which a machine has been stuck for long; patience_for
+# KERNEL: the same of one test. The debug kernel is several times as slow as any other.
+timeout_for() { [[ $1 == debug ]] && echo 7200 || echo 1200; }
+patience_for() { [[ $1 == debug ]] && echo 1500 || echo 300; }
 
 # tests_in_machine KERNEL LABEL APPEND: the tests with that label, in a machine
 # booted with APPEND on its kernel's command line. Machines run side by side, so
@@ -73,5 +71,5 @@ tests_in_machine() {
 		"$project/lab" run "${same[@]}" --kernel "$1" --append "$machine_append $3" \
 		--timeout "${machine_timeout:-$(timeout_for "$1")}" -- \
 		sh -c 'mount -t tmpfs none "$1/Testing" && exec ctest --test-dir "$@"' - "build/$preset" \
-		--parallel "$machine_cpus" --output-on-failure -L "$2" "${arguments[@]}"
+		--parallel "$machine_cpus" --timeout "$(patience_for "$1")" --output-on-failure -L "$2" "${arguments[@]}"
 }

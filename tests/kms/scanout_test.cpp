@@ -136,7 +136,9 @@ TEST_P(Ended, FormerStateComesBack) {
     const State before = state();
     Program program = scanout({"--interval", "100"});
     ASSERT_TRUE(program.prints("the display shows it"));
-    ::kill(worker(program), GetParam());
+    const pid_t child = worker(program);
+    ASSERT_GT(child, 0) << "no child in /proc (CONFIG_PROC_CHILDREN)"; // 0 means all of CTest
+    ::kill(child, GetParam());
     const int status = program.wait();
     if (GetParam() == SIGINT || GetParam() == SIGTERM) {
         EXPECT_EQ(status, 0) << program.printed();

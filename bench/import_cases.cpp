@@ -29,7 +29,8 @@ public:
     [[nodiscard]] vk::Buffer handle() const { return buffer_; }
 
 private:
-    [[nodiscard]] vk::raii::DeviceMemory import(const Context& context, const DmaBuf& source) const {
+    [[nodiscard]] vk::raii::DeviceMemory import(const Context& context,
+                                                const DmaBuf& source) const {
         auto memory =
             import_memory(context, source, memory_needs(context, *buffer_), {.buffer = buffer_});
         if (!memory) {

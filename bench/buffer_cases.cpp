@@ -65,7 +65,7 @@ void life_of_a_buffer(Source& source, std::uint64_t size, Steps& steps) {
 
 Cases buffer_cases(const Sources& sources, std::span<const std::uint64_t> sizes) {
     return of_each(sources, sizes, "buffer",
-                   [](std::shared_ptr<Source> source, std::uint64_t size) {
+                   [](const std::shared_ptr<Source>& source, std::uint64_t size) {
                        return [=](Steps& steps) { life_of_a_buffer(*source, size, steps); };
                    });
 }

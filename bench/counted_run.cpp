@@ -8,10 +8,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <cstdio>
 #include <format>
 #include <fstream>
-#include <print>
 #include <stdexcept>
 #include <thread>
 
@@ -62,7 +60,10 @@ bool counting_begins() {
     return false;
 }
 
-Counts count_instructions(const Cases& cases) {
+Counts count_instructions(
+    const Cases& cases,
+    const std::function<void(const std::string& name,
+                             const std::map<std::string, std::uint64_t>& costs)>& told) {
     Counts counts;
     for (const Case& one : cases) {
         std::map<std::string, std::uint64_t>& least = counts[one.name()];
@@ -76,10 +77,7 @@ Counts count_instructions(const Cases& cases) {
                 known->second = std::min(known->second, nanoseconds(step.time));
             }
         }
-        for (const auto& [step, count] : least) {
-            std::println("{:<28} {:<12} {:>12}", one.name(), step, count);
-        }
-        std::fflush(stdout);
+        told(one.name(), least);
     }
     return counts;
 }

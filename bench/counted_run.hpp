@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -26,8 +27,12 @@ using Counts = std::map<std::string, std::map<std::string, std::uint64_t>>;
 
 /// Takes several turns of each case, and of each step the least: what is more than that is the
 /// kernel's timer interrupts and work in the background.
+/// @param told is called with each case and what it costs.
 /// @throws what a turn throws.
-[[nodiscard]] Counts count_instructions(const Cases& cases);
+[[nodiscard]] Counts count_instructions(
+    const Cases& cases,
+    const std::function<void(const std::string& name,
+                             const std::map<std::string, std::uint64_t>& costs)>& told);
 
 /// Counted costs kept in a JSON file, for each kernel by the first two numbers of its version.
 [[nodiscard]] Counts load_counts(const std::filesystem::path& file, const std::string& kernel);

@@ -41,7 +41,7 @@ vk::Rect2D middle(std::uint32_t side, double share) {
 /// @param verified whether an earlier repetition has compared what this way shows.
 Turn begin_frames(FrameStage& stage, const FrameWayKind& kind, const vk::Rect2D& part,
                   bool& verified) {
-    std::shared_ptr<FrameWay> way = kind.make(stage.context(), stage.frames());
+    const std::shared_ptr<FrameWay> way = kind.make(stage.context(), stage.frames());
     if (!verified) {
         stage.verify(*way, part);
         verified = true;

@@ -129,7 +129,7 @@ void judge_growth(const Results& results, const std::string& work, const std::st
         const auto few = sum_of(*small, steps);
         const auto many = sum_of(large, steps);
         if (few && many) {
-            const auto times = static_cast<double>(large.size / goal_bytes);
+            const auto times = static_cast<double>(large.size) / static_cast<double>(goal_bytes);
             Summary allowed = *few;
             for (double* value : {&allowed.lower, &allowed.median, &allowed.upper}) {
                 *value *= times * slack;

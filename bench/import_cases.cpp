@@ -29,7 +29,8 @@ public:
     [[nodiscard]] vk::Buffer handle() const { return buffer_; }
 
 private:
-    vk::raii::DeviceMemory import(const Context& context, const DmaBuf& source) const {
+    [[nodiscard]] vk::raii::DeviceMemory import(const Context& context,
+                                                const DmaBuf& source) const {
         auto memory =
             import_memory(context, source, memory_needs(context, *buffer_), {.buffer = buffer_});
         if (!memory) {
@@ -73,7 +74,7 @@ Turn begin_import(Source& source, std::uint64_t size, const Context& context) {
 } // namespace
 
 Cases import_cases(const Sources& sources, std::span<const std::uint64_t> sizes,
-                   std::shared_ptr<VulkanDevice> device) {
+                   const std::shared_ptr<VulkanDevice>& device) {
     Cases cases;
     for (const std::uint64_t size : sizes) {
         for (const std::shared_ptr<Source>& source : sources) {

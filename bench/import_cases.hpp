@@ -9,6 +9,6 @@ namespace parallax::bench {
 /// Vulkan imports a buffer that the CPU has written, and the GPU reads all of it, twice: the first
 /// time it, or its driver, meets the memory's pages.
 [[nodiscard]] Cases import_cases(const Sources& sources, std::span<const std::uint64_t> sizes,
-                                 std::shared_ptr<VulkanDevice> device);
+                                 const std::shared_ptr<VulkanDevice>& device);
 
 } // namespace parallax::bench

@@ -45,7 +45,7 @@ std::string hypervisor() {
         return {};
     }
     std::array<std::uint32_t, 3> words{};
-    std::uint32_t leaf = 0x40000000;
+    std::uint32_t leaf = 0x40000000; // NOLINT(misc-const-correctness): the instruction writes it
     __asm__("cpuid" : "+a"(leaf), "=b"(words[0]), "=c"(words[1]), "=d"(words[2]));
     std::string name;
     for (const std::uint32_t word : words) {

@@ -49,7 +49,7 @@ const Results::Row* Results::find(const std::string& work, const std::string& su
 
 std::optional<Summary> sum_of(const Results::Row& row, const std::vector<std::string>& steps) {
     std::vector<double> sums;
-    for (std::string step : steps.empty() ? row.steps : steps) {
+    for (const std::string& step : steps.empty() ? row.steps : steps) {
         const double sign = step.starts_with('-') ? -1 : 1;
         const auto samples = row.seconds.find(sign < 0 ? step.substr(1) : step);
         if (samples == row.seconds.end()) {

@@ -121,7 +121,7 @@ std::vector<std::shared_ptr<Source>> open_sources(std::uint64_t largest,
             if (pool->usable()) {
                 open(kind, source_name::ours_pool, true);
             } else {
-                left_out.push_back(
+                left_out.emplace_back(
                     "exporter-pool: its parameter and figures need root and debugfs");
             }
         }

@@ -14,7 +14,7 @@ using Seconds = std::chrono::duration<double>;
 /// One timed part of a turn.
 struct Step {
     std::string_view name; ///< a literal
-    Seconds time;
+    Seconds time{};
 };
 
 /// The timed steps of one turn of a case, in their order. What is done between them is not timed.

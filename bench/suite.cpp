@@ -39,7 +39,8 @@ Scope quick_scope() {
             .seconds = 0.01};
 }
 
-Cases all_cases(const Scope& scope, const Sources& sources, std::shared_ptr<VulkanDevice> device) {
+Cases all_cases(const Scope& scope, const Sources& sources,
+                const std::shared_ptr<VulkanDevice>& device) {
     Cases cases;
     append(cases, buffer_cases(sources, scope.buffers));
     append(cases, bandwidth_cases(sources, scope.bandwidth));

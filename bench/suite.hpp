@@ -27,7 +27,7 @@ struct Scope {
 
 /// Every case of the scope, in the order of the report.
 [[nodiscard]] Cases all_cases(const Scope& scope, const Sources& sources,
-                              std::shared_ptr<VulkanDevice> device);
+                              const std::shared_ptr<VulkanDevice>& device);
 
 /// The cases whose names match a regular expression somewhere; all for an empty one.
 /// @throws std::regex_error when it is none.

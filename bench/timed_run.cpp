@@ -5,11 +5,12 @@
 
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <exception>
+#include <iterator>
 #include <map>
 #include <print>
 #include <sstream>
-#include <unistd.h>
 
 namespace parallax::bench {
 namespace {
@@ -32,7 +33,7 @@ void run_case(benchmark::State& state, const Case& measured) try {
     Turn turn = measured.begin();
     std::vector<Step> sums;
     std::uint64_t copied = 0;
-    for (auto _ : state) {
+    for (auto _ : state) { // NOLINT(clang-analyzer-deadcode.DeadStores): how it is called
         Steps steps;
         turn(steps);
         copied = steps.copied();
@@ -55,7 +56,9 @@ void run_case(benchmark::State& state, const Case& measured) try {
 /// Collects what Google Benchmark measured, and prints each case when its repetitions are done.
 class Collector final : public benchmark::BenchmarkReporter {
 public:
-    explicit Collector(const std::map<std::string, const Case*>& cases) : cases_(cases) {}
+    Collector(const std::map<std::string, const Case*>& cases, bool silent)
+        : cases_(cases),
+          silent_(silent) {}
 
     bool ReportContext(const Context& /*context*/) override { return true; }
 
@@ -66,7 +69,8 @@ public:
         for (const Run& run : runs) {
             const Case& measured = *cases_.at(run.run_name.function_name);
             if (run.skipped != benchmark::internal::NotSkipped) {
-                std::println("{:<32} not here: {}", measured.name(), run.skip_message);
+                not_here.push_back(std::format("{}: {}", measured.name(), run.skip_message));
+                say(std::format("{:<32} not here: {}", measured.name(), run.skip_message));
                 return;
             }
             for (const auto& [counter, value] : run.counters) {
@@ -82,47 +86,43 @@ public:
     }
 
     Results results;
+    std::vector<std::string> not_here;
 
 private:
-    static void print(const Results::Row& row, const std::string& name) {
+    void print(const Results::Row& row, const std::string& name) const {
         std::string line = std::format("{:<32}", name);
         for (const std::string& step : row.steps) {
             line += "  " + time_text(step, summarise(row.seconds.at(step)).median);
         }
-        std::println("{}", line);
-        std::fflush(stdout);
+        say(line);
     }
 
-    const std::map<std::string, const Case*>& cases_;
-};
-
-/// Shows on stderr how many repetitions are done.
-class Progress {
-public:
-    explicit Progress(std::size_t all) : all_(all), shown_(::isatty(STDERR_FILENO) != 0) {}
-
-    void next() {
-        if (++done_; shown_) {
-            std::print(stderr, "\r{} of {} runs \r", std::min(done_, all_), all_);
+    void say(const std::string& line) const {
+        if (!silent_) {
+            std::println("{}", line);
+            std::fflush(stdout);
         }
     }
 
-private:
-    std::size_t all_;
-    std::size_t done_ = 0;
-    bool shown_;
+    const std::map<std::string, const Case*>& cases_;
+    bool silent_;
 };
 
 } // namespace
 
-Results run_timed(const Cases& cases, const MachineFacts& machine, const TimedOptions& options) {
+Results run_timed(const Cases& cases, const MachineFacts& machine, const TimedOptions& options,
+                  std::vector<std::string>& left_out) {
     std::map<std::string, const Case*> by_name;
-    Progress progress(cases.size() * static_cast<std::size_t>(options.repetitions));
+    const std::size_t all = cases.size() * static_cast<std::size_t>(options.repetitions);
+    std::size_t begun = 0;
     for (const Case& measured : cases) {
         by_name[measured.name()] = &measured;
         benchmark::RegisterBenchmark(measured.name(),
                                      [&](benchmark::State& state) {
-                                         progress.next();
+                                         // Also called to find out how many turns a repetition
+                                         // takes.
+                                         begun = std::min(begun + 1, all);
+                                         options.progress(begun, all);
                                          run_case(state, measured);
                                      })
             ->UseManualTime()
@@ -136,16 +136,18 @@ Results run_timed(const Cases& cases, const MachineFacts& machine, const TimedOp
     std::vector<std::string> arguments{"parallax", "--benchmark_enable_random_interleaving=true",
                                        "--benchmark_out_format=json", out};
     std::vector<char*> argv;
+    argv.reserve(arguments.size());
     for (std::string& argument : arguments) {
         argv.push_back(argument.data());
     }
     auto argc = static_cast<int>(argv.size());
     std::filesystem::create_directories(options.json.parent_path());
     benchmark::Initialize(&argc, argv.data());
-    Collector collector(by_name);
+    Collector collector(by_name, options.silent);
     benchmark::RunSpecifiedBenchmarks(&collector, "all");
     benchmark::ClearRegisteredBenchmarks();
     benchmark::Shutdown();
+    std::ranges::move(collector.not_here, std::back_inserter(left_out));
     collector.results.arrange(cases);
     return std::move(collector.results);
 }

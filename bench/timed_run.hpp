@@ -5,7 +5,11 @@
 #include "machine_facts.hpp"
 #include "results.hpp"
 
+#include <cstddef>
 #include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
 
 namespace parallax::bench {
 
@@ -13,14 +17,18 @@ struct TimedOptions {
     int repetitions = 9;
     double seconds = 0.05; ///< of work in each repetition, at least one turn
     std::filesystem::path json;
+    bool silent = false; ///< nothing on stdout
+    /// Called before each run.
+    std::function<void(std::size_t begun, std::size_t all)> progress;
 };
 
 /// Runs the cases under Google Benchmark: repetitions of all cases in random order, so that what
 /// disturbs the machine for a while disturbs all alike. Text goes to stdout as it runs, and
 /// Google Benchmark's JSON to a file.
 ///
-/// Cases that this machine cannot do are left out, with the reason on stdout.
+/// Cases that this machine cannot do are left out, with the reason on stdout, which is also
+/// added to @p left_out.
 [[nodiscard]] Results run_timed(const Cases& cases, const MachineFacts& machine,
-                                const TimedOptions& options);
+                                const TimedOptions& options, std::vector<std::string>& left_out);
 
 } // namespace parallax::bench

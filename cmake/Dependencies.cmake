@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 #
 # What the project stands on, looked for in one place: where something is missing or too old, one
-# message names all of it, what it is for and what to do. README.md has the packages' names for
+# message names all of it, what it is for and what to do. docs/install.md has the packages' names for
 # Debian, Ubuntu, Fedora and Arch.
 
 option(PARALLAX_WINDOW "Build `parallax window`, which needs GLFW 3.4, Dear ImGui and glm" ON)
@@ -10,6 +10,10 @@ set(missing)
 macro(parallax_missing sentence)
     string(APPEND missing "\n  - ${sentence}")
 endmacro()
+
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 14)
+    parallax_missing("GCC 14 or later (std::expected, std::print); this is ${CMAKE_CXX_COMPILER_VERSION}. Install g++-14 and configure with -DCMAKE_CXX_COMPILER=g++-14")
+endif()
 
 find_package(PkgConfig QUIET)
 if(NOT PKG_CONFIG_FOUND)

@@ -21,9 +21,9 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/kmod/ DESTINATION src/${dkms_name}-${dkm
     ${in_package}
     FILES_MATCHING PATTERN "*.[ch]" PATTERN Kbuild PATTERN Makefile PATTERN dkms.conf
     PATTERN "*.mod.c" EXCLUDE PATTERN importer EXCLUDE PATTERN ".*" EXCLUDE)
-# Before Debian's own (50-), as packages do; what an administrator writes goes to /etc.
-install(FILES ${PROJECT_SOURCE_DIR}/kmod/99-dmabuf-exporter.rules
-    RENAME 60-dmabuf-exporter.rules DESTINATION lib/udev/rules.d ${in_package})
+# As packages do; what an administrator writes goes to /etc.
+install(FILES ${PROJECT_SOURCE_DIR}/kmod/60-dmabuf-exporter.rules
+    DESTINATION lib/udev/rules.d ${in_package})
 install(FILES ${packaging}/modules-load.conf
     RENAME ${dkms_name}.conf DESTINATION lib/modules-load.d ${in_package})
 foreach(script postinst prerm)
@@ -88,5 +88,5 @@ set(CPACK_COMPONENT_MODULE_DESCRIPTION
     "kernel module that exports dma-bufs at /dev/exporter (DKMS)
 An exporter of ordinary, cached memory, which speaks the kernel's own dma-heap
 interface. Built by DKMS for every installed kernel from 6.1 on; members of
-the group video may open the node.")
+the group video, and whoever sits at the machine, may open the node.")
 include(CPack)

@@ -25,8 +25,10 @@ int main(int argc, char** argv) try {
                      "parallax"};
     program.set_version_flag("--version", "parallax " PARALLAX_VERSION);
     program.require_subcommand(1);
-    program.footer("Exit status: 0 done, all views agree; 1 views differ; 2 bad usage; 3 this "
-                   "machine cannot do it; 4 failed on the way; 5 validation messages.");
+    program.footer(
+        "Begin with: parallax probe, then parallax render. Each subcommand has --help with "
+        "examples.\nExit status: 0 done, all views agree; 1 views differ; 2 bad usage; 3 this "
+        "machine cannot do it; 4 failed on the way; 5 validation messages.");
     add_render(program);
     add_window(program);
     add_scanout(program);

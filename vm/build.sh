@@ -19,7 +19,7 @@ build_module() {
 	[[ -f $project/kmod/Makefile ]] || return 0
 	with_lock "$project/build/.lock" "the build" \
 		step "building the module for $1" "$project/build/kmod-$1.log" \
-		in_room make -C kmod CC=gcc KVER="$1" O="$project/build/kmod/$1"
+		in_room make -C kmod CC=gcc W=1 KVER="$1" O="$project/build/kmod/$1"
 }
 
 # build_modules NAME...: for the kernels of these names

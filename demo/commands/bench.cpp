@@ -2,9 +2,11 @@
 #include "commands/bench.hpp"
 
 #include "exit_status.hpp"
+#include "process/progress.hpp"
 
 #include "counted_run.hpp"
 #include "goals.hpp"
+#include "json_report.hpp"
 #include "plot_data.hpp"
 #include "suite.hpp"
 #include "summary.hpp"
@@ -17,6 +19,7 @@
 #include <filesystem>
 #include <format>
 #include <iterator>
+#include <optional>
 #include <print>
 #include <regex>
 
@@ -30,6 +33,7 @@ struct BenchOptions {
     bool quick = false;
     bool list = false;
     bool count = false;
+    bool json = false;
     std::filesystem::path against;
     std::filesystem::path keep;
     std::string command; ///< that repeats this run
@@ -68,6 +72,34 @@ bench::Cases require_some(bench::Cases cases, const BenchOptions& options) {
     return cases;
 }
 
+bench::Counts count_cases(const bench::Cases& cases, const std::string& kernel, bool silent) {
+    if (!silent) {
+        std::println("Instructions, the least of several turns, kernel {}", kernel);
+    }
+    return bench::count_instructions(cases, [silent](const auto& name, const auto& costs) {
+        if (!silent) {
+            for (const auto& [step, count] : costs) {
+                std::println("{:<28} {:<12} {:>12}", name, step, count);
+            }
+            std::fflush(stdout);
+        }
+    });
+}
+
+void print_counted(const BenchOptions& options, const std::vector<bench::Goal>& goals,
+                   const std::vector<bench::Growth>& grown) {
+    for (const bench::Goal& goal : goals) {
+        std::println("{}: goal {}, counted {}: {}", goal.work, goal.wanted, goal.measured,
+                     bench::to_text(goal.judgement));
+    }
+    for (const bench::Growth& growth : grown) {
+        std::println("GREW: {} from {} to {} instructions", growth.what, growth.before, growth.now);
+    }
+    if (!options.against.empty() && grown.empty()) {
+        std::println("no step costs over a tenth more than in {}", options.against.string());
+    }
+}
+
 ExitStatus count(const BenchOptions& options) {
     if (!bench::counting_begins()) {
         std::println(stderr, "parallax: this machine's clock does not count instructions; "
@@ -76,27 +108,62 @@ ExitStatus count(const BenchOptions& options) {
     }
     const bench::Cases cases = require_some(counted_cases(options.filter), options);
     const std::string kernel = kernel_name(bench::machine_facts().kernel);
-    std::println("Instructions, the least of several turns, kernel {}", kernel);
-    const bench::Counts counts = bench::count_instructions(cases);
-    for (const bench::Goal& goal : bench::judge_goals(bench::to_results(cases, counts))) {
-        std::println("{}: goal {}, counted {}: {}", goal.work, goal.wanted, goal.measured,
-                     bench::to_text(goal.judgement));
-    }
+    const bench::Counts counts = count_cases(cases, kernel, options.json);
+    const std::vector<bench::Goal> goals = bench::judge_goals(bench::to_results(cases, counts));
     if (!options.keep.empty()) {
         bench::save_counts(options.keep, kernel, own_costs(counts));
     }
-    if (options.against.empty()) {
-        return ExitStatus::agree;
+    std::vector<bench::Growth> grown;
+    if (!options.against.empty()) {
+        grown = bench::find_growth(bench::load_counts(options.against, kernel), own_costs(counts));
     }
-    const auto grown =
-        bench::find_growth(bench::load_counts(options.against, kernel), own_costs(counts));
-    for (const bench::Growth& growth : grown) {
-        std::println("GREW: {} from {} to {} instructions", growth.what, growth.before, growth.now);
-    }
-    if (grown.empty()) {
-        std::println("no step costs over a tenth more than in {}", options.against.string());
+    if (options.json) {
+        std::println("{}", bench::json_report(counts, kernel, goals, grown));
+    } else {
+        print_counted(options, goals, grown);
     }
     return grown.empty() ? ExitStatus::agree : ExitStatus::differ;
+}
+
+void list(const bench::Cases& cases, bool json) {
+    if (json) {
+        std::println("{}", bench::json_names(cases));
+        return;
+    }
+    for (const bench::Case& one : cases) {
+        std::println("{}", one.name());
+    }
+}
+
+void print_beginning(const bench::MachineFacts& machine, const std::vector<std::string>& left_out,
+                     const std::string& command) {
+    for (const auto& [name, value] : machine.rows()) {
+        std::println("{:<14} {}", name, value);
+    }
+    for (const std::string& reason : left_out) {
+        std::println("{:<14} {}", "left out", reason);
+    }
+    std::println("{:<14} {}\n", "to repeat", command);
+    std::fflush(stdout);
+}
+
+bench::Results run_cases(const bench::Cases& cases, const bench::MachineFacts& machine,
+                         const bench::Scope& scope, const BenchOptions& options,
+                         std::vector<std::string>& left_out) {
+    std::optional<Progress> progress;
+    return bench::run_timed(cases, machine,
+                            {.repetitions = scope.repetitions,
+                             .seconds = scope.seconds,
+                             .json = options.out / "results.json",
+                             .silent = options.json,
+                             .progress =
+                                 [&](std::size_t begun, std::size_t all) {
+                                     if (!progress) {
+                                         progress.emplace("runs", Progress::Options{.all = all});
+                                     }
+                                     progress->done(begun);
+                                 }},
+                            left_out);
 }
 
 ExitStatus measure(const BenchOptions& options) {
@@ -107,9 +174,7 @@ ExitStatus measure(const BenchOptions& options) {
     bench::Cases cases = require_some(
         bench::filtered(bench::all_cases(scope, sources, device), options.filter), options);
     if (options.list) {
-        for (const bench::Case& one : cases) {
-            std::println("{}", one.name());
-        }
+        list(cases, options.json);
         return ExitStatus::agree;
     }
 
@@ -123,21 +188,17 @@ ExitStatus measure(const BenchOptions& options) {
             std::erase_if(cases, bench::needs_vulkan);
         }
     }
-    for (const auto& [name, value] : machine.rows()) {
-        std::println("{:<14} {}", name, value);
+    if (!options.json) {
+        print_beginning(machine, left_out, options.command);
     }
-    for (const std::string& reason : left_out) {
-        std::println("{:<14} {}", "left out", reason);
-    }
-    std::println("{:<14} {}\n", "to repeat", options.command);
-
-    const bench::Results results = bench::run_timed(cases, machine,
-                                                    {.repetitions = scope.repetitions,
-                                                     .seconds = scope.seconds,
-                                                     .json = options.out / "results.json"});
+    const bench::Results results = run_cases(cases, machine, scope, options, left_out);
     const std::string text = bench::summary(results, machine, options.command);
     write_file(options.out / "summary.md", text);
     bench::write_plot_data(results, machine, options.out);
+    if (options.json) {
+        std::println("{}", bench::json_report(results, machine, options.command, left_out));
+        return ExitStatus::agree;
+    }
     std::print("\n{}", text);
     std::println("{} has summary.md, results.json and the data of the charts, which "
                  "bench/plot draws",
@@ -178,6 +239,7 @@ void add_bench(CLI::App& program) {
     command->add_option("--device", options->device,
                         "Vulkan device: its index, or a part of its name");
     command->add_option("--out", options->out, "Folder for the results")->capture_default_str();
+    command->add_flag("--json", options->json, "Print the figures as JSON, and nothing else");
     command->add_option("--repeat", options->command,
                         "What to print as the command that repeats this run");
     CLI::Option* const counted = command->add_flag(
@@ -189,6 +251,10 @@ void add_bench(CLI::App& program) {
         ->needs(counted);
     command->add_option("--keep", options->keep, "With --count: write the figures to this file")
         ->needs(counted);
+    command->footer("Examples:\n"
+                    "  parallax bench --quick                   what the goals need\n"
+                    "  parallax bench --list                    the names for --filter\n"
+                    "  parallax bench --filter '^buffer/' --out /tmp/bench --json");
     command->callback([options] { throw CLI::RuntimeError(static_cast<int>(run(*options))); });
 }
 

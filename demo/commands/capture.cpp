@@ -4,6 +4,7 @@
 #include "exit_status.hpp"
 #include "options/machine.hpp"
 #include "options/picture_options.hpp"
+#include "process/progress.hpp"
 #include "process/stop_signal.hpp"
 #include "stopwatch.hpp"
 #include "verdict.hpp"
@@ -65,6 +66,7 @@ Captured capture_frames(const CaptureOptions& options, const v4l2::CaptureStream
                         const StopSignal& stop) {
     constexpr auto patience = std::chrono::seconds(20);
     Captured captured{.check = {"camera_to_gpu", "camera writes, CPU and GPU convert", {}}};
+    Progress progress("frames", {.all = options.frames});
     while (captured.frames < options.frames && !stop.raised()) {
         const auto frame = stream.next(patience);
         if (!frame) {
@@ -75,7 +77,7 @@ Captured capture_frames(const CaptureOptions& options, const v4l2::CaptureStream
         captured.cpu_view = cpu_view(slots[frame->index], format.layout);
         stream.give_back(*frame);
         captured.check.result += compare(captured.cpu_view, captured.gpu_view);
-        ++captured.frames;
+        progress.done(++captured.frames);
     }
     return captured;
 }
@@ -203,6 +205,10 @@ void add_capture(CLI::App& program) {
     command->add_option("--out", options->out, "Folder for capture.png and capture.json")
         ->capture_default_str();
     command->add_flag("--json", options->json, "Print the verdict as JSON");
+    command->footer("Examples:\n"
+                    "  parallax capture                         three frames of the first camera\n"
+                    "  parallax capture --camera /dev/video2 --format NV12 --size 1280x720\n"
+                    "  parallax capture --frames 100 --json");
     command->callback([options] { throw CLI::RuntimeError(static_cast<int>(capture(*options))); });
 }
 

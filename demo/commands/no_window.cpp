@@ -13,6 +13,8 @@ void add_window(CLI::App& program) {
     CLI::App* const command =
         program.add_subcommand("window", "Not in this build, which was made without GLFW");
     command->allow_extras();
+    command->footer("Examples:\n"
+                    "  parallax render                          the same as a picture");
     command->callback([] {
         std::println(stderr, "parallax: built without the window, which needs GLFW 3.4 and Dear "
                              "ImGui; `parallax render` shows the same as a picture");

@@ -3,6 +3,7 @@
 
 #include "exit_status.hpp"
 #include "options/machine.hpp"
+#include "process/progress.hpp"
 
 #include "parallax/exporter.hpp"
 #include "parallax/vulkan/context.hpp"
@@ -75,6 +76,7 @@ DeviceReport probe_device(const Instance& instance, vk::raii::PhysicalDevice phy
 
 Report probe() {
     Report report;
+    Progress progress("devices");
     for (const ExporterKind& kind : exporter_kinds()) {
         const OpenedExporter opened = kind.open(kind);
         report.exporters.push_back(
@@ -87,6 +89,7 @@ Report probe() {
     }
     for (vk::raii::PhysicalDevice& device : instance->devices()) {
         report.devices.push_back(probe_device(*instance, std::move(device)));
+        progress.done(report.devices.size());
     }
     return report;
 }
@@ -200,6 +203,10 @@ void add_probe(CLI::App& program) {
     CLI::App* const command = program.add_subcommand(
         "probe", "Show the exporters and Vulkan devices of this machine, and what each can do");
     command->add_flag("--json", *as_json, "Print as JSON");
+    command->footer(
+        "Examples:\n"
+        "  parallax probe                           what works here, and why the rest does not\n"
+        "  parallax probe --json | jq '.devices[].formats'");
     command->callback([as_json] {
         const Report report = probe();
         if (*as_json) {

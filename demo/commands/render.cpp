@@ -4,6 +4,7 @@
 #include "exit_status.hpp"
 #include "options/machine.hpp"
 #include "options/picture_options.hpp"
+#include "process/progress.hpp"
 #include "stopwatch.hpp"
 #include "verdict.hpp"
 #include "views/other_views.hpp"
@@ -16,8 +17,10 @@
 #include <algorithm>
 #include <filesystem>
 #include <format>
+#include <optional>
 #include <print>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace parallax::demo {
@@ -116,12 +119,17 @@ ExitStatus render(const RenderOptions& options) {
     const Picture picture = options.picture.load();
 
     Stopwatch stopwatch;
+    std::optional<Progress> progress(std::in_place, "steps", Progress::Options{.all = 9});
+    const auto lap = [&](const char* step) {
+        stopwatch.lap(step);
+        progress->done(stopwatch.steps().size());
+    };
     auto machine = Machine::open(options.machine);
     if (!machine) {
         print_reasons("this machine cannot do it", machine.error());
         return ExitStatus::unsupported;
     }
-    stopwatch.lap("start");
+    lap("start");
     auto image = SharedImage::create(*machine->context, *machine->exporter,
                                      {.extent = picture.extent(),
                                       .format = options.picture.format,
@@ -132,23 +140,23 @@ ExitStatus render(const RenderOptions& options) {
                       image.error());
         return ExitStatus::unsupported;
     }
-    stopwatch.lap("import");
+    lap("import");
     const GpuView gpu(*machine->context, image->layout());
     Verdict verdict = describe_run(options, *machine, *image);
-    stopwatch.lap("pipeline");
+    lap("pipeline");
 
     // The main question: what the CPU wrote, does the GPU see it?
     image->paint(picture);
-    stopwatch.lap("CPU write");
+    lap("CPU write");
     const Picture gpu_view = gpu.read(image->imported(), image->buffer());
-    stopwatch.lap("GPU read");
+    lap("GPU read");
     const Picture cpu_view = image->cpu_view();
-    stopwatch.lap("CPU read");
+    lap("CPU read");
     verdict.checks.push_back({"cpu_to_gpu", "CPU writes, GPU reads", compare(cpu_view, gpu_view)});
 
     // Who else sees the same?
     const std::vector<Seen> others = look_from_elsewhere(options, *image, cpu_view, verdict);
-    stopwatch.lap("other views");
+    lap("other views");
 
     // Is it shared, or was it copied at import? Write again, without a new import.
     image->paint(test_pattern(picture.extent(), 2));
@@ -158,16 +166,17 @@ ExitStatus render(const RenderOptions& options) {
 
     // The other direction: the GPU writes, and the CPU looks through its old mapping.
     if (image->imported().can_store()) {
-        stopwatch.lap("second write");
+        lap("second write");
         // Nobody waits for the GPU here: the CPU's SYNC start does, in the kernel.
         const GpuTurn turn = gpu.write_negative(image->imported(), image->buffer());
-        stopwatch.lap("GPU write");
+        lap("GPU write");
         verdict.checks.push_back(
             {"gpu_to_cpu", "GPU writes, CPU reads", compare(negative(second), image->cpu_view())});
     }
 
     verdict.steps = stopwatch.steps();
     save_views(options.out / "views.png", cpu_view, gpu_view, others, verdict);
+    progress.reset();
     const std::string json = verdict.json().dump(2) + "\n";
     write_file(options.out / "verdict.json", json);
     std::print("{}", options.json ? json : verdict.text());
@@ -198,6 +207,12 @@ void add_render(CLI::App& program) {
     command->add_flag("--decoy", options->decoy,
                       "Import another buffer of the same size: the run must report a difference");
     command->add_flag("--json", options->json, "Print the verdict as JSON");
+    command->footer(
+        "Examples:\n"
+        "  parallax render                          the project's own picture, out/views.png\n"
+        "  parallax render --exporter system        without this project's module\n"
+        "  parallax render --image photo.jpg --format RGB565 --out /tmp/views\n"
+        "  parallax render --decoy                  must find a difference: status 1");
     command->callback([options] { throw CLI::RuntimeError(static_cast<int>(render(*options))); });
 }
 

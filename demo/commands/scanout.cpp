@@ -5,6 +5,7 @@
 #include "options/machine.hpp"
 #include "options/picture_options.hpp"
 #include "process/guardian.hpp"
+#include "process/progress.hpp"
 #include "process/stop_signal.hpp"
 #include "stopwatch.hpp"
 #include "verdict.hpp"
@@ -16,6 +17,7 @@
 #include "parallax/kms/screen.hpp"
 #include "parallax/write_file.hpp"
 
+#include <nlohmann/json.hpp>
 #include <poll.h>
 
 #include <algorithm>
@@ -88,6 +90,7 @@ private:
 Shown show_frames(const ScanoutOptions& options, const Picture& picture, kms::Screen& screen,
                   DoubleBuffer& buffers, const StopSignal& stop) {
     std::uint64_t sequence = 0;
+    std::optional<Progress> progress; // from when the display shows it
     do {
         DoubleBuffer::Side& side = buffers.side(sequence);
         side.canvas->draw(moved_picture(picture, sequence));
@@ -95,10 +98,11 @@ Shown show_frames(const ScanoutOptions& options, const Picture& picture, kms::Sc
             screen.show(side.framebuffer);
             std::println(stderr, "parallax: the display shows it{}",
                          options.frames == 0 ? "; Ctrl-C ends it" : "");
+            progress.emplace("frames", Progress::Options{.all = options.frames});
         } else {
             screen.flip_to(side.framebuffer);
         }
-        ++sequence;
+        progress->done(++sequence);
         pollfd waiting{.fd = stop.fd(), .events = POLLIN, .revents = 0};
         ::poll(&waiting, 1, static_cast<int>(options.interval));
     } while (!stop.raised() && (options.frames == 0 || sequence < options.frames));
@@ -123,6 +127,12 @@ void save_views(const ScanoutOptions& options, const Shown& shown, const Verdict
 }
 
 ExitStatus report(const ScanoutOptions& options, const Shown& shown, Verdict verdict) {
+    if (!shown.display_view && options.json) {
+        nlohmann::ordered_json json = verdict.json();
+        json["agree"] = nullptr; // nobody looked
+        std::println("{}", json.dump(2));
+        return ExitStatus::agree;
+    }
     if (!shown.display_view) {
         std::println("shown: {} frames on {}", shown.frames, verdict.device);
         std::println("  not compared: there is no camera that looks at the screen (--camera)");
@@ -280,6 +290,11 @@ void add_scanout(CLI::App& program) {
     command->add_option("--out", options->out, "Folder for scanout.png and scanout.json")
         ->capture_default_str();
     command->add_flag("--json", options->json, "Print the verdict as JSON");
+    command->footer(
+        "Examples (on a text console):\n"
+        "  parallax scanout                         until Ctrl-C\n"
+        "  parallax scanout --connector HDMI-A-1 --mode 1920x1080 --render\n"
+        "  parallax scanout --frames 10 --camera ./grab.sh   and compare what it shows");
     command->callback([options] { throw CLI::RuntimeError(static_cast<int>(scanout(*options))); });
 }
 

@@ -11,6 +11,8 @@
 #include "parallax/fingerprint.hpp"
 #include "parallax/frame_sharer.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -32,14 +34,31 @@ struct ShareOptions {
     std::uint64_t frames = 0;
     std::uint32_t interval = 40;
     std::uint32_t patience = 10'000;
+    bool json = false;
 };
 
-void say(const std::vector<std::string>& events) {
-    for (const std::string& event : events) {
-        std::println("{}", event);
+/// What has happened: said at once, or kept for the end.
+class Events {
+public:
+    explicit Events(bool kept) : kept_(kept) {}
+
+    void add(const std::vector<std::string>& events) {
+        for (const std::string& event : events) {
+            if (kept_) {
+                all_.push_back(event);
+            } else {
+                std::println("{}", event);
+            }
+        }
+        std::fflush(stdout);
     }
-    std::fflush(stdout);
-}
+
+    [[nodiscard]] const std::vector<std::string>& all() const { return all_; }
+
+private:
+    bool kept_;
+    std::vector<std::string> all_;
+};
 
 /// How long until @p due; at least one millisecond, so that a loop that waits for it is not busy.
 milliseconds until(Clock::time_point due) {
@@ -47,8 +66,10 @@ milliseconds until(Clock::time_point due) {
 }
 
 /// Draws frame after frame, each into a buffer that nobody looks at, as long as there are viewers.
-void share_frames(const ShareOptions& options, const Picture& picture,
-                  std::span<DrawnBuffer> buffers, FrameSharer& sharer, const StopSignal& stop) {
+/// @return how many.
+std::uint64_t share_frames(const ShareOptions& options, const Picture& picture,
+                           std::span<DrawnBuffer> buffers, FrameSharer& sharer,
+                           const StopSignal& stop, Events& events) {
     const auto patience = milliseconds(options.patience);
     const auto count = static_cast<std::uint32_t>(buffers.size());
     std::uint64_t sequence = 0;
@@ -57,22 +78,23 @@ void share_frames(const ShareOptions& options, const Picture& picture,
     while (!stop.raised() && (options.frames == 0 || sequence < options.frames)) {
         const auto index = static_cast<std::uint32_t>(sequence % count);
         if (sharer.viewers() == 0) {
-            say(sharer.serve(milliseconds(-1), stop.fd()));
+            events.add(sharer.serve(milliseconds(-1), stop.fd()));
             asked = Clock::now();
         } else if (Clock::now() < due) {
-            say(sharer.serve(until(due), stop.fd()));
+            events.add(sharer.serve(until(due), stop.fd()));
             asked = Clock::now();
         } else if (!sharer.is_free(index)) {
-            say(Clock::now() - asked > patience
+            events.add(
+                Clock::now() - asked > patience
                     ? sharer.drop_holders(
                           index, std::format("kept a frame for more than {} ms", options.patience))
                     : sharer.serve(until(asked + patience), stop.fd()));
         } else {
             const Picture frame = moved_picture(picture, sequence);
             buffers[index].paint(frame);
-            say(sharer.announce({.index = index,
-                                 .sequence = sequence++,
-                                 .fingerprint = fingerprint(buffers[index].view())}));
+            events.add(sharer.announce({.index = index,
+                                        .sequence = sequence++,
+                                        .fingerprint = fingerprint(buffers[index].view())}));
             due = Clock::now() + milliseconds(options.interval);
             asked = due;
         }
@@ -81,10 +103,10 @@ void share_frames(const ShareOptions& options, const Picture& picture,
     for (std::uint32_t index = 0; index < count; ++index) {
         const Clock::time_point end = Clock::now() + patience;
         while (!stop.raised() && !sharer.is_free(index) && Clock::now() < end) {
-            say(sharer.serve(until(end), stop.fd()));
+            events.add(sharer.serve(until(end), stop.fd()));
         }
     }
-    std::println("{} frames drawn, {} looked at", sequence, sharer.frames_done());
+    return sequence;
 }
 
 ExitStatus share(const ShareOptions& options) {
@@ -100,10 +122,25 @@ ExitStatus share(const ShareOptions& options) {
     }
     const std::filesystem::path path = options.socket.resolve();
     FrameSharer sharer(UnixListener(path), buffers);
-    say({std::format("sharing {} buffers, {}x{} {}, from {} at {}", options.buffers,
-                     picture.extent().width, picture.extent().height, options.picture.format->name,
-                     options.exporter, path.string())});
-    share_frames(options, picture, buffers, sharer, stop);
+    Events events(options.json);
+    events.add({std::format("sharing {} buffers, {}x{} {}, from {} at {}", options.buffers,
+                            picture.extent().width, picture.extent().height,
+                            options.picture.format->name, options.exporter, path.string())});
+    const std::uint64_t drawn = share_frames(options, picture, buffers, sharer, stop, events);
+    if (options.json) {
+        std::println("{}", nlohmann::ordered_json{{"exporter", options.exporter},
+                                                  {"socket", path.string()},
+                                                  {"buffers", options.buffers},
+                                                  {"width", picture.extent().width},
+                                                  {"height", picture.extent().height},
+                                                  {"format", options.picture.format->name},
+                                                  {"frames_drawn", drawn},
+                                                  {"frames_looked_at", sharer.frames_done()},
+                                                  {"events", events.all()}}
+                               .dump(2));
+    } else {
+        events.add({std::format("{} frames drawn, {} looked at", drawn, sharer.frames_done())});
+    }
     return ExitStatus::agree;
 }
 
@@ -131,6 +168,12 @@ void add_share(CLI::App& program) {
                      "Milliseconds that a viewer may keep a frame before it is let go")
         ->check(CLI::Range(1, 600'000))
         ->capture_default_str();
+    command->add_flag("--json", options->json, "Print what happened as JSON, at the end");
+    command->footer(
+        "Examples:\n"
+        "  parallax share                           until Ctrl-C, for any parallax view\n"
+        "  parallax share --exporter udmabuf        without this project's module\n"
+        "  parallax share --image photo.jpg --socket /tmp/s");
     command->callback([options] { throw CLI::RuntimeError(static_cast<int>(share(*options))); });
 }
 

@@ -4,6 +4,7 @@
 #include "exit_status.hpp"
 #include "options/device.hpp"
 #include "options/socket_option.hpp"
+#include "process/progress.hpp"
 #include "stopwatch.hpp"
 #include "verdict.hpp"
 
@@ -141,18 +142,22 @@ ExitStatus view(const ViewOptions& options) {
     Picture cpu_view;
     Picture gpu_view;
     Ending ending;
-    for (std::uint64_t seen = 0; seen < options.frames && !ending; ++seen) {
-        const auto frame = receiver->next();
-        if (!frame) {
-            ending = frame.error();
-            break;
+    {
+        Progress progress("frames", {.all = options.frames});
+        for (std::uint64_t seen = 0; seen < options.frames && !ending; ++seen) {
+            const auto frame = receiver->next();
+            if (!frame) {
+                ending = frame.error();
+                break;
+            }
+            const DrawnBuffer& drawn_buffer = receiver->buffers()[frame->index];
+            gpu_view = gpu.read(*imports->images[frame->index], drawn_buffer.buffer());
+            cpu_view = drawn_buffer.view();
+            receiver->done(*frame);
+            views.result += compare(cpu_view, gpu_view);
+            drawn.result += compare_fingerprints(gpu_view, frame->fingerprint);
+            progress.done(seen + 1);
         }
-        const DrawnBuffer& drawn_buffer = receiver->buffers()[frame->index];
-        gpu_view = gpu.read(*imports->images[frame->index], drawn_buffer.buffer());
-        cpu_view = drawn_buffer.view();
-        receiver->done(*frame);
-        views.result += compare(cpu_view, gpu_view);
-        drawn.result += compare_fingerprints(gpu_view, frame->fingerprint);
     }
     stopwatch.lap("frames");
 
@@ -192,6 +197,11 @@ void add_view(CLI::App& program) {
     command->add_option("--out", options->out, "Folder for view.png, process.png and view.json")
         ->capture_default_str();
     command->add_flag("--json", options->json, "Print the verdict as JSON");
+    command->footer(
+        "Examples:\n"
+        "  parallax view                            one frame of a running parallax share\n"
+        "  parallax view --frames 100 --wait 5000   which may still have to start\n"
+        "  parallax view --socket /tmp/s --json");
     command->callback([options] { throw CLI::RuntimeError(static_cast<int>(view(*options))); });
 }
 

@@ -187,6 +187,11 @@ void add_window(CLI::App& program) {
         ->check(CLI::IsMember({"cpu", "gpu", "process"}))
         ->capture_default_str();
     command->add_flag("--json", options->json, "Print what happened as JSON, at the end");
+    command->footer(
+        "Examples:\n"
+        "  parallax window                          H shows the keys\n"
+        "  parallax window --image photo.jpg --views cpu,gpu,process\n"
+        "  parallax window --break 'wrong stride'   what breaking that rule looks like");
     command->callback([options] { throw CLI::RuntimeError(static_cast<int>(show(*options))); });
 }
 

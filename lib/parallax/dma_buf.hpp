@@ -22,6 +22,7 @@ public:
     [[nodiscard]] int fd() const noexcept { return fd_.get(); }
 
     /// A new fd for the same dma-buf, for an API or a process that will own it.
+    /// @throws std::system_error with dup's errno.
     [[nodiscard]] UniqueFd duplicate() const { return fd_.duplicate(); }
 
     /// Bytes; a multiple of the page size.
@@ -29,6 +30,7 @@ public:
 
     /// Names the dma-buf itself: equal for every fd of it, in every process. An fd number says
     /// nothing, since it is used again after close().
+    /// @throws std::system_error with fstat's errno.
     [[nodiscard]] std::uint64_t inode() const;
 
     /// Whether the fd allows writing. Drivers that import through mmap (lavapipe) refuse an fd

@@ -21,6 +21,7 @@ public:
     /// Says hello and takes the buffers.
     /// @return the receiver, or a sentence: the other side is gone, refuses, or does not keep to
     ///         the protocol.
+    /// @throws std::system_error when a buffer cannot be mapped.
     [[nodiscard]] static std::expected<FrameReceiver, std::string> open(UnixSocket socket);
 
     /// At least one, all of one layout.

@@ -31,6 +31,7 @@ public:
     void import_into(const DmaBuf& buffer, Turn turn) const;
 
     /// Whether all of it is done.
+    /// @throws std::system_error with poll's errno.
     [[nodiscard]] bool signaled() const;
 
     /// Borrowed.
@@ -44,9 +45,12 @@ private:
 };
 
 /// Whether a turn at the dma-buf could begin now: poll() on the dma-buf itself.
+/// @throws std::system_error with poll's errno.
 [[nodiscard]] bool is_idle(const DmaBuf& buffer, Turn turn);
 
-/// Waits until a turn at the dma-buf can begin: its fences are done.
+/// Waits until a turn at the dma-buf can begin: its fences are done. Without end, as the kernel
+/// gives a fence no time limit.
+/// @throws std::system_error with poll's errno.
 void wait_until_idle(const DmaBuf& buffer, Turn turn);
 
 } // namespace parallax

@@ -42,6 +42,7 @@ public:
     [[nodiscard]] static UnixSocket connect(const std::filesystem::path& path);
 
     /// Two ends of one connection.
+    /// @throws std::system_error with socketpair's errno.
     [[nodiscard]] static std::pair<UnixSocket, UnixSocket> pair();
 
     /// Sends one message; the receiver gets duplicates of @p fds, which stay the caller's. Never
@@ -86,6 +87,7 @@ public:
     ~UnixListener();
 
     /// Waits for somebody to connect.
+    /// @throws std::system_error with accept's errno.
     [[nodiscard]] UnixSocket accept() const;
 
     /// Borrowed, for poll().

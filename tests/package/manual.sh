@@ -26,6 +26,11 @@ for subcommand in "${subcommands[@]}"; do
 	grep -qx -- "$subcommand" <<<"$first" || complain "$subcommand is not completed"
 	options=$("$program" "$subcommand" --help | sed -n 's/^  \(-[a-z],\)\?\(--[a-z-]*\).*/\2/p')
 	[[ -n $options ]] || complain "--help of $subcommand shows no options"
+	examples=$("$program" "$subcommand" --help | sed -n '/^Examples/,/^$/s/^  \(parallax .*\)/\1/p')
+	[[ -n $examples ]] || complain "--help of $subcommand has no examples"
+	while read -r option; do
+		grep -qx -e "$option" <<<"$options" || complain "an example of $subcommand has $option, which it does not know"
+	done < <(grep -o -e '--[a-z-]*' <<<"$examples")
 	offered=$(completed parallax "$subcommand" --)
 	for option in $options; do
 		grep -q -e "Fl ${option#-}\( \|$\)" "$demo/parallax.1" ||

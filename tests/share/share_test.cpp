@@ -22,6 +22,7 @@ namespace {
 
 using test::Program;
 using testing::HasSubstr;
+using testing::StartsWith;
 
 class ShareTest : public testing::Test {
 protected:
@@ -84,10 +85,12 @@ TEST_F(ShareTest, TwoProcessesSeeTheSameMemory) {
 TEST_F(ShareTest, EveryFormatArrivesAsItWasDrawn) {
     for (const PixelFormat& format : pixel_formats()) {
         SCOPED_TRACE(format.name);
-        Program sharer = share({"--frames", "1", "--format", std::string(format.name)});
+        Program sharer = share({"--frames", "1", "--format", std::string(format.name), "--json"});
         Program viewer = view();
         EXPECT_EQ(viewer.wait(), 0) << viewer.printed();
         EXPECT_EQ(sharer.wait(), 0) << sharer.printed();
+        EXPECT_THAT(sharer.printed(), StartsWith("{")); // nothing but JSON
+        EXPECT_THAT(sharer.printed(), HasSubstr("\"frames_looked_at\": 1"));
     }
 }
 

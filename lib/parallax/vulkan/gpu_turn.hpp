@@ -51,6 +51,7 @@ public:
     ~GpuTurn() = default;
 
     /// Waits until the GPU is done, for what is not in the dma-buf: a picture to read back.
+    /// @throws vk::SystemError, vk::DeviceLostError among them.
     void wait() const;
 
 private:

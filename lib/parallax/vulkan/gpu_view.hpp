@@ -13,6 +13,9 @@ namespace parallax {
 
 /// Renders an imported image without a window and reads the result back: the GPU view as a
 /// picture. Nothing of it goes through the CPU's mapping.
+///
+/// Owns its targets and pipelines; borrows the Context, which must outlive it. Its members throw
+/// vk::SystemError when the device fails.
 class GpuView {
 public:
     /// @param layout of the images that it will be given.

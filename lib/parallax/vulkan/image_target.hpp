@@ -11,7 +11,9 @@ namespace parallax {
 /// An image of the GPU's own to draw into, and the way to read it back: the headless target.
 class ImageTarget {
 public:
+    /// @param extent pixels.
     /// @param format any 8888 or 565 format that can be drawn to.
+    /// @throws vk::SystemError when memory runs out or the device cannot draw to that format.
     ImageTarget(const Context& context, Extent extent, const PixelFormat& format);
 
     /// What is drawn into; borrowed.

@@ -29,6 +29,7 @@ inline constexpr vk::BufferUsageFlags imported_buffer_usage =
 [[nodiscard]] vk::raii::Image create_image(const Context& context, const ImageSpec& spec);
 
 /// The same for a buffer of @p size bytes.
+/// @throws vk::SystemError with the driver's refusal.
 [[nodiscard]] vk::raii::Buffer create_buffer(const Context& context, std::uint64_t size);
 
 /// What the driver wants of memory for that image.

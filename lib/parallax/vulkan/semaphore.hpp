@@ -24,6 +24,7 @@ public:
 
     /// The work that signals the semaphore, which has been submitted, as a sync_file.
     /// @return nothing when the driver says that it is done already.
+    /// @throws vk::SystemError when the driver gives none.
     [[nodiscard]] std::optional<SyncFile> export_fence() const;
 
     /// Vulkan's semaphore; borrowed.

@@ -17,7 +17,9 @@ enum class Shade : std::uint32_t {
 /// without filtering: the GPU view. Owns its pipeline.
 class ViewRenderer {
 public:
+    /// @param context borrowed; must outlive it.
     /// @param target_format of every image that it will draw into.
+    /// @throws vk::SystemError when the driver makes no pipeline of it.
     ViewRenderer(const Context& context, vk::Format target_format);
 
     /// Records the draw; @p source is acquired, @p target is a colour attachment. One recording

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "parallax/error.hpp"
 #include "parallax/picture.hpp"
 
 #include <CLI/CLI.hpp>
 
+#include <expected>
 #include <string>
 
 namespace parallax::demo {
@@ -24,7 +26,17 @@ public:
     /// @throws std::runtime_error when the command fails or has written no picture.
     [[nodiscard]] Picture photograph() const;
 
+    /// The same of a screen that is known to show so many pixels.
+    /// @param hurry an fd, borrowed: when its other end closes, nobody wants the picture any more,
+    ///              and the command is ended; -1 where there is no hurry.
+    /// @return the picture, or what else the camera saw.
+    /// @throws std::runtime_error as photograph(), and in a hurry.
+    [[nodiscard]] std::expected<Picture, Reasons> photograph_of(Extent screen,
+                                                                int hurry = -1) const;
+
 private:
+    [[nodiscard]] Picture photograph(int hurry) const;
+
     std::string command_;
 };
 

@@ -7,7 +7,7 @@ layout(local_size_x = 16, local_size_y = 16) in;
 
 layout(set = 0, binding = 0) uniform sampler2D cpu_view;
 layout(set = 0, binding = 1) uniform sampler2D gpu_view;
-layout(set = 0, binding = 2, std430) buffer Findings { // Findings in view_comparison.hpp
+layout(set = 0, binding = 2, std430) buffer Findings { // Findings in gpu_views.hpp
     uint different;
     uint texels[];
 };
@@ -15,6 +15,7 @@ layout(set = 0, binding = 2, std430) buffer Findings { // Findings in view_compa
 layout(push_constant) uniform Parameters {
     ivec2 place;  // in the middle of the microscope
     ivec2 field;  // texels that it shows, at most 16 a side
+    uint with_alpha; // 0: the other view comes from where there is none
 };
 
 shared uint different_here;
@@ -26,9 +27,12 @@ void main() {
         different_here = 0;
     }
     barrier();
-    if (all(lessThan(texel, size)) &&
-        texelFetch(cpu_view, texel, 0) != texelFetch(gpu_view, texel, 0)) {
-        atomicAdd(different_here, 1);
+    if (all(lessThan(texel, size))) {
+        bvec4 unlike = notEqual(texelFetch(cpu_view, texel, 0), texelFetch(gpu_view, texel, 0));
+        unlike.a = unlike.a && with_alpha != 0;
+        if (any(unlike)) {
+            atomicAdd(different_here, 1);
+        }
     }
     barrier();
     if (gl_LocalInvocationIndex == 0 && different_here > 0) {

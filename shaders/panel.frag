@@ -8,7 +8,7 @@ layout(set = 0, binding = 1) uniform sampler2D gpu_view;
 
 layout(push_constant) uniform Parameters {
     mat4 transform;
-    uint shows; // Shows in panel_renderer.hpp
+    uint shows; // Shows in panels.hpp
 };
 
 layout(location = 0) in vec2 place;

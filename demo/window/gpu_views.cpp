@@ -7,6 +7,7 @@
 
 #include <glm/mat4x4.hpp>
 
+#include <algorithm>
 #include <cstring>
 
 namespace parallax::demo {
@@ -31,8 +32,7 @@ constexpr std::uint32_t gpu_binding = 1;
 constexpr std::uint32_t findings_binding = 2;
 constexpr std::uint32_t next_binding = 3;
 
-constexpr std::uint32_t sets = 2 * frames_in_flight; // with another process's view
-constexpr std::uint32_t group_side = 16;             // of the compute shaders
+constexpr std::uint32_t group_side = 16; // of the compute shaders
 
 struct PanelParameters {
     glm::mat4 transform;
@@ -41,6 +41,7 @@ struct PanelParameters {
 struct CompareParameters {
     glm::ivec2 place;
     glm::ivec2 field;
+    std::uint32_t with_alpha;
 };
 
 constexpr vk::PushConstantRange parameters{.stageFlags = vk::ShaderStageFlagBits::eVertex |
@@ -64,8 +65,8 @@ vk::raii::DescriptorSetLayout create_set_layout(const vk::raii::Device& device) 
     return {device, {.bindingCount = bindings.size(), .pBindings = bindings.data()}};
 }
 
-vk::raii::DescriptorPool create_pool(const vk::raii::Device& device) {
-    constexpr std::array sizes{
+vk::raii::DescriptorPool create_pool(const vk::raii::Device& device, std::uint32_t sets) {
+    const std::array sizes{
         vk::DescriptorPoolSize{vk::DescriptorType::eCombinedImageSampler, 2 * sets},
         vk::DescriptorPoolSize{vk::DescriptorType::eStorageBuffer, sets},
         vk::DescriptorPoolSize{vk::DescriptorType::eStorageImage, sets}};
@@ -78,13 +79,11 @@ vk::raii::DescriptorPool create_pool(const vk::raii::Device& device) {
 
 vk::raii::DescriptorSets allocate_sets(const vk::raii::Device& device,
                                        const vk::raii::DescriptorPool& pool,
-                                       const vk::raii::DescriptorSetLayout& layout) {
-    std::array<vk::DescriptorSetLayout, sets> layouts;
-    layouts.fill(*layout);
+                                       const vk::raii::DescriptorSetLayout& layout,
+                                       std::uint32_t sets) {
+    const std::vector layouts(sets, *layout);
     return {device,
-            {.descriptorPool = pool,
-             .descriptorSetCount = layouts.size(),
-             .pSetLayouts = layouts.data()}};
+            {.descriptorPool = pool, .descriptorSetCount = sets, .pSetLayouts = layouts.data()}};
 }
 
 vk::raii::PipelineLayout create_layout(const vk::raii::Device& device,
@@ -114,6 +113,11 @@ void dispatch(const vk::raii::CommandBuffer& commands, Extent extent) {
                       (extent.height + group_side - 1) / group_side, 1);
 }
 
+/// One a slot, for the GPU view and for each eye.
+std::uint32_t count_sets(std::size_t eyes) {
+    return static_cast<std::uint32_t>((1 + eyes) * frames_in_flight);
+}
+
 Findings findings_in(const LocalBuffer& buffer) {
     buffer.invalidate();
     Findings findings;
@@ -123,13 +127,14 @@ Findings findings_in(const LocalBuffer& buffer) {
 
 } // namespace
 
-GpuViews::GpuViews(const Context& context, vk::Format target, bool with_process)
+GpuViews::GpuViews(const Context& context, vk::Format target, std::vector<Beside> beside)
     : context_(context),
+      beside_(std::move(beside)),
       sampler_(context.device(), vk::SamplerCreateInfo{.magFilter = vk::Filter::eNearest,
                                                        .minFilter = vk::Filter::eNearest}),
       set_layout_(create_set_layout(context.device())),
-      pool_(create_pool(context.device())),
-      sets_(allocate_sets(context.device(), pool_, set_layout_)),
+      pool_(create_pool(context.device(), count_sets(beside_.size()))),
+      sets_(allocate_sets(context.device(), pool_, set_layout_, count_sets(beside_.size()))),
       layout_(create_layout(context.device(), set_layout_)),
       panel_(create_graphics_pipeline(context.device(),
                                       {.vertex = panel_vert,
@@ -137,8 +142,7 @@ GpuViews::GpuViews(const Context& context, vk::Format target, bool with_process)
                                        .layout = layout_,
                                        .target = target,
                                        .topology = vk::PrimitiveTopology::eTriangleStrip})),
-      compare_(create_compute_pipeline(context.device(), compare_comp, layout_)),
-      with_process_(with_process) {
+      compare_(create_compute_pipeline(context.device(), compare_comp, layout_)) {
     if (context.physical().getFeatures().shaderStorageImageWriteWithoutFormat) {
         life_ = create_compute_pipeline(context.device(), life_comp, layout_);
     }
@@ -158,18 +162,19 @@ void GpuViews::attach(SharedImage& image) {
                                      vk::ImageUsageFlagBits::eTransferSrc);
     }
     slots_.clear();
-    process_slots_.clear();
-    if (with_process_) {
-        process_.emplace(create_texture());
-    }
     for (std::size_t slot = 0; slot < frames_in_flight; ++slot) {
         slots_.push_back(create_slot());
         vk::DescriptorImageInfo gpu = image_->imported().view();
         gpu.sampler = sampler_;
         write_descriptors(sets_[slot], slots_.back(), gpu);
-        if (process_) {
-            process_slots_.push_back(create_slot());
-            write_descriptors(process_set(slot), process_slots_.back(), sampled(*process_));
+    }
+    eyes_.clear();
+    for (std::size_t eye = 0; eye < beside_.size(); ++eye) {
+        eyes_.push_back({.texture = create_texture(), .slots = {}});
+        for (std::size_t slot = 0; slot < frames_in_flight; ++slot) {
+            eyes_[eye].slots.push_back(create_slot());
+            write_descriptors(set_beside(eye, slot), eyes_[eye].slots.back(),
+                              sampled(eyes_[eye].texture));
         }
     }
 }
@@ -235,19 +240,20 @@ std::span<std::byte> GpuViews::upload(std::size_t slot) const {
     return slots_[slot].upload.bytes();
 }
 
-std::span<std::byte> GpuViews::process_upload(std::size_t slot) const {
-    return process_slots_[slot].upload.bytes();
+std::span<std::byte> GpuViews::upload_beside(std::size_t eye, std::size_t slot) const {
+    return eyes_[eye].slots[slot].upload.bytes();
 }
 
 void GpuViews::begin(const vk::raii::CommandBuffer& commands, std::size_t slot, glm::ivec2 place) {
     upload_view(commands, slots_[slot], *cpu_);
-    if (process_) {
-        upload_view(commands, process_slots_[slot], *process_);
+    for (const EyeView& eye : eyes_) {
+        upload_view(commands, eye.slots[slot], eye.texture);
     }
     image_->imported().acquire(commands);
-    compare(commands, sets_[slot], slots_[slot], place);
-    if (process_) {
-        compare(commands, process_set(slot), process_slots_[slot], place);
+    compare(commands, sets_[slot], slots_[slot], place, true);
+    for (std::size_t eye = 0; eye < eyes_.size(); ++eye) {
+        compare(commands, set_beside(eye, slot), eyes_[eye].slots[slot], place,
+                beside_[eye].has_alpha);
     }
 }
 
@@ -271,7 +277,7 @@ void GpuViews::upload_view(const vk::raii::CommandBuffer& commands, const Slot& 
 }
 
 void GpuViews::compare(const vk::raii::CommandBuffer& commands, const vk::raii::DescriptorSet& set,
-                       const Slot& slot, glm::ivec2 place) const {
+                       const Slot& slot, glm::ivec2 place, bool with_alpha) const {
     const vk::Buffer findings = slot.findings.handle();
     commands.bindDescriptorSets(vk::PipelineBindPoint::eCompute, layout_, 0, *set, nullptr);
     constexpr Scope clearing{.stages = vk::PipelineStageFlagBits2::eClear,
@@ -282,7 +288,8 @@ void GpuViews::compare(const vk::raii::CommandBuffer& commands, const vk::raii::
     commands.pushConstants<CompareParameters>(
         layout_, parameters.stageFlags, 0,
         CompareParameters{.place = place,
-                          .field = {microscope_field.width, microscope_field.height}});
+                          .field = {microscope_field.width, microscope_field.height},
+                          .with_alpha = with_alpha ? 1U : 0U});
     dispatch(commands, image_->layout().extent);
     buffer_barrier(commands, findings, scope::computing, scope::host_read);
 }
@@ -291,14 +298,17 @@ void GpuViews::draw(const vk::raii::CommandBuffer& commands, std::size_t slot,
                     const Scene& scene) const {
     commands.bindPipeline(vk::PipelineBindPoint::eGraphics, panel_);
     for (const Shows panel : scene.panels()) {
-        // Another process's view stands where the GPU's does, in a set of its own.
-        const bool of_process = panel == Shows::process_view;
-        commands.bindDescriptorSets(vk::PipelineBindPoint::eGraphics, layout_, 0,
-                                    of_process ? *process_set(slot) : *sets_[slot], nullptr);
+        // What an eye sees stands where the GPU view does, in a set of its own.
+        const auto eye = std::ranges::find(beside_, panel, &Beside::panel);
+        const bool of_eye = eye != beside_.end();
+        const vk::DescriptorSet set =
+            of_eye ? *set_beside(static_cast<std::size_t>(eye - beside_.begin()), slot)
+                   : *sets_[slot];
+        commands.bindDescriptorSets(vk::PipelineBindPoint::eGraphics, layout_, 0, set, nullptr);
         commands.pushConstants<PanelParameters>(
             layout_, parameters.stageFlags, 0,
             PanelParameters{.transform = scene.transform(panel),
-                            .shows = of_process ? Shows::gpu_view : panel});
+                            .shows = of_eye ? Shows::gpu_view : panel});
         commands.draw(4, 1, 0, 0);
     }
 }
@@ -327,8 +337,8 @@ Findings GpuViews::findings(std::size_t slot) const {
     return findings_in(slots_[slot].findings);
 }
 
-Findings GpuViews::process_findings(std::size_t slot) const {
-    return findings_in(process_slots_[slot].findings);
+Findings GpuViews::findings_beside(std::size_t eye, std::size_t slot) const {
+    return findings_in(eyes_[eye].slots[slot].findings);
 }
 
 } // namespace parallax::demo

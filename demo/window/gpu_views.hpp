@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <vector>
 
 namespace parallax::demo {
 
@@ -22,7 +23,7 @@ namespace parallax::demo {
 inline constexpr std::size_t frames_in_flight = 2;
 
 /// Texels that the microscope shows.
-inline constexpr Extent microscope_field{.width = 9, .height = 7};
+inline constexpr Extent microscope_field{.width = 9, .height = 9};
 
 /// What the GPU found when it compared the views; it lies in memory as shaders/compare.comp
 /// writes it.
@@ -35,12 +36,18 @@ struct Findings {
 /// and runs the Game of Life in the shared memory.
 ///
 /// The GPU view is sampled from the imported memory itself. The CPU view arrives in upload(),
-/// bytes that the CPU read through the mapping, and is an ordinary texture; so is another
-/// process's view, if there is one. What belongs to one frame in flight has its index, the slot.
+/// bytes that the CPU read through the mapping, and is an ordinary texture; so is what eyes see.
+/// What belongs to one frame in flight has its index, the slot.
 class GpuViews {
 public:
-    /// @param with_process another process's view may come, too.
-    GpuViews(const Context& context, vk::Format target, bool with_process);
+    /// What is seen from elsewhere, and compared with the CPU view like the GPU's.
+    struct Beside {
+        Shows panel;
+        bool has_alpha; ///< else alpha is not compared
+    };
+
+    /// @param beside what eyes may see; each is meant below by its place in the list.
+    GpuViews(const Context& context, vk::Format target, std::vector<Beside> beside);
 
     /// Shows another shared image from now on; it must outlive its use here. Nothing that was
     /// recorded before may be in flight.
@@ -48,8 +55,8 @@ public:
 
     /// Where the CPU view of a frame goes: rows as they lie in the shared memory.
     [[nodiscard]] std::span<std::byte> upload(std::size_t slot) const;
-    /// The same for another process's view.
-    [[nodiscard]] std::span<std::byte> process_upload(std::size_t slot) const;
+    /// The same for what an eye has seen.
+    [[nodiscard]] std::span<std::byte> upload_beside(std::size_t eye, std::size_t slot) const;
 
     /// Records, in this order: what comes before the drawing, with the microscope at @p place; the
     /// panels, within rendering; what comes after it, a step of Life among it if wanted.
@@ -62,8 +69,8 @@ public:
 
     /// What the last use of the slot found; after its submission is done.
     [[nodiscard]] Findings findings(std::size_t slot) const;
-    /// The same of another process's view, compared with the CPU's.
-    [[nodiscard]] Findings process_findings(std::size_t slot) const;
+    /// The same of what an eye saw, compared with the CPU view.
+    [[nodiscard]] Findings findings_beside(std::size_t eye, std::size_t slot) const;
 
 private:
     /// A view that comes as bytes.
@@ -77,38 +84,44 @@ private:
         LocalBuffer findings;
     };
 
+    /// All that one of beside_ needs.
+    struct EyeView {
+        Texture texture;
+        std::vector<Slot> slots;
+    };
+
     [[nodiscard]] Texture create_texture() const;
     [[nodiscard]] Slot create_slot() const;
     [[nodiscard]] vk::DescriptorImageInfo sampled(const Texture& texture) const;
     void upload_view(const vk::raii::CommandBuffer& commands, const Slot& slot,
                      const Texture& texture) const;
     void compare(const vk::raii::CommandBuffer& commands, const vk::raii::DescriptorSet& set,
-                 const Slot& slot, glm::ivec2 place) const;
+                 const Slot& slot, glm::ivec2 place, bool with_alpha) const;
     void step_life(const vk::raii::CommandBuffer& commands, std::size_t slot);
     void write_descriptors(const vk::raii::DescriptorSet& set, const Slot& slot,
                            vk::DescriptorImageInfo beside) const;
-    [[nodiscard]] const vk::raii::DescriptorSet& process_set(std::size_t slot) const {
-        return sets_[frames_in_flight + slot];
+    [[nodiscard]] const vk::raii::DescriptorSet& set_beside(std::size_t eye,
+                                                            std::size_t slot) const {
+        return sets_[(1 + eye) * frames_in_flight + slot];
     }
 
     const Context& context_;
+    std::vector<Beside> beside_;
     vk::raii::Sampler sampler_;
     vk::raii::DescriptorSetLayout set_layout_;
     vk::raii::DescriptorPool pool_;
-    vk::raii::DescriptorSets sets_; // one a slot, and as many again for another process's view
+    vk::raii::DescriptorSets sets_; // one a slot, and as many again for each eye
     vk::raii::PipelineLayout layout_;
     vk::raii::Pipeline panel_;
     vk::raii::Pipeline compare_;
     vk::raii::Pipeline life_ = nullptr; // made when it can be used
     // Of the attached image.
     SharedImage* image_ = nullptr;
-    bool with_process_;
     std::optional<Texture> cpu_;
-    std::optional<Texture> process_;
+    std::vector<EyeView> eyes_; // as beside_
     std::optional<LocalImage> next_generation_;
     const char* life_refusal_ = nullptr;
     std::vector<Slot> slots_;
-    std::vector<Slot> process_slots_; // none without such a view
 };
 
 } // namespace parallax::demo

@@ -6,6 +6,8 @@
 #include <imgui.h>
 
 #include <algorithm>
+#include <array>
+#include <numeric>
 #include <utility>
 
 namespace parallax::demo {
@@ -13,9 +15,14 @@ namespace {
 
 constexpr float margin = 12; // units, as all lengths here
 constexpr float toolbar_height = 44;
-constexpr float hud_height = 312;
-constexpr float least_width = 1000; // of a window with room for it all
-constexpr float least_height = 600;
+constexpr float gap = 10;           // between parts
+constexpr float least_parts = 268;  // height of the parts with all that they say
+constexpr float most_parts = 360;   // more would be empty
+constexpr float least_part = 280;   // width of one
+constexpr float least_scene = 150;  // height of the panels, or there is nothing but panels
+constexpr float least_titled = 300; // height of a window with words in the scene
+constexpr float panel_gap = 14;
+constexpr float title_height = 32;
 
 ImVec4 to_imgui(Rgba8 colour) {
     return {static_cast<float>(colour.r) / 255.0F, static_cast<float>(colour.g) / 255.0F,
@@ -60,8 +67,14 @@ void show_toolbar(const HudView& view, const HudLayout& layout, std::vector<Even
     ImGui::Begin("tools", nullptr,
                  ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoNav |
                      ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBackground);
-    const auto button = [&events](Action action, const char* label, bool lit) {
-        if (lit_button(control_of(action), label, lit)) {
+    // What does not fit is left out: every button has a key, too.
+    const auto fits = [](float width) {
+        return ImGui::GetCursorPosX() + width <=
+               ImGui::GetWindowWidth() - ImGui::GetStyle().WindowPadding.x;
+    };
+    const auto button = [&](Action action, const char* label, bool lit) {
+        const float width = ImGui::CalcTextSize(label).x + 2 * ImGui::GetStyle().FramePadding.x;
+        if (fits(width) && lit_button(control_of(action), label, lit)) {
             events.emplace_back(action);
         }
     };
@@ -105,71 +118,112 @@ void show_toolbar(const HudView& view, const HudLayout& layout, std::vector<Even
     ImGui::End();
 }
 
+/// The parts side by side; a narrow window has room for the first ones only.
+void show_parts(const HudView& view, const HudLayout& layout, const ImGuiSession& fonts,
+                std::vector<Event>& events) {
+    const float unit = layout.unit;
+    const float top = layout.scene_height + toolbar_height * unit;
+    const float height = layout.window.y - top - margin * unit;
+    const float width = layout.window.x - 2 * margin * unit;
+    // Shares of the width, from left to right.
+    constexpr std::array shares{0.245F, 0.255F, 0.23F, 0.27F};
+    const auto count = static_cast<std::size_t>(
+        std::clamp((width + gap * unit) / ((least_part + gap) * unit), 1.0F, 4.0F));
+    const float whole = std::accumulate(shares.begin(), shares.begin() + count, 0.0F);
+    const float shared = width - static_cast<float>(count - 1) * gap * unit;
+    float left = margin * unit;
+    std::size_t column = 0;
+    const auto next_part = [&](const char* title, auto content) {
+        if (column == count) {
+            return;
+        }
+        const float wide = shared * shares[column++] / whole;
+        part(title, {left, top}, {wide, height}, fonts, content);
+        left += wide + gap * unit;
+    };
+    next_part("This memory", [&] { show_facts(view, unit); });
+    next_part("Microscope", [&] { show_microscope(view, fonts, unit); });
+    next_part("One frame", [&] { show_times(view.state.times, unit); });
+    next_part("Break a rule", [&] { show_rules(view.state, unit, events); });
+}
+
+struct HelpLine {
+    const char* key;
+    const char* help;
+};
+constexpr std::array mouse_help{
+    HelpLine{"left drag", "on the CPU view: draw; elsewhere: turn the scene"},
+    HelpLine{"right drag", "turn the scene"},
+    HelpLine{"wheel", "zoom"},
+    HelpLine{"drop a file", "open a PNG or JPEG"},
+};
+
+/// One line after the other; smaller where the window is too small for it.
 void show_help(const HudLayout& layout, const ImGuiSession& fonts) {
+    const float unit = layout.unit;
+    const auto lines = static_cast<float>(controls().size() + mouse_help.size() + 2);
+    const glm::vec2 wanted{560 * unit, lines * ImGui::GetTextLineHeightWithSpacing()};
+    const glm::vec2 share = layout.window / wanted;
+    const float smaller = std::clamp(std::min(share.x, share.y), 0.3F, 1.0F);
+
     ImGui::SetNextWindowPos({layout.window.x / 2, layout.window.y / 2}, 0, {0.5F, 0.5F});
+    ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(8, 5 * unit * smaller));
     ImGui::Begin("help", nullptr,
                  ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
                      ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoSavedSettings |
                      ImGuiWindowFlags_NoInputs);
+    ImGui::SetWindowFontScale(smaller);
     ImGui::PushFont(fonts.title());
     ImGui::TextUnformatted("Keyboard and mouse");
     ImGui::PopFont();
-    ImGui::Spacing();
     const auto line = [&](const char* key, const char* help) {
         ImGui::PushFont(fonts.mono());
         ImGui::TextUnformatted(key);
         ImGui::PopFont();
-        ImGui::SameLine(130 * layout.unit);
+        ImGui::SameLine(135 * unit * smaller);
         ImGui::TextUnformatted(help);
     };
     for (const Control& control : controls()) {
         line(control.name.data(), control.help.data());
     }
-    line("left drag", "on the CPU view: draw; elsewhere: turn the scene");
-    line("right drag", "turn the scene");
-    line("wheel", "zoom");
-    line("drop a file", "open a PNG or JPEG");
+    for (const HelpLine& row : mouse_help) {
+        line(row.key, row.help);
+    }
     ImGui::End();
+    ImGui::PopStyleVar();
 }
 
 } // namespace
 
-HudLayout HudLayout::of(glm::vec2 window, float unit, bool shown) {
-    const bool room = window.x >= least_width * unit && window.y >= least_height * unit;
-    const float taken = (toolbar_height + hud_height + margin) * unit;
-    return {.window = window,
-            .unit = unit,
-            .scene_height = shown && room ? window.y - taken : window.y};
+HudLayout HudLayout::of(glm::vec2 window, float unit, bool shown, Extent picture,
+                        const Panels& panels) {
+    HudLayout layout{.window = window, .unit = unit, .scene_height = window.y};
+    const float room = window.y / unit - toolbar_height - margin;
+    if (!shown || window.x < (least_part + 2 * margin) * unit || room < least_parts + least_scene) {
+        return layout;
+    }
+    const float wanted = Scene::height_of_one_row(picture, panels, layout.viewport()) / unit;
+    const float parts = std::clamp(room - wanted, least_parts, most_parts);
+    layout.scene_height = (room - parts) * unit;
+    return layout;
+}
+
+Viewport HudLayout::viewport() const {
+    return {.size = {window.x, scene_height},
+            .gap = panel_gap * unit,
+            .title = window.y < least_titled * unit ? 0.0F : title_height * unit};
 }
 
 void show_hud(const HudView& view, const HudLayout& layout, const ImGuiSession& fonts,
               std::vector<Event>& events) {
     show_titles(view, layout, fonts);
+    if (layout.has_hud()) {
+        show_toolbar(view, layout, events);
+        show_parts(view, layout, fonts, events);
+    }
     if (view.state.help) {
         show_help(layout, fonts);
     }
-    if (!layout.has_hud()) {
-        return;
-    }
-    show_toolbar(view, layout, events);
-
-    const float unit = layout.unit;
-    const float top = layout.scene_height + toolbar_height * unit;
-    const float width = layout.window.x - 2 * margin * unit;
-    const float gap = 10 * unit;
-    // Shares of the width, from left to right.
-    constexpr std::array shares{0.245F, 0.27F, 0.225F, 0.26F};
-    float left = margin * unit;
-    std::size_t column = 0;
-    const auto next_part = [&](const char* title, auto content) {
-        const float wide = (width - 3 * gap) * shares[column++];
-        part(title, {left, top}, {wide, hud_height * unit}, fonts, content);
-        left += wide + gap;
-    };
-    next_part("This memory", [&] { show_facts(view, unit); });
-    next_part("Microscope", [&] { show_microscope(view.microscope, fonts, unit); });
-    next_part("One frame", [&] { show_times(view.state.times, unit); });
-    next_part("Break a rule", [&] { show_rules(view.state, unit, events); });
 }
 
 } // namespace parallax::demo

@@ -35,7 +35,7 @@ struct Microscope {
 struct HudView {
     const WindowState& state;
     const Scene& scene;
-    Extent picture;
+    const ImageLayout& layout;
     const std::vector<Fact>& facts;
     const Microscope& microscope;
     const char* life_refusal; ///< null if the GPU can run Life
@@ -47,8 +47,14 @@ struct HudLayout {
     float unit;         ///< length that is one pixel on an ordinary monitor
     float scene_height; ///< above the heads-up panel
 
+    /// The scene gets what its panels need in one row, the parts below it what makes them
+    /// readable; what is left belongs to the scene.
     /// @param shown the panel is wanted; a small window has no room for it all the same.
-    [[nodiscard]] static HudLayout of(glm::vec2 window, float unit, bool shown);
+    [[nodiscard]] static HudLayout of(glm::vec2 window, float unit, bool shown, Extent picture,
+                                      const Panels& panels);
+
+    /// What the scene is seen in; a small window has no words in it.
+    [[nodiscard]] Viewport viewport() const;
     [[nodiscard]] bool has_hud() const { return scene_height < window.y; }
     /// From clip space of the scene's viewport to window units.
     [[nodiscard]] glm::vec2 from_clip(glm::vec2 clip) const {

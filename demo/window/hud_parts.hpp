@@ -12,7 +12,7 @@ namespace parallax::demo {
 void show_titles(const HudView& view, const HudLayout& layout, const ImGuiSession& fonts);
 
 void show_facts(const HudView& view, float unit);
-void show_microscope(const Microscope& microscope, const ImGuiSession& fonts, float unit);
+void show_microscope(const HudView& view, const ImGuiSession& fonts, float unit);
 void show_times(const TimeHistory& history, float unit);
 void show_rules(const WindowState& state, float unit, std::vector<Event>& events);
 

@@ -26,7 +26,9 @@ ImFont* add_font(const char* file, float size) {
     return ImGui::GetIO().Fonts->AddFontDefault(&config);
 }
 
-void set_style() {
+/// @param unit length that is one pixel on an ordinary monitor.
+void set_style(float unit) {
+    ImGui::GetStyle() = ImGuiStyle(); // lengths are scaled once
     ImGui::StyleColorsDark();
     ImGuiStyle& style = ImGui::GetStyle();
     style.WindowRounding = 6;
@@ -41,6 +43,8 @@ void set_style() {
     style.Colors[ImGuiCol_Button] = {0.17F, 0.185F, 0.215F, 1.0F};
     style.Colors[ImGuiCol_ButtonHovered] = {0.25F, 0.29F, 0.36F, 1.0F};
     style.Colors[ImGuiCol_ButtonActive] = {0.30F, 0.38F, 0.50F, 1.0F};
+    style.Colors[ImGuiCol_FrameBg] = {0.17F, 0.185F, 0.215F, 1.0F};
+    style.ScaleAllSizes(unit);
 }
 
 } // namespace
@@ -56,7 +60,7 @@ ImGuiSession::ImGuiSession(GLFWwindow* window) {
     ImGui::CreateContext();
     ImGui::GetIO().IniFilename = nullptr;       // leaves no file behind
     ImGui_ImplGlfw_InitForVulkan(window, true); // calls our own callbacks first
-    set_style();
+    set_style(1);
 }
 
 ImGuiSession::~ImGuiSession() {
@@ -67,9 +71,10 @@ ImGuiSession::~ImGuiSession() {
 void ImGuiSession::make_fonts(float pixels, float density) {
     ImGuiIO& io = ImGui::GetIO();
     io.Fonts->Clear();
-    text_ = add_font("DejaVuSans.ttf", 15.0F * pixels);
-    title_ = add_font("DejaVuSans-Bold.ttf", 17.0F * pixels);
-    mono_ = add_font("DejaVuSansMono.ttf", 15.0F * pixels);
+    text_ = add_font("DejaVuSans.ttf", 16.0F * pixels);
+    title_ = add_font("DejaVuSans-Bold.ttf", 18.0F * pixels);
+    mono_ = add_font("DejaVuSansMono.ttf", 16.0F * pixels);
+    set_style(pixels / density);
     io.FontGlobalScale = 1.0F / density; // text is laid out in units of the window
     io.Fonts->Build();
 }

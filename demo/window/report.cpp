@@ -5,11 +5,24 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <format>
-#include <utility>
 
 namespace parallax::demo {
 namespace {
+
+std::string_view name_of(Shows panel) {
+    switch (panel) {
+    case Shows::cpu_view:
+        return "cpu";
+    case Shows::gpu_view:
+        return "gpu";
+    case Shows::difference:
+        return "difference";
+    default:
+        return std::ranges::find(eye_kinds(), panel, &EyeKind::panel)->name;
+    }
+}
 
 /// The mean of the frames that are remembered.
 FrameTimes mean(const TimeHistory& history) {
@@ -37,10 +50,10 @@ FrameTimes mean(const TimeHistory& history) {
 
 Report Report::of(const WindowState& state, const Session& session) {
     Report report{.state = state, .window = std::string(GlfwWindow::platform())};
-    const Scene scene = session.scene();
-    report.process_alive = scene.panels().size() == all_panels.size();
-    for (const Shows panel : scene.panels()) {
-        report.panels[std::to_underlying(panel)] = session.panel_rectangle(panel);
+    const Panels there = session.panels();
+    for (const Shows panel : there.list()) {
+        report.panels.push_back(
+            {.name = name_of(panel), .corners = session.panel_rectangle(panel)});
     }
     return report;
 }
@@ -54,11 +67,11 @@ std::string Report::text() const {
         "  heap       {} allocations in {} steady frames\n",
         state.frame, window, state.different, times.cpu, times.sync, times.submit, times.gpu,
         times.present, state.steady_allocations, state.steady_frames);
-    if (!state.process_ending.empty()) {
-        text += std::format("  process    no view: {}\n", state.process_ending);
-    } else if (process_alive) {
-        text += std::format("  process    {} pixels differ in the last of {} frames compared\n",
-                            state.process_different, state.process_compared);
+    for (const FromElsewhere& from : state.elsewhere) {
+        text += from.trouble.empty()
+                    ? std::format("  {:<10} {} pixels differ in the last of {} frames compared\n",
+                                  from.name, from.different, from.compared)
+                    : std::format("  {:<10} not seen: {}\n", from.name, from.trouble);
     }
     for (std::size_t i = 0; i < rules().size(); ++i) {
         const Seen& seen = state.seen[i];
@@ -95,15 +108,13 @@ std::string Report::json() const {
           {"gpu", times.gpu},
           {"present", times.present}}},
         {"steady", {{"frames", state.steady_frames}, {"allocations", state.steady_allocations}}},
-        {"panels", {{"cpu", panels[0]}, {"gpu", panels[1]}, {"difference", panels[2]}}},
         {"broken", broken}};
-    if (process_alive || !state.process_ending.empty()) {
-        report["process"] = {{"compared", state.process_compared},
-                             {"different", state.process_different},
-                             {"ending", state.process_ending}};
+    for (const Panel& panel : panels) {
+        report["panels"][std::string(panel.name)] = panel.corners;
     }
-    if (process_alive) {
-        report["panels"]["process"] = panels[3];
+    for (const FromElsewhere& from : state.elsewhere) {
+        report[std::string(from.name)] = {
+            {"compared", from.compared}, {"different", from.different}, {"not seen", from.trouble}};
     }
     return report.dump(2) + "\n";
 }

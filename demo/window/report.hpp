@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "window/scene.hpp"
 #include "window/state.hpp"
 
 #include <array>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace parallax::demo {
 
@@ -14,10 +15,13 @@ class Session;
 /// What a run of the window comes to, for people and for tests. A value.
 struct Report {
     WindowState state;
-    std::string window;         ///< "Wayland", "X11"
-    bool process_alive = false; ///< another process looks, and has a panel
-    /// Left, top, right, bottom of the panels in the window, pixels.
-    std::array<std::array<float, 4>, all_panels.size()> panels{};
+    std::string window; ///< "Wayland", "X11"
+    /// A panel in the window, by the name of its view: left, top, right, bottom, in pixels.
+    struct Panel {
+        std::string_view name;
+        std::array<float, 4> corners;
+    };
+    std::vector<Panel> panels;
 
     [[nodiscard]] static Report of(const WindowState& state, const Session& session);
 

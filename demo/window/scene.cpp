@@ -4,35 +4,79 @@
 #include <glm/ext/matrix_transform.hpp>
 #include <glm/matrix.hpp>
 
-#include <utility>
+#include <algorithm>
 
 namespace parallax::demo {
 namespace {
 
-constexpr float gap = 0.06F; // between panels, in their height
-
-float panel_width(Extent picture) {
+/// Width by height.
+float shape(Extent picture) {
     return static_cast<float>(picture.width) / static_cast<float>(picture.height);
+}
+
+std::size_t rows_for(std::size_t panels, std::size_t columns) {
+    return (panels + columns - 1) / columns;
+}
+
+/// How high panels can be that stand in so many columns.
+float panel_height(Extent picture, std::size_t panels, std::size_t columns,
+                   const Viewport& viewport) {
+    const auto across = static_cast<float>(columns);
+    const auto down = static_cast<float>(rows_for(panels, columns));
+    const float wide = (viewport.size.x - (across + 1.0F) * viewport.gap) / across;
+    const float high = (viewport.size.y - (down + 1.0F) * viewport.gap) / down - viewport.title;
+    return std::max(1.0F, std::min(wide / shape(picture), high)); // a window can be tiny
+}
+
+std::size_t best_columns(Extent picture, std::size_t panels, const Viewport& viewport) {
+    std::size_t best = panels; // one row, unless another way makes them larger
+    for (std::size_t columns = panels; columns > 0; --columns) {
+        if (panel_height(picture, panels, columns, viewport) >
+            panel_height(picture, panels, best, viewport)) {
+            best = columns;
+        }
+    }
+    return best;
 }
 
 } // namespace
 
-glm::vec2 Scene::size(Extent picture, std::size_t panels) {
-    const auto count = static_cast<float>(panels);
-    return {count * panel_width(picture) + (count + 1.0F) * gap, 1.0F + 4.0F * gap};
-}
-
-Scene::Scene(Extent picture, std::size_t panels, const glm::mat4& camera)
+Scene::Scene(Extent picture, const Panels& panels, const Camera& camera, const Viewport& viewport)
     : picture_(picture),
       panels_(panels),
-      camera_(camera) {}
+      columns_(best_columns(picture, panels.list().size(), viewport)) {
+    const float height = panel_height(picture, panels.list().size(), columns_, viewport);
+    gap_ = viewport.gap / height;
+    title_ = viewport.title / height;
+    camera_ = camera.transform(size(), viewport.size.x / viewport.size.y);
+}
+
+float Scene::height_of_one_row(Extent picture, const Panels& panels, const Viewport& viewport) {
+    const auto across = static_cast<float>(panels.list().size());
+    const float wide = (viewport.size.x - (across + 1.0F) * viewport.gap) / across;
+    return wide / shape(picture) + viewport.title + 2.0F * viewport.gap;
+}
+
+/// Of all panels, with their titles and what is free around them.
+glm::vec2 Scene::size() const {
+    const auto across = static_cast<float>(columns_);
+    const auto down = static_cast<float>(rows_for(panels().size(), columns_));
+    return {across * shape(picture_) + (across + 1.0F) * gap_,
+            down * (1.0F + title_) + (down + 1.0F) * gap_};
+}
 
 glm::mat4 Scene::transform(Shows panel) const {
-    const float width = panel_width(picture_);
-    const float middle = (static_cast<float>(panels_) - 1.0F) / 2.0F;
+    const auto number =
+        static_cast<std::size_t>(std::ranges::find(panels(), panel) - panels().begin());
+    const std::size_t row = number / columns_;
+    const std::size_t in_row = std::min(columns_, panels().size() - row * columns_);
+    const float width = shape(picture_);
+    const float middle = (static_cast<float>(in_row) - 1.0F) / 2.0F; // each row is centred
     const float left =
-        (static_cast<float>(std::to_underlying(panel)) - middle) * (width + gap) - width / 2.0F;
-    const glm::mat4 moved = glm::translate(glm::mat4(1.0F), glm::vec3(left, 0.5F, 0.0F));
+        (static_cast<float>(number % columns_) - middle) * (width + gap_) - width / 2.0F;
+    const float top =
+        size().y / 2.0F - gap_ - title_ - static_cast<float>(row) * (1.0F + title_ + gap_);
+    const glm::mat4 moved = glm::translate(glm::mat4(1.0F), glm::vec3(left, top, 0.0F));
     return camera_ * glm::scale(moved, glm::vec3(width, -1.0F, 1.0F));
 }
 

@@ -1,25 +1,19 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "window/camera.hpp"
+#include "window/panels.hpp"
+
 #include "parallax/image_layout.hpp"
 
 #include <glm/mat4x4.hpp>
 #include <glm/vec2.hpp>
 
-#include <array>
 #include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <span>
 
 namespace parallax::demo {
-
-/// What a panel shows. The first three numbers are those of shaders/panel.frag.
-enum class Shows : std::uint32_t { cpu_view = 0, gpu_view = 1, difference = 2, process_view = 3 };
-
-/// From left to right. The last is there only as long as another process looks.
-inline constexpr std::array all_panels{Shows::cpu_view, Shows::gpu_view, Shows::difference,
-                                       Shows::process_view};
 
 /// A place in a picture, and on which panel it was found.
 struct Place {
@@ -29,23 +23,27 @@ struct Place {
     bool operator==(const Place&) const = default;
 };
 
-/// The first of the panels side by side, each one unit high, seen through a camera. A value, made
-/// anew when the camera, the window or the picture changes.
+/// What the scene is seen in, and what is kept free there, all in one unit of length.
+struct Viewport {
+    glm::vec2 size;
+    float gap = 0;   ///< between panels, and around them
+    float title = 0; ///< above each row of panels, for words
+};
+
+/// Panels in as many rows as make them largest, each one unit high, seen through a camera. A value,
+/// made anew when the camera, the window, the picture or the panels change.
 class Scene {
 public:
-    /// Width and height of so many panels with the space between and around them.
-    [[nodiscard]] static glm::vec2 size(Extent picture, std::size_t panels);
+    Scene(Extent picture, const Panels& panels, const Camera& camera, const Viewport& viewport);
 
-    /// @param panels how many of all_panels there are.
-    /// @param camera from the scene to clip space: Camera::transform().
-    Scene(Extent picture, std::size_t panels, const glm::mat4& camera);
+    /// The height of the viewport in which one row of panels is as wide as it can be, and no more.
+    [[nodiscard]] static float height_of_one_row(Extent picture, const Panels& panels,
+                                                 const Viewport& viewport);
 
     /// The panels that there are.
-    [[nodiscard]] std::span<const Shows> panels() const noexcept {
-        return std::span(all_panels).first(panels_);
-    }
+    [[nodiscard]] std::span<const Shows> panels() const noexcept { return panels_.list(); }
 
-    /// From the unit square, y downwards, to clip space.
+    /// From the unit square, y downwards, to clip space. The panel must be there.
     [[nodiscard]] glm::mat4 transform(Shows panel) const;
 
     /// Clip space (-1 to 1, y downwards) of a corner of a panel: 0, 0 is its top left.
@@ -58,9 +56,14 @@ public:
     [[nodiscard]] std::optional<glm::vec2> pixel_on(Shows panel, glm::vec2 clip) const;
 
 private:
+    [[nodiscard]] glm::vec2 size() const;
+
     Extent picture_;
-    std::size_t panels_;
-    glm::mat4 camera_;
+    Panels panels_;
+    std::size_t columns_;
+    float gap_; // in heights of a panel, as is all that follows
+    float title_;
+    glm::mat4 camera_; // from the scene to clip space
 };
 
 } // namespace parallax::demo

@@ -19,6 +19,14 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::uint64_t settling_frames = 30; // after a change, until frames count as steady
 
+std::vector<GpuViews::Beside> beside(std::span<Eye* const> eyes) {
+    std::vector<GpuViews::Beside> all;
+    for (const Eye* eye : eyes) {
+        all.push_back({.panel = eye->kind().panel, .has_alpha = eye->kind().sees_alpha});
+    }
+    return all;
+}
+
 float milliseconds(Clock::duration duration) {
     return std::chrono::duration<float, std::milli>(duration).count();
 }
@@ -32,8 +40,9 @@ Session::Session(SessionParts parts, SharedCanvas canvas)
       canvas_(std::move(canvas)),
       drawn_for_(parts_.window.framebuffer()),
       target_(context_, *parts_.machine.surface, drawn_for_),
-      views_(context_, target_.format(), parts_.process != nullptr),
+      views_(context_, target_.format(), beside(parts_.eyes)),
       overlay_(context_, target_.format()),
+      looks_(parts_.eyes.size()),
       flight_(context_) {
     hud_events_.reserve(64);
     strokes_.reserve(64);
@@ -48,6 +57,7 @@ void Session::run() {
         const std::uint64_t allocations_before = allocations();
         take_input();
         if (finished()) {
+            take_all_results();
             return;
         }
         if (!parts_.window.visible()) {
@@ -76,6 +86,11 @@ bool Session::finished() const {
     return parts_.window.should_close() || (parts_.frames && state_.frame >= *parts_.frames);
 }
 
+/// Of those that were asked for; nobody knows which frame will be the last that hands want.
+bool Session::is_last_frame() const {
+    return parts_.frames && state_.frame + 1 >= *parts_.frames;
+}
+
 /// From here on, frames do other work than the steady state's for a while.
 void Session::disturb() {
     disturbed_until_ = state_.frame + settling_frames;
@@ -95,7 +110,7 @@ bool Session::draw_frame() {
     }
     prepare_fonts();
     cpu_turn(slot);
-    look_from_process(slot);
+    look_from_elsewhere(slot);
     look_through_microscope(slot);
     build_hud();
 
@@ -142,15 +157,28 @@ void Session::take_results(std::size_t slot) {
 
     state_.different = findings.different;
     ++state_.compared;
-    if (prepared.process_looked) {
-        state_.process_different = views_.process_findings(slot).different;
-        ++state_.process_compared;
+    for (std::size_t eye = 0; eye < looks_.size(); ++eye) {
+        if (prepared.looked[eye]) {
+            state_.elsewhere[eye].different = views_.findings_beside(eye, slot).different;
+            ++state_.elsewhere[eye].compared;
+        }
     }
     if (state_.rule) {
         Seen& rule = state_.seen[*state_.rule];
         rule.different = std::max(rule.different, findings.different);
     }
     prepared.valid = false;
+}
+
+/// Of the frames that are still in flight, the older first.
+void Session::take_all_results() {
+    flight_.wait_for_all();
+    for (std::size_t i = 0; i < frames_in_flight; ++i) {
+        const std::size_t slot = (flight_.slot() + i) % frames_in_flight;
+        if (prepared_[slot].valid) {
+            take_results(slot);
+        }
+    }
 }
 
 void Session::cpu_turn(std::size_t slot) {
@@ -171,27 +199,6 @@ void Session::cpu_turn(std::size_t slot) {
     const CanvasTimes spent = canvas_.take_times();
     times_.cpu = milliseconds(spent.access);
     times_.sync = milliseconds(spent.sync);
-}
-
-/// Another process looks while frames go on; nobody waits for it. Its rows count as the same
-/// moment's as the CPU view if nothing was written since it was asked.
-void Session::look_from_process(std::size_t slot) {
-    prepared_[slot].process_looked = false;
-    if (!has_process()) {
-        return;
-    }
-    if (const auto turn = parts_.process->seen()) {
-        std::ranges::copy(parts_.process->rows(), process_rows_.begin());
-        process_turn_ = turn;
-    }
-    if (!has_process()) {
-        disturb();
-        state_.process_ending = parts_.process->ending();
-        return;
-    }
-    parts_.process->look(turn_);
-    std::ranges::copy(process_rows_, views_.process_upload(slot).begin());
-    prepared_[slot].process_looked = process_turn_ == turn_;
 }
 
 void Session::look_through_microscope(std::size_t slot) {
@@ -230,7 +237,7 @@ void Session::build_hud() {
     ImGui::NewFrame();
     show_hud({.state = state_,
               .scene = scene(),
-              .picture = canvas_.image().layout().extent,
+              .layout = canvas_.image().layout(),
               .facts = facts_,
               .microscope = microscope_,
               .life_refusal = views_.life_refusal()},
@@ -289,16 +296,22 @@ HudLayout Session::hud_layout() const {
     const float scale = parts_.window.density();
     const vk::Extent2D size = target_.extent();
     const glm::vec2 window = glm::vec2(size.width, size.height) / scale;
-    return HudLayout::of(window, parts_.window.content_scale() / scale, state_.hud);
+    return HudLayout::of(window, parts_.window.content_scale() / scale, state_.hud,
+                         canvas_.image().layout().extent, panels());
+}
+
+Panels Session::panels() const {
+    Panels panels;
+    for (std::size_t eye = 0; eye < looks_.size(); ++eye) {
+        if (looks_[eye].has_panel) {
+            panels.add(parts_.eyes[eye]->kind().panel);
+        }
+    }
+    return panels;
 }
 
 Scene Session::scene() const {
-    const HudLayout layout = hud_layout();
-    const Extent picture = canvas_.image().layout().extent;
-    const std::size_t panels = all_panels.size() - (has_process() ? 0 : 1);
-    return {picture, panels,
-            state_.camera.transform(Scene::size(picture, panels),
-                                    layout.window.x / layout.scene_height)};
+    return {canvas_.image().layout().extent, panels(), state_.camera, hud_layout().viewport()};
 }
 
 std::array<float, 4> Session::panel_rectangle(Shows panel) const {

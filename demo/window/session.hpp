@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "window/eye.hpp"
 #include "window/flight.hpp"
 #include "window/glfw_window.hpp"
 #include "window/gpu_views.hpp"
 #include "window/hud.hpp"
 #include "window/imgui_session.hpp"
 #include "window/overlay_renderer.hpp"
-#include "window/process_eye.hpp"
 #include "window/script.hpp"
 #include "window/shared_canvas.hpp"
 #include "window/state.hpp"
@@ -20,6 +20,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -32,7 +33,7 @@ struct SessionParts {
     ImGuiSession& imgui;
     WindowState& state;
     const Script& script;
-    ProcessEye* process;                 ///< null: nobody asked for its view
+    std::span<Eye* const> eyes;          ///< who else looks; as WindowState::elsewhere
     std::string exporter;                ///< its name, for people
     std::optional<std::uint64_t> frames; ///< the window closes after so many
 };
@@ -51,6 +52,7 @@ public:
 
     /// The panels as they stand now.
     [[nodiscard]] Scene scene() const;
+    [[nodiscard]] Panels panels() const;
 
     /// Where the panels' corners are in the window, in pixels: left, top, right, bottom.
     [[nodiscard]] std::array<float, 4> panel_rectangle(Shows panel) const;
@@ -59,7 +61,7 @@ private:
     /// What the CPU knew when it prepared a slot, to be shown with what the GPU found.
     struct Prepared {
         bool valid = false;
-        bool process_looked = false; // at the same bytes
+        std::array<bool, all_panels.size()> looked{}; // each eye, at the same bytes
         Microscope microscope;
     };
 
@@ -68,7 +70,15 @@ private:
         Brush brush; // as it was when the hand moved
     };
 
+    /// What an eye has seen last.
+    struct Look {
+        std::optional<std::uint64_t> turn; // that the rows are of; nothing: of other memory
+        std::vector<std::byte> rows;       // kept: the eye may be looking anew
+        bool has_panel = false;
+    };
+
     [[nodiscard]] bool finished() const;
+    [[nodiscard]] bool is_last_frame() const;
     void take_input();
     void take_pointer();
     void handle(const Event& event);
@@ -83,8 +93,11 @@ private:
 
     bool draw_frame();
     void take_results(std::size_t slot);
+    void take_all_results();
     void cpu_turn(std::size_t slot);
-    void look_from_process(std::size_t slot);
+    void look_from_elsewhere(std::size_t slot);
+    void take_look(std::size_t eye);
+    void wait_for_eyes();
     void look_through_microscope(std::size_t slot);
     void hand_over();
     void build_hud();
@@ -92,7 +105,6 @@ private:
     void save_screenshot();
 
     [[nodiscard]] HudLayout hud_layout() const;
-    [[nodiscard]] bool has_process() const { return parts_.process && parts_.process->alive(); }
 
     SessionParts parts_;
     WindowState& state_;
@@ -110,10 +122,9 @@ private:
     std::vector<BrushStroke> strokes_; // to be written in the CPU's next turn
     std::optional<glm::vec2> pen_;     // where the hand's stroke has got to
     enum class Fill { nothing, clear, picture } fill_ = Fill::nothing;
-    bool gpu_wrote_ = false;                    // in the frame before
-    std::uint64_t turn_ = 1;                    // counts what was written, by anybody
-    std::optional<std::uint64_t> process_turn_; // that the process's rows are of
-    std::vector<std::byte> process_rows_;       // kept: the process may be reading anew
+    bool gpu_wrote_ = false;  // in the frame before
+    std::uint64_t turn_ = 1;  // counts what was written, by anybody
+    std::vector<Look> looks_; // as SessionParts::eyes
     float font_scale_ = 0;
     std::uint64_t disturbed_until_ = 0; // frames before this one do not count as steady
     std::optional<std::filesystem::path> screenshot_;

@@ -174,8 +174,10 @@ void Session::break_rule(std::optional<std::size_t> rule) {
         prepared.valid = false;
     }
     gpu_wrote_ = false;
-    state_.rule_read_about = rule;
     state_.rule = rule;
+    if (rule) {
+        state_.rule_read_about = rule; // and goes on when it is kept again
+    }
     const auto make_anew = [this] {
         return canvas_.break_rule(context_, *parts_.machine.exporter, state_.rule);
     };
@@ -195,21 +197,6 @@ void Session::break_rule(std::optional<std::size_t> rule) {
     describe_memory();
 }
 
-/// Gives the memory to the other process: with decoy memory, a decoy of its own.
-void Session::hand_over() {
-    ++turn_; // whatever was seen before was other memory
-    process_turn_.reset();
-    if (!has_process()) {
-        return;
-    }
-    const SharedImage& image = canvas_.image();
-    const bool decoy = state_.rule && state_.rule == find_rule(Action::break_decoy);
-    parts_.process->show(decoy ? parts_.machine.exporter->allocate(image.buffer().size())
-                               : DmaBuf(image.buffer().duplicate()),
-                         image.layout());
-    process_rows_.assign(parts_.process->rows().size(), std::byte{});
-}
-
 void Session::open(const std::filesystem::path& file) try {
     disturb();
     const Picture picture = load_picture(file);
@@ -225,13 +212,15 @@ void Session::lose(Lose::What what) {
     if (what == Lose::What::device) {
         throw vk::DeviceLostError("the script said so");
     }
-    if (what == Lose::What::process) {
-        if (parts_.process != nullptr) {
-            parts_.process->kill();
-        }
+    if (what == Lose::What::surface) {
+        recover_surface();
         return;
     }
-    recover_surface();
+    for (const Eye* eye : parts_.eyes) {
+        if (eye->kind().panel == Shows::process_view) {
+            eye->kill();
+        }
+    }
 }
 
 /// The window is still there, but what connects it with Vulkan is not: makes that anew.

@@ -12,6 +12,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace parallax::demo {
 
@@ -20,6 +22,14 @@ struct Seen {
     bool tried = false;
     std::uint32_t different = 0; ///< pixels, the most that any frame had
     std::string refusal;         ///< of driver or exporter, if that is what happened
+};
+
+/// What became of looking at the memory from elsewhere.
+struct FromElsewhere {
+    std::string_view name;       ///< the eye's, as given to --views
+    std::uint32_t different = 0; ///< pixels that the CPU view has otherwise, when last compared
+    std::uint64_t compared = 0;  ///< frames in which the eye looked at what the CPU saw
+    std::string trouble;         ///< why nothing is seen from there, for people
 };
 
 /// Where the time of a frame went, in milliseconds.
@@ -58,13 +68,11 @@ struct WindowState {
     std::array<Seen, 5> seen;
     std::string notice; ///< what could not be done last, for people
 
-    std::uint64_t frame = 0;             ///< frames shown
-    std::size_t script_place = 0;        ///< events of the script that have happened
-    std::uint32_t different = 0;         ///< pixels, in the last frame compared
-    std::uint64_t compared = 0;          ///< frames
-    std::uint32_t process_different = 0; ///< the same of another process's view, if there is one
-    std::uint64_t process_compared = 0;  ///< frames in which it looked at what the CPU saw
-    std::string process_ending;          ///< why there is no such view any more, for people
+    std::uint64_t frame = 0;              ///< frames shown
+    std::size_t script_place = 0;         ///< events of the script that have happened
+    std::uint32_t different = 0;          ///< pixels, in the last frame compared
+    std::uint64_t compared = 0;           ///< frames
+    std::vector<FromElsewhere> elsewhere; ///< one an eye
     TimeHistory times;
     std::uint64_t steady_frames = 0;      ///< in which nothing but drawing happened
     std::uint64_t steady_allocations = 0; ///< heap allocations in those; see heap_watch.hpp

@@ -30,6 +30,7 @@ struct WindowOptions {
     std::string script;
     std::string rule;
     std::vector<std::string> views{"cpu", "gpu"};
+    EyeOptions eyes;
     bool json = false;
 };
 
@@ -77,8 +78,8 @@ Script script_of(const WindowOptions& options) {
 /// Everything on one device, from opening it until the window closes or the device is lost.
 /// @return nothing if the device was lost, with @p picture as the memory was then.
 std::optional<ExitStatus> run_on_device(const WindowOptions& options, const Script& script,
-                                        ProcessEye* process, GlfwWindow& window, WindowState& state,
-                                        Picture& picture) {
+                                        std::span<Eye* const> eyes, GlfwWindow& window,
+                                        WindowState& state, Picture& picture) {
     const Presentation presentation{.instance_extensions = GlfwWindow::instance_extensions(),
                                     .create_surface = [&](const Instance& instance) {
                                         return window.create_surface(instance);
@@ -107,7 +108,7 @@ std::optional<ExitStatus> run_on_device(const WindowOptions& options, const Scri
                          .imgui = imgui,
                          .state = state,
                          .script = script,
-                         .process = process,
+                         .eyes = eyes,
                          .exporter = options.machine.exporter,
                          .frames = options.frames},
                         *std::move(canvas));
@@ -133,28 +134,45 @@ std::optional<ExitStatus> run_on_device(const WindowOptions& options, const Scri
     if (options.json || options.frames) {
         std::print("{}", options.json ? report.json() : report.text());
     }
-    return invalid ? ExitStatus::invalid
-                   : (state.different == 0 && state.process_different == 0 ? ExitStatus::agree
-                                                                           : ExitStatus::differ);
+    if (invalid) {
+        return ExitStatus::invalid;
+    }
+    const bool agree =
+        state.different == 0 &&
+        std::ranges::all_of(state.elsewhere, [](const auto& from) { return from.different == 0; });
+    return agree ? ExitStatus::agree : ExitStatus::differ;
+}
+
+/// Those that were asked for, in the order of their panels.
+std::vector<std::unique_ptr<Eye>> open_eyes(const WindowOptions& options) {
+    std::vector<std::unique_ptr<Eye>> eyes;
+    for (const EyeKind& kind : eye_kinds()) {
+        if (std::ranges::find(options.views, kind.name) != options.views.end()) {
+            eyes.push_back(std::make_unique<Eye>(kind, options.eyes));
+        }
+    }
+    return eyes;
 }
 
 ExitStatus show(const WindowOptions& options) {
     const Script script = script_of(options);
     Picture picture = options.picture.load();
-    std::optional<ProcessEye> process; // before the window system's libraries start threads
-    if (std::ranges::find(options.views, "process") != options.views.end()) {
-        process.emplace();
+    const auto opened = open_eyes(options); // before the window system's libraries start threads
+    std::vector<Eye*> eyes;
+    WindowState state;
+    for (const std::unique_ptr<Eye>& eye : opened) {
+        eyes.push_back(eye.get());
+        state.elsewhere.push_back({.name = eye->kind().name});
     }
     auto window = GlfwWindow::create(options.size);
     if (!window) {
         print_reasons("there is no window here", window.error());
         return ExitStatus::unsupported;
     }
-    WindowState state;
-    state.place = glm::vec2(picture.extent().width, picture.extent().height) * 0.5F;
+    const Extent size = picture.extent();
+    state.place = glm::vec2(size.width, size.height) * 0.5F;
     for (;;) {
-        if (const auto status = run_on_device(options, script, process ? &*process : nullptr,
-                                              *window, state, picture)) {
+        if (const auto status = run_on_device(options, script, eyes, *window, state, picture)) {
             return *status;
         }
     }
@@ -182,7 +200,7 @@ void add_window(CLI::App& program) {
     command
         ->add_option("--views", options->views,
                      "Who looks at the memory, with commas between: cpu, gpu (these two always), "
-                     "process; parallax render has more")
+                     "process; what this machine has not is said in the window")
         ->delimiter(',')
         ->check(CLI::IsMember({"cpu", "gpu", "process"}))
         ->capture_default_str();

@@ -4,13 +4,38 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 namespace parallax::demo {
 namespace {
 
 constexpr Extent picture{.width = 640, .height = 400};
 
-Scene scene_through(const Camera& camera, std::size_t panels = 3) {
-    return {picture, panels, camera.transform(Scene::size(picture, panels), 2.5F)};
+constexpr Viewport wide{.size = {1280, 300}, .gap = 14, .title = 32};
+
+/// The first of all panels.
+Panels first_panels(std::size_t count) {
+    Panels panels;
+    for (std::size_t i = 3; i < count; ++i) {
+        panels.add(all_panels[i]);
+    }
+    return panels;
+}
+
+Scene scene_through(const Camera& camera, std::size_t panels = 3, const Viewport& in = wide) {
+    return {picture, first_panels(panels), camera, in};
+}
+
+/// Left, top, right and bottom of a panel in a viewport.
+struct Box {
+    glm::vec2 first;
+    glm::vec2 last;
+};
+Box box_of(const Scene& scene, Shows panel, const Viewport& in) {
+    const auto place = [&](glm::vec2 corner) {
+        return (scene.corner(panel, corner) + 1.0F) * 0.5F * in.size;
+    };
+    return {.first = place({0, 0}), .last = place({1, 1})};
 }
 
 TEST(Scene, PanelsStandSideBySideInTheirOrder) {
@@ -44,6 +69,30 @@ TEST(Scene, AFourthPanelStandsRightOfTheOthersAndInTheWindow) {
               scene.corner(Shows::process_view, {0, 0}).x);
     EXPECT_GT(scene.corner(Shows::cpu_view, {0, 0}).x, -1.0F);
     EXPECT_LT(scene.corner(Shows::process_view, {1, 1}).x, 1.0F);
+}
+
+TEST(Scene, EveryPanelAndItsTitleHaveRoomInEveryWindow) {
+    for (const Viewport in : {wide, Viewport{.size = {480, 160}, .gap = 14},
+                              Viewport{.size = {300, 900}, .gap = 14, .title = 32},
+                              Viewport{.size = {2560, 1440}, .gap = 28, .title = 64}}) {
+        for (std::size_t count = 3; count <= all_panels.size(); ++count) {
+            const Scene scene = scene_through({}, count, in);
+            std::vector<Box> taken;
+            for (const Shows panel : scene.panels()) {
+                Box box = box_of(scene, panel, in);
+                box.first.y -= in.title;
+                EXPECT_GT(box.first.x, -0.1F);
+                EXPECT_GT(box.first.y, -0.1F);
+                EXPECT_LT(box.last.x, in.size.x + 0.1F);
+                EXPECT_LT(box.last.y, in.size.y + 0.1F);
+                for (const Box& other : taken) {
+                    EXPECT_TRUE(box.first.x > other.last.x || box.last.x < other.first.x ||
+                                box.first.y > other.last.y || box.last.y < other.first.y);
+                }
+                taken.push_back(box);
+            }
+        }
+    }
 }
 
 TEST(Scene, APanelThatIsNotThereIsNotPicked) {

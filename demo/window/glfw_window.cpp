@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <format>
+#include <vector>
 
 namespace parallax::demo {
 namespace {
@@ -24,32 +25,22 @@ Reasons no_window(const std::string& why) {
 
 /// The monitor that shows most of the window; the first where that cannot be known (Wayland).
 GLFWmonitor* monitor_of(GLFWwindow* window) {
-    int x = 0;
-    int y = 0;
-    int width = 0;
-    int height = 0;
+    Rectangle place;
     if (glfwGetPlatform() != GLFW_PLATFORM_WAYLAND) { // which tells nobody where windows are
-        glfwGetWindowPos(window, &x, &y);
+        glfwGetWindowPos(window, &place.x, &place.y);
     }
-    glfwGetWindowSize(window, &width, &height);
+    glfwGetWindowSize(window, &place.width, &place.height);
     int count = 0;
     GLFWmonitor** const monitors = glfwGetMonitors(&count);
-    GLFWmonitor* best = glfwGetPrimaryMonitor();
-    int most = 0;
+    std::vector<Rectangle> places;
     for (GLFWmonitor* monitor : std::span(monitors, static_cast<std::size_t>(count))) {
-        int left = 0;
-        int top = 0;
-        glfwGetMonitorPos(monitor, &left, &top);
         const GLFWvidmode* const mode = glfwGetVideoMode(monitor);
-        const int shared =
-            std::max(0, std::min(x + width, left + mode->width) - std::max(x, left)) *
-            std::max(0, std::min(y + height, top + mode->height) - std::max(y, top));
-        if (shared > most) {
-            most = shared;
-            best = monitor;
-        }
+        Rectangle& of_monitor =
+            places.emplace_back(Rectangle{.width = mode->width, .height = mode->height});
+        glfwGetMonitorPos(monitor, &of_monitor.x, &of_monitor.y);
     }
-    return best;
+    const auto best = monitor_with_most(place, places);
+    return best ? monitors[*best] : glfwGetPrimaryMonitor();
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "window/event.hpp"
+#include "window/rectangle.hpp"
 
 #include "parallax/error.hpp"
 #include "parallax/image_layout.hpp"
@@ -80,16 +81,13 @@ private:
     struct End {
         void operator()(GLFWwindow* window) const noexcept;
     };
-    struct Placement {
-        int x = 0, y = 0, width = 0, height = 0;
-    };
 
     explicit GlfwWindow(GLFWwindow* window);
     static Input& input_of(GLFWwindow* window) noexcept;
 
     std::unique_ptr<GLFWwindow, End> window_;
     std::unique_ptr<Input> input_; // keeps its address: the window's callbacks know it
-    Placement windowed_;           // where it was before full screen
+    Rectangle windowed_;           // where it was before full screen
 };
 
 } // namespace parallax::demo

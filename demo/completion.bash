@@ -21,7 +21,10 @@ _parallax() {
 	--exporter) mapfile -t COMPREPLY < <(compgen -W 'exporter udmabuf udmabuf-huge system' -- "$word") ;;
 	--views)
 		local views='cpu,gpu cpu,gpu,process'
-		[[ ${COMP_WORDS[1]} == window ]] || views+=' cpu,gpu,display,process,device'
+		case ${COMP_WORDS[1]} in
+		window) views+=' cpu,gpu,process,display' ;;
+		*) views+=' cpu,gpu,display,process,device' ;;
+		esac
 		mapfile -t COMPREPLY < <(compgen -W "$views" -- "$word")
 		;;
 	--rung) mapfile -t COMPREPLY < <(compgen -W 'modifier linear buffer' -- "$word") ;;

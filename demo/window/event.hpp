@@ -45,9 +45,9 @@ struct SaveScreenshot {
     bool operator==(const SaveScreenshot&) const = default;
 };
 /// Only in scripts: act as if the device or the surface had been lost, to see the way back; or kill
-/// the process that looks, to see the window go on.
+/// an eye's process, to see the window go on.
 struct Lose {
-    enum class What { device, surface, process } what;
+    enum class What { device, surface, process, display } what;
     bool operator==(const Lose&) const = default;
 };
 

@@ -12,6 +12,11 @@ constexpr std::array kinds{
             .panel = Shows::process_view,
             .sees_alpha = true,
             .make = make_process_looker},
+    EyeKind{.name = "display",
+            .title = "Display",
+            .panel = Shows::display_view,
+            .sees_alpha = false, // a screen has none
+            .make = make_display_looker},
 };
 
 } // namespace

@@ -4,6 +4,8 @@
 #include "window/looker.hpp"
 #include "window/panels.hpp"
 
+#include "views/screen_camera.hpp"
+
 #include <memory>
 #include <span>
 #include <string_view>
@@ -11,7 +13,9 @@
 namespace parallax::demo {
 
 /// What it takes to look from elsewhere.
-struct EyeOptions {};
+struct EyeOptions {
+    ScreenCamera camera; ///< for the display's view
+};
 
 /// One way to look at the memory that neither this process's CPU nor its GPU has.
 struct EyeKind {
@@ -32,5 +36,9 @@ struct EyeKind {
 
 /// Maps the memory and reads it under SYNC.
 [[nodiscard]] std::unique_ptr<Looker> make_process_looker(const EyeOptions& options, int window);
+
+/// Has a display show the memory, where a card is free to be master of, and looks at that through
+/// the camera. The picture must have the size of one of the display's modes.
+[[nodiscard]] std::unique_ptr<Looker> make_display_looker(const EyeOptions& options, int window);
 
 } // namespace parallax::demo

@@ -222,17 +222,17 @@ private:
     void screenshot(Words& words) { add(SaveScreenshot{words.remainder("file")}); }
 
     void lose(Words& words) {
-        const std::string_view word = words.next("'device', 'surface' or 'process'");
-        if (word == "device") {
-            add(Lose{Lose::What::device});
-        } else if (word == "surface") {
-            add(Lose{Lose::What::surface});
-        } else if (word == "process") {
-            add(Lose{Lose::What::process});
-        } else {
-            throw LineError(
-                std::format("'{}' cannot be lost; write device, surface or process", word));
+        const std::string_view word = words.next("what is lost");
+        constexpr std::array losses{
+            std::pair{"device", Lose::What::device}, std::pair{"surface", Lose::What::surface},
+            std::pair{"process", Lose::What::process}, std::pair{"display", Lose::What::display}};
+        const auto* const found =
+            std::ranges::find(losses, word, [](const auto& loss) { return loss.first; });
+        if (found == losses.end()) {
+            throw LineError(std::format(
+                "'{}' cannot be lost; write device, surface, process or display", word));
         }
+        add(Lose{found->second});
     }
 
     std::uint64_t frame_ = 0;

@@ -33,7 +33,7 @@ struct TimedEvent {
 ///     FRAME open FILE                  as if dropped on the window
 ///     FRAME screenshot FILE            what the window shows, as PNG
 ///     FRAME lose device|surface        act as if it were lost
-///     FRAME lose process               kill the one that looks at the memory
+///     FRAME lose process|display       kill the process that looks from there
 ///
 /// Lines that are empty or begin with # say nothing. Lines may stand in any order.
 class Script {

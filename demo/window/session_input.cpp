@@ -216,8 +216,9 @@ void Session::lose(Lose::What what) {
         recover_surface();
         return;
     }
+    const Shows panel = what == Lose::What::process ? Shows::process_view : Shows::display_view;
     for (const Eye* eye : parts_.eyes) {
-        if (eye->kind().panel == Shows::process_view) {
+        if (eye->kind().panel == panel) {
             eye->kill();
         }
     }

@@ -75,6 +75,14 @@ Script script_of(const WindowOptions& options) {
     return script;
 }
 
+/// A display shows the memory only in a size that it has a mode of. The picture's own, wherever
+/// that does not matter or somebody said so.
+Extent canvas_size(const WindowOptions& options, const Picture& picture) {
+    constexpr Extent every_display{.width = 640, .height = 480};
+    const bool shown = std::ranges::find(options.views, "display") != options.views.end();
+    return shown && !options.picture.size ? every_display : picture.extent();
+}
+
 /// Everything on one device, from opening it until the window closes or the device is lost.
 /// @return nothing if the device was lost, with @p picture as the memory was then.
 std::optional<ExitStatus> run_on_device(const WindowOptions& options, const Script& script,
@@ -90,7 +98,7 @@ std::optional<ExitStatus> run_on_device(const WindowOptions& options, const Scri
         return ExitStatus::unsupported;
     }
     auto canvas = SharedCanvas::create(*machine->context, *machine->exporter,
-                                       {.extent = picture.extent(),
+                                       {.extent = canvas_size(options, picture),
                                         .format = options.picture.format,
                                         .rung = options.picture.rung},
                                        picture);
@@ -169,7 +177,7 @@ ExitStatus show(const WindowOptions& options) {
         print_reasons("there is no window here", window.error());
         return ExitStatus::unsupported;
     }
-    const Extent size = picture.extent();
+    const Extent size = canvas_size(options, picture);
     state.place = glm::vec2(size.width, size.height) * 0.5F;
     for (;;) {
         if (const auto status = run_on_device(options, script, eyes, *window, state, picture)) {
@@ -200,15 +208,16 @@ void add_window(CLI::App& program) {
     command
         ->add_option("--views", options->views,
                      "Who looks at the memory, with commas between: cpu, gpu (these two always), "
-                     "process; what this machine has not is said in the window")
+                     "process, display; what this machine has not is said in the window")
         ->delimiter(',')
-        ->check(CLI::IsMember({"cpu", "gpu", "process"}))
+        ->check(CLI::IsMember({"cpu", "gpu", "process", "display"}))
         ->capture_default_str();
+    options->eyes.camera.add_to(*command);
     command->add_flag("--json", options->json, "Print what happened as JSON, at the end");
     command->footer(
         "Examples:\n"
         "  parallax window                          H shows the keys\n"
-        "  parallax window --image photo.jpg --views cpu,gpu,process\n"
+        "  parallax window --image photo.jpg --views cpu,gpu,process,display\n"
         "  parallax window --break 'wrong stride'   what breaking that rule looks like");
     command->callback([options] { throw CLI::RuntimeError(static_cast<int>(show(*options))); });
 }

@@ -157,8 +157,9 @@ std::string Display::start_xvfb(const std::filesystem::path& log) {
     return "DISPLAY=:" + number;
 }
 
-// On the X server, not on weston's headless backend: that has no seat, without which GLFW 3.4 ends
-// in a crash before any of our code is reached.
+// On the X server, not on weston's headless backend. That has no seat, nor any option for one, and
+// GLFW 3.4 asks the seat for its version without looking whether there is one, so glfwInit()
+// crashes (https://github.com/glfw/glfw/issues/2517; 3.5.1 does not).
 void Display::start_weston(const std::filesystem::path& folder, const std::string& x11) {
     const auto log = folder / "weston.log";
     std::filesystem::permissions(folder, std::filesystem::perms::owner_all);

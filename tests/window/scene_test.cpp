@@ -71,6 +71,19 @@ TEST(Scene, AFourthPanelStandsRightOfTheOthersAndInTheWindow) {
     EXPECT_LT(scene.corner(Shows::process_view, {1, 1}).x, 1.0F);
 }
 
+TEST(Scene, PanelsStandInAsManyRowsAsMakeThemLargest) {
+    const Viewport tall{.size = {1280, 720}, .gap = 14, .title = 32};
+    const Scene in_a_row = scene_through({}, 5);
+    EXPECT_NEAR(in_a_row.corner(Shows::display_view, {0, 0}).y,
+                in_a_row.corner(Shows::cpu_view, {0, 0}).y, 1e-4F);
+    const Scene in_rows = scene_through({}, 5, tall);
+    EXPECT_GT(in_rows.corner(Shows::display_view, {0, 0}).y,
+              in_rows.corner(Shows::cpu_view, {1, 1}).y);
+    EXPECT_GT(box_of(in_rows, Shows::cpu_view, tall).last.x -
+                  box_of(in_rows, Shows::cpu_view, tall).first.x,
+              300.0F); // 237 in one row
+}
+
 TEST(Scene, EveryPanelAndItsTitleHaveRoomInEveryWindow) {
     for (const Viewport in : {wide, Viewport{.size = {480, 160}, .gap = 14},
                               Viewport{.size = {300, 900}, .gap = 14, .title = 32},

@@ -36,29 +36,30 @@ TEST(Script, EmptyLinesAndCommentsSayNothing) {
 TEST(Script, EveryCommandBecomesItsEvent) {
     const Brush orange{.colour = {.r = 255, .g = 136, .b = 0}, .radius = Brush{}.radius};
     const Brush wide{.colour = orange.colour, .radius = 12.5F};
-    EXPECT_THAT(parse("0 draw 1,2 to 3.5,-4\n"
-                      "1 point 12,80\n"
-                      "2 colour #ff8800\n"
-                      "3 size 12.5\n"
-                      "4 press SPACE\n"
-                      "5 orbit 20,-10\n"
-                      "6 zoom 1.5\n"
-                      "7 resize 640x400\n"
-                      "8 open a file.png\r\n"
-                      "9 screenshot out/b.png\n"
-                      "10 lose device\n"
-                      "11 lose surface\n"
-                      "12 lose process"),
-                ElementsAre(TimedEvent{0, Stroke{.from = {1, 2}, .to = {3.5F, -4}}},
-                            TimedEvent{1, PointAt{{12, 80}}}, TimedEvent{2, ChangeBrush{orange}},
-                            TimedEvent{3, ChangeBrush{wide}}, TimedEvent{4, Action::toggle_life},
-                            TimedEvent{5, Orbit{{20, -10}}}, TimedEvent{6, Zoom{1.5F}},
-                            TimedEvent{7, Resize{{.width = 640, .height = 400}}},
-                            TimedEvent{8, OpenPicture{"a file.png"}},
-                            TimedEvent{9, SaveScreenshot{"out/b.png"}},
-                            TimedEvent{10, Lose{Lose::What::device}},
-                            TimedEvent{11, Lose{Lose::What::surface}},
-                            TimedEvent{12, Lose{Lose::What::process}}));
+    EXPECT_THAT(
+        parse("0 draw 1,2 to 3.5,-4\n"
+              "1 point 12,80\n"
+              "2 colour #ff8800\n"
+              "3 size 12.5\n"
+              "4 press SPACE\n"
+              "5 orbit 20,-10\n"
+              "6 zoom 1.5\n"
+              "7 resize 640x400\n"
+              "8 open a file.png\r\n"
+              "9 screenshot out/b.png\n"
+              "10 lose device\n"
+              "11 lose surface\n"
+              "12 lose process\n"
+              "13 lose display"),
+        ElementsAre(
+            TimedEvent{0, Stroke{.from = {1, 2}, .to = {3.5F, -4}}},
+            TimedEvent{1, PointAt{{12, 80}}}, TimedEvent{2, ChangeBrush{orange}},
+            TimedEvent{3, ChangeBrush{wide}}, TimedEvent{4, Action::toggle_life},
+            TimedEvent{5, Orbit{{20, -10}}}, TimedEvent{6, Zoom{1.5F}},
+            TimedEvent{7, Resize{{.width = 640, .height = 400}}},
+            TimedEvent{8, OpenPicture{"a file.png"}}, TimedEvent{9, SaveScreenshot{"out/b.png"}},
+            TimedEvent{10, Lose{Lose::What::device}}, TimedEvent{11, Lose{Lose::What::surface}},
+            TimedEvent{12, Lose{Lose::What::process}}, TimedEvent{13, Lose{Lose::What::display}}));
 }
 
 TEST(Script, AStrokeOverSeveralFramesIsContinuous) {
@@ -137,7 +138,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"NoSize", "7 resize 640", "write WIDTHxHEIGHT"},
         Mistake{"EmptySize", "7 resize 0x9", "write WIDTHxHEIGHT"},
         Mistake{"NoFile", "7 open  ", "file is missing"},
-        Mistake{"LoseTheWay", "7 lose way", "write device, surface or process"},
+        Mistake{"LoseTheWay", "7 lose way", "write device, surface, process or display"},
         Mistake{"TooMuch", "7 press C now", "'now' is too much after 'press'"}),
     [](const auto& mistake) { return std::string(mistake.param.name); });
 

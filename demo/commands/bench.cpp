@@ -68,14 +68,37 @@ bench::Cases require_some(bench::Cases cases, const BenchOptions& options) {
     return cases;
 }
 
+/// The figures in a file, which the user may have given wrongly.
+bench::KeptCounts load_counts(const std::filesystem::path& file) try {
+    return bench::KeptCounts::load(file);
+} catch (const std::runtime_error& error) {
+    throw UsageError(error.what());
+}
+
+/// Those of one kernel.
+bench::Counts counts_of(const std::filesystem::path& file, const std::string& kernel) {
+    const bench::KeptCounts kept = load_counts(file);
+    if (const bench::Counts* counts = kept.find(kernel)) {
+        return *counts;
+    }
+    throw UsageError(std::format("{} has no figures for kernel {}; ./lab bench --count --keep "
+                                 "adds them",
+                                 file.string(), kernel));
+}
+
 ExitStatus count(const BenchOptions& options) {
+    const std::string kernel = kernel_name(bench::machine_facts().kernel);
+    // Before the minutes that counting takes.
+    const bench::Counts before =
+        options.against.empty() ? bench::Counts{} : counts_of(options.against, kernel);
+    bench::KeptCounts kept =
+        std::filesystem::exists(options.keep) ? load_counts(options.keep) : bench::KeptCounts{};
     if (!bench::counting_begins()) {
         std::println(stderr, "parallax: this machine's clock does not count instructions; "
                              "./lab bench --count starts one whose clock does");
         return ExitStatus::unsupported;
     }
     const bench::Cases cases = require_some(counted_cases(options.filter), options);
-    const std::string kernel = kernel_name(bench::machine_facts().kernel);
     std::println("Instructions, the least of several turns, kernel {}", kernel);
     const bench::Counts counts = bench::count_instructions(cases);
     for (const bench::Goal& goal : bench::judge_goals(bench::to_results(cases, counts))) {
@@ -83,13 +106,13 @@ ExitStatus count(const BenchOptions& options) {
                      bench::to_text(goal.judgement));
     }
     if (!options.keep.empty()) {
-        bench::save_counts(options.keep, kernel, own_costs(counts));
+        kept.set(kernel, own_costs(counts));
+        write_file(options.keep, kept.text());
     }
     if (options.against.empty()) {
         return ExitStatus::agree;
     }
-    const auto grown =
-        bench::find_growth(bench::load_counts(options.against, kernel), own_costs(counts));
+    const auto grown = bench::find_growth(before, own_costs(counts));
     for (const bench::Growth& growth : grown) {
         std::println("GREW: {} from {} to {} instructions", growth.what, growth.before, growth.now);
     }

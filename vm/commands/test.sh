@@ -20,6 +20,8 @@ main() {
 	"$project/vm/selftest.sh" || failed+=("lab itself")
 	say "tests without a device"
 	in_room ctest --test-dir "build/$preset" --output-on-failure -L unit "${arguments[@]}" || failed+=("without a device")
+	# Whoever asks for certain tests does not ask for this.
+	[[ ${#arguments[@]} -gt 0 ]] || fuzz_parsers --output-on-failure || failed+=("parsers")
 	for kernel in "${kernels[@]}"; do
 		tests_in_machine "$kernel" "$(labels_for "$kernel")" "" || failed+=("kernel $kernel")
 		# DMA through bounce buffers, so that a missing SYNC shows. (Not with

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "timed_run.hpp"
 
+#include "parallax/vulkan/vk.hpp"
 #include "parallax/write_file.hpp"
 
 #include <benchmark/benchmark.h>
@@ -28,7 +29,7 @@ std::string time_text(const std::string& step, double seconds) {
                           : std::format("{} {:.2f} ms", step, seconds * 1e3);
 }
 
-void run_case(benchmark::State& state, const Case& measured) try {
+void run_case(benchmark::State& state, const Case& measured, std::exception_ptr& lost) try {
     Turn turn = measured.begin();
     std::vector<Step> sums;
     std::uint64_t copied = 0;
@@ -48,18 +49,26 @@ void run_case(benchmark::State& state, const Case& measured) try {
             benchmark::Counter(sums[i].time.count(), benchmark::Counter::kAvgIterations);
     }
     state.counters[copied_counter] = static_cast<double>(copied);
+} catch (const vk::DeviceLostError& error) { // none of what follows can be measured
+    lost = std::current_exception();
+    state.SkipWithError(error.what());
 } catch (const std::exception& error) {
     state.SkipWithError(error.what());
 }
 
-/// Collects what Google Benchmark measured, and prints each case when its repetitions are done.
+/// Collects what Google Benchmark measured, and prints each case when its repetitions are done. The
+/// library would write its JSON while it measures, without a look at whether the disk is full.
 class Collector final : public benchmark::BenchmarkReporter {
 public:
-    explicit Collector(const std::map<std::string, const Case*>& cases) : cases_(cases) {}
+    explicit Collector(const std::map<std::string, const Case*>& cases) : cases_(cases) {
+        json_.SetOutputStream(&json_text_);
+        json_.SetErrorStream(&GetErrorStream());
+    }
 
-    bool ReportContext(const Context& /*context*/) override { return true; }
+    bool ReportContext(const Context& context) override { return json_.ReportContext(context); }
 
     void ReportRuns(const std::vector<Run>& runs) override {
+        json_.ReportRuns(runs);
         if (runs.front().run_type == Run::RT_Aggregate) {
             return; // means and the like, which the JSON has
         }
@@ -81,6 +90,10 @@ public:
         print(*results.find(measured.work, measured.subject, measured.size), measured.name());
     }
 
+    void Finalize() override { json_.Finalize(); }
+
+    [[nodiscard]] std::string json() const { return json_text_.str(); }
+
     Results results;
 
 private:
@@ -94,6 +107,8 @@ private:
     }
 
     const std::map<std::string, const Case*>& cases_;
+    std::ostringstream json_text_;
+    benchmark::JSONReporter json_;
 };
 
 /// Shows on stderr how many repetitions are done.
@@ -117,13 +132,14 @@ private:
 
 Results run_timed(const Cases& cases, const MachineFacts& machine, const TimedOptions& options) {
     std::map<std::string, const Case*> by_name;
+    std::exception_ptr lost;
     Progress progress(cases.size() * static_cast<std::size_t>(options.repetitions));
     for (const Case& measured : cases) {
         by_name[measured.name()] = &measured;
         benchmark::RegisterBenchmark(measured.name(),
                                      [&](benchmark::State& state) {
                                          progress.next();
-                                         run_case(state, measured);
+                                         run_case(state, measured, lost);
                                      })
             ->UseManualTime()
             ->Repetitions(options.repetitions)
@@ -132,20 +148,21 @@ Results run_timed(const Cases& cases, const MachineFacts& machine, const TimedOp
     for (const auto& [key, value] : machine.rows()) {
         benchmark::AddCustomContext(key, value);
     }
-    const std::string out = "--benchmark_out=" + options.json.string();
-    std::vector<std::string> arguments{"parallax", "--benchmark_enable_random_interleaving=true",
-                                       "--benchmark_out_format=json", out};
+    std::vector<std::string> arguments{"parallax", "--benchmark_enable_random_interleaving=true"};
     std::vector<char*> argv;
     for (std::string& argument : arguments) {
         argv.push_back(argument.data());
     }
     auto argc = static_cast<int>(argv.size());
-    std::filesystem::create_directories(options.json.parent_path());
     benchmark::Initialize(&argc, argv.data());
     Collector collector(by_name);
     benchmark::RunSpecifiedBenchmarks(&collector, "all");
     benchmark::ClearRegisteredBenchmarks();
     benchmark::Shutdown();
+    if (lost) {
+        std::rethrow_exception(lost);
+    }
+    write_file(options.json, collector.json());
     collector.results.arrange(cases);
     return std::move(collector.results);
 }

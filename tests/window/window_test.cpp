@@ -227,7 +227,9 @@ TEST_P(LongWindowTest, TwoThousandFramesWithResizesLeaveNothingBehind) {
                    command(resizing_script(2000), {"--validate", "--size", "32x24", "--window-size",
                                                    "160x100", "--frames", "2000"}),
                    display(), folder());
-    expect_no_growth(uses, &Use::descriptors, replaced_images);
+    // How many are replaced at once depends on who is busy; one left behind at each resize would
+    // be 66.
+    expect_no_growth(uses, &Use::descriptors, 2 * replaced_images);
     // Allocators and the driver's compiled shaders warm up for some hundred frames; a swapchain
     // that was left behind at each resize would be 13 MiB in a third of them.
     constexpr long two_mebibytes = (2 << 20) / 4096;

@@ -4,15 +4,19 @@
 #include "memory_loops.hpp"
 
 #include "parallax/cpu_access.hpp"
+#include "parallax/vulkan/barriers.hpp"
 #include "parallax/vulkan/importable.hpp"
 #include "parallax/vulkan/imported_memory.hpp"
 #include "parallax/vulkan/local_buffer.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <stdexcept>
 
 namespace parallax::bench {
 namespace {
+
+constexpr std::uint64_t largest_part = std::uint64_t{2} << 20;
 
 /// A dma-buf imported as the memory of a buffer.
 class Imported {
@@ -50,8 +54,10 @@ Turn begin_import(Source& source, std::uint64_t size, const Context& context) {
         const Mapping mapping = buffer->map();
         write_words(CpuWrite(mapping).bytes(), 1);
     }
+    // What is read goes part by part to one place, so that where it goes costs the same at any size.
+    const std::uint64_t part = std::min(size, largest_part);
     const auto copy = std::make_shared<LocalBuffer>(
-        context.allocator(), size, vk::BufferUsageFlagBits::eTransferDst, MemoryUse::device);
+        context.allocator(), part, vk::BufferUsageFlagBits::eTransferDst, MemoryUse::device);
     // Where a device's memory is the processor's, its pages come with the first write: not here.
     context.run([&](const vk::raii::CommandBuffer& commands) {
         commands.fillBuffer(copy->handle(), 0, vk::WholeSize, 0);
@@ -60,8 +66,12 @@ Turn begin_import(Source& source, std::uint64_t size, const Context& context) {
         std::optional<Imported> imported;
         const auto read = [&] {
             context.run([&](const vk::raii::CommandBuffer& commands) {
-                commands.copyBuffer(imported->handle(), copy->handle(),
-                                    vk::BufferCopy{.size = size});
+                for (std::uint64_t offset = 0; offset < size; offset += part) {
+                    commands.copyBuffer(
+                        imported->handle(), copy->handle(),
+                        vk::BufferCopy{.srcOffset = offset, .size = std::min(part, size - offset)});
+                    buffer_barrier(commands, copy->handle(), scope::copy_write, scope::copy_write);
+                }
             });
         };
         steps.time("import", [&] { imported.emplace(context, *buffer, size); });

@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "counted_run.hpp"
 
-#include "parallax/write_file.hpp"
-
-#include <nlohmann/json.hpp>
-
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <format>
-#include <fstream>
 #include <stdexcept>
 #include <thread>
 
@@ -17,7 +12,6 @@ namespace parallax::bench {
 namespace {
 
 constexpr int turns = 4;
-constexpr double tolerated_growth = 1.1;
 
 /// A loop of exactly @p loops times two instructions.
 void spend_instructions(std::uint64_t loops) {
@@ -30,14 +24,6 @@ void spend_instructions(std::uint64_t loops) {
 
 std::uint64_t nanoseconds(Seconds time) {
     return static_cast<std::uint64_t>(std::llround(time.count() * 1e9));
-}
-
-nlohmann::ordered_json read_json(const std::filesystem::path& file) {
-    std::ifstream stream(file);
-    if (!stream) {
-        return nlohmann::ordered_json::object();
-    }
-    return nlohmann::ordered_json::parse(stream);
 }
 
 } // namespace
@@ -90,37 +76,6 @@ Results to_results(const Cases& cases, const Counts& counts) {
         }
     }
     return results;
-}
-
-Counts load_counts(const std::filesystem::path& file, const std::string& kernel) {
-    const nlohmann::ordered_json all = read_json(file);
-    if (!all.contains(kernel)) {
-        throw std::runtime_error(
-            std::format("{} has no figures for kernel {}", file.string(), kernel));
-    }
-    return all[kernel].get<Counts>();
-}
-
-void save_counts(const std::filesystem::path& file, const std::string& kernel,
-                 const Counts& counts) {
-    nlohmann::ordered_json all = read_json(file);
-    all[kernel] = counts;
-    write_file(file, all.dump(2) + "\n");
-}
-
-std::vector<Growth> find_growth(const Counts& before, const Counts& now) {
-    std::vector<Growth> grown;
-    for (const auto& [name, steps] : now) {
-        for (const auto& [step, count] : steps) {
-            const auto known = before.find(name);
-            const bool missing = known == before.end() || !known->second.contains(step);
-            const std::uint64_t then = missing ? 0 : known->second.at(step);
-            if (static_cast<double>(count) > tolerated_growth * static_cast<double>(then)) {
-                grown.push_back({std::format("{} {}", name, step), then, count});
-            }
-        }
-    }
-    return grown;
 }
 
 } // namespace parallax::bench

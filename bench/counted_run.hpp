@@ -2,19 +2,15 @@
 #pragma once
 
 #include "case.hpp"
+#include "kept_counts.hpp"
 #include "results.hpp"
 
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <map>
 #include <string>
-#include <vector>
 
 namespace parallax::bench {
-
-/// Instructions of each step of each case: counts["buffer/exporter/64M"]["allocate"].
-using Counts = std::map<std::string, std::map<std::string, std::uint64_t>>;
 
 /// Waits until this machine's clock counts the instructions of this program and hardly any other's,
 /// one a nanosecond, as QEMU's does with "-icount shift=0" once the kernel has finished what it
@@ -33,20 +29,5 @@ using Counts = std::map<std::string, std::map<std::string, std::uint64_t>>;
     const Cases& cases,
     const std::function<void(const std::string& name,
                              const std::map<std::string, std::uint64_t>& costs)>& told);
-
-/// Counted costs kept in a JSON file, for each kernel by the first two numbers of its version.
-[[nodiscard]] Counts load_counts(const std::filesystem::path& file, const std::string& kernel);
-/// Writes those of one kernel and leaves the others.
-void save_counts(const std::filesystem::path& file, const std::string& kernel,
-                 const Counts& counts);
-
-/// A step that costs more than before, by more than a tenth; or is not known yet.
-struct Growth {
-    std::string what; ///< "buffer/exporter/64M allocate"
-    std::uint64_t before = 0;
-    std::uint64_t now = 0;
-};
-
-[[nodiscard]] std::vector<Growth> find_growth(const Counts& before, const Counts& now);
 
 } // namespace parallax::bench

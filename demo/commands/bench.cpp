@@ -100,22 +100,46 @@ void print_counted(const BenchOptions& options, const std::vector<bench::Goal>& 
     }
 }
 
+/// The figures in a file, which the user may have given wrongly.
+bench::KeptCounts load_counts(const std::filesystem::path& file) try {
+    return bench::KeptCounts::load(file);
+} catch (const std::runtime_error& error) {
+    throw UsageError(error.what());
+}
+
+/// Those of one kernel.
+bench::Counts counts_of(const std::filesystem::path& file, const std::string& kernel) {
+    const bench::KeptCounts kept = load_counts(file);
+    if (const bench::Counts* counts = kept.find(kernel)) {
+        return *counts;
+    }
+    throw UsageError(std::format("{} has no figures for kernel {}; ./lab bench --count --keep "
+                                 "adds them",
+                                 file.string(), kernel));
+}
+
 ExitStatus count(const BenchOptions& options) {
+    const std::string kernel = kernel_name(bench::machine_facts().kernel);
+    // Before the minutes that counting takes.
+    const bench::Counts before =
+        options.against.empty() ? bench::Counts{} : counts_of(options.against, kernel);
+    bench::KeptCounts kept =
+        std::filesystem::exists(options.keep) ? load_counts(options.keep) : bench::KeptCounts{};
     if (!bench::counting_begins()) {
         std::println(stderr, "parallax: this machine's clock does not count instructions; "
                              "./lab bench --count starts one whose clock does");
         return ExitStatus::unsupported;
     }
     const bench::Cases cases = require_some(counted_cases(options.filter), options);
-    const std::string kernel = kernel_name(bench::machine_facts().kernel);
     const bench::Counts counts = count_cases(cases, kernel, options.json);
     const std::vector<bench::Goal> goals = bench::judge_goals(bench::to_results(cases, counts));
     if (!options.keep.empty()) {
-        bench::save_counts(options.keep, kernel, own_costs(counts));
+        kept.set(kernel, own_costs(counts));
+        write_file(options.keep, kept.text());
     }
     std::vector<bench::Growth> grown;
     if (!options.against.empty()) {
-        grown = bench::find_growth(bench::load_counts(options.against, kernel), own_costs(counts));
+        grown = bench::find_growth(before, own_costs(counts));
     }
     if (options.json) {
         std::println("{}", bench::json_report(counts, kernel, goals, grown));

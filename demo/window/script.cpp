@@ -6,9 +6,11 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <format>
 #include <optional>
 #include <stdexcept>
+#include <utility>
 
 namespace parallax::demo {
 namespace {
@@ -19,6 +21,11 @@ public:
     using std::runtime_error::runtime_error;
 };
 
+constexpr float largest_number = 1e6F; // far outside of every picture
+constexpr std::uint64_t last_frame = 1'000'000'000'000;
+constexpr std::size_t most_events = 1'000'000;
+
+/// A number that is finite and not absurd: what it becomes, pixels and angles, is computed with.
 template <typename Number>
 std::optional<Number> as_number(std::string_view text, int base = 10) {
     Number value{};
@@ -30,6 +37,11 @@ std::optional<Number> as_number(std::string_view text, int base = 10) {
         result = std::from_chars(text.data(), end, value, base);
     }
     const bool whole = result.ec == std::errc{} && result.ptr == end && !text.empty();
+    if constexpr (std::is_floating_point_v<Number>) {
+        if (!(std::abs(value) <= largest_number)) { // neither is NaN
+            return std::nullopt;
+        }
+    }
     return whole ? std::optional(value) : std::nullopt;
 }
 
@@ -99,6 +111,9 @@ class Reader {
 public:
     void read(Words words) {
         frame_ = words.number<std::uint64_t>("frame number");
+        if (frame_ > last_frame) {
+            throw LineError(std::format("the last frame is {}", last_frame));
+        }
         const std::string_view verb = words.next("command");
         const auto* const found = std::ranges::find(verbs, verb, &Verb::name);
         if (found == verbs.end()) {
@@ -130,7 +145,16 @@ private:
         return all;
     }
 
-    void add(Event event) { events_.push_back({.frame = frame_, .event = std::move(event)}); }
+    void require_room(std::size_t events) const {
+        if (events_.size() + events > most_events) {
+            throw LineError(std::format("a script makes at most {} events", most_events));
+        }
+    }
+
+    void add(Event event) {
+        require_room(1);
+        events_.push_back({.frame = frame_, .event = std::move(event)});
+    }
 
     void draw(Words& words) {
         const glm::vec2 from = words.pair("place in the picture");
@@ -149,6 +173,7 @@ private:
                 throw LineError("a stroke takes 1 to 100000 frames");
             }
         }
+        require_room(parts);
         for (unsigned i = 0; i < parts; ++i) {
             const auto at = [&](unsigned n) {
                 return glm::mix(from, to, static_cast<float>(n) / static_cast<float>(parts));

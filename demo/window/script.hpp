@@ -35,7 +35,9 @@ struct TimedEvent {
 ///     FRAME lose device|surface        act as if it were lost
 ///     FRAME lose process|display       kill the process that looks from there
 ///
-/// Lines that are empty or begin with # say nothing. Lines may stand in any order.
+/// Lines that are empty or begin with # say nothing. Lines may stand in any order. Numbers are
+/// finite, up to a million, frames up to a million millions; a script makes a million events at
+/// most.
 class Script {
 public:
     Script() = default;

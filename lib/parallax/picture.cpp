@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "parallax/picture.hpp"
 
+#include "parallax/read_file.hpp"
 #include "parallax/write_file.hpp"
 
 // Compiled in here, and static: not every system has stb as a library, and a program that links
@@ -27,8 +28,6 @@
 #include <climits>
 #include <cstring>
 #include <format>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <stdexcept>
 #include <utility>
@@ -37,15 +36,10 @@ namespace parallax {
 namespace {
 
 constexpr std::uint32_t largest_side = 16384; // what Vulkan devices take at most
+constexpr std::size_t largest_file = std::size_t{256} << 20;
 
-std::vector<unsigned char> read_file(const std::filesystem::path& file) {
-    std::ifstream stream(file, std::ios::binary);
-    if (!stream || std::filesystem::is_directory(file)) {
-        throw std::runtime_error(std::format(
-            "{} cannot be read: {}", file.string(),
-            std::filesystem::is_directory(file) ? "it is a directory" : std::strerror(errno)));
-    }
-    return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+bool is_jpeg(std::span<const unsigned char> content) {
+    return content.size() > 1 && content[0] == 0xff && content[1] == 0xd8;
 }
 
 void append(void* context, void* data, int size) {
@@ -57,7 +51,9 @@ void append(void* context, void* data, int size) {
 } // namespace
 
 Picture load_picture(const std::filesystem::path& file) {
-    return decode_picture(read_file(file), file.string());
+    const std::string content = read_file(file, largest_file);
+    return decode_picture({reinterpret_cast<const unsigned char*>(content.data()), content.size()},
+                          file.string());
 }
 
 Picture decode_picture(std::span<const unsigned char> content, const std::string& name) {
@@ -76,6 +72,15 @@ Picture decode_picture(std::span<const unsigned char> content, const std::string
     if (std::cmp_greater(width, largest_side) || std::cmp_greater(height, largest_side)) {
         throw std::runtime_error(std::format("{} is {}x{}; at most {} pixels a side are accepted",
                                              name, width, height, largest_side));
+    }
+    // A JPEG has a bit at least for each 8x8 pixels; stb would fill up what is missing, and that
+    // may be a gigabyte.
+    if (is_jpeg(content) &&
+        Extent{static_cast<std::uint32_t>(width), static_cast<std::uint32_t>(height)}.pixels() /
+                512 >
+            content.size()) {
+        throw std::runtime_error(std::format("{} is damaged: {} bytes cannot be {}x{} pixels", name,
+                                             content.size(), width, height));
     }
     const std::unique_ptr<stbi_uc, decltype(&stbi_image_free)> pixels(
         stbi_load_from_memory(content.data(), length, &width, &height, &channels, STBI_rgb_alpha),

@@ -6,14 +6,19 @@
 #include "system_setting.hpp"
 #include "unit/temporary_folder.hpp"
 
+#include "parallax/write_file.hpp"
+
 #include <gmock/gmock.h>
 
 #include <array>
+#include <format>
 #include <fstream>
 #include <regex>
 
 namespace parallax::bench {
 namespace {
+
+using testing::HasSubstr;
 
 constexpr std::uint64_t goal_bytes = 64 * mebibyte;
 
@@ -124,12 +129,38 @@ TEST(BenchCounts, AreKeptForEachKernel) {
     const test::TemporaryFolder folder;
     const auto file = folder.path() / "counts.json";
     const Counts old_kernel{{"a", {{"map", 1}}}};
-    const Counts new_kernel{{"a", {{"map", 2}}}};
-    save_counts(file, "6.12", old_kernel);
-    save_counts(file, "7.3", new_kernel);
-    EXPECT_EQ(load_counts(file, "6.12"), old_kernel);
-    EXPECT_EQ(load_counts(file, "7.3"), new_kernel);
-    EXPECT_THROW(static_cast<void>(load_counts(file, "8.0")), std::runtime_error);
+    const Counts new_kernel{{"a", {{"map", UINT64_MAX}}}};
+    KeptCounts kept;
+    kept.set("6.12", old_kernel);
+    kept.set("7.3", new_kernel);
+    write_file(file, kept.text());
+    const KeptCounts loaded = KeptCounts::load(file);
+    EXPECT_EQ(*loaded.find("6.12"), old_kernel);
+    EXPECT_EQ(*loaded.find("7.3"), new_kernel);
+    EXPECT_EQ(loaded.find("8.0"), nullptr);
+}
+
+std::string refusal_of(std::string_view json) {
+    try {
+        static_cast<void>(KeptCounts::parse(json, "counts.json"));
+    } catch (const std::runtime_error& error) {
+        return error.what();
+    }
+    return "accepted";
+}
+
+TEST(BenchCounts, FilesThatAreNoneAreRefused) {
+    EXPECT_THAT(refusal_of(""), HasSubstr("counts.json is no JSON: "));
+    EXPECT_THAT(refusal_of("{\"7.3\": {"), HasSubstr("counts.json is no JSON: "));
+    EXPECT_THAT(refusal_of("[]"), HasSubstr("counts.json has no counted costs: the whole is no "
+                                            "object but array"));
+    EXPECT_THAT(refusal_of(R"({"7.3": 3})"), HasSubstr("7.3 is no object but number"));
+    EXPECT_THAT(refusal_of(R"({"7.3": {"a": null}})"), HasSubstr("7.3: a is no object but null"));
+    for (const char* number : {"-1", "1.5", "1e300", "\"1\"", "18446744073709551616"}) {
+        EXPECT_THAT(refusal_of(std::format(R"({{"7.3": {{"a": {{"map": {}}}}}}})", number)),
+                    HasSubstr("7.3: a map is no number of instructions"))
+            << number;
+    }
 }
 
 TEST(BenchSetting, IsPutBackAtTheEnd) {

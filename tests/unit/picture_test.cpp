@@ -43,7 +43,7 @@ TEST(Picture, ThatDoesNotExistIsNamed) {
 }
 
 TEST(Picture, ThatIsAFolderIsNamed) {
-    EXPECT_EQ(message_of("/tmp"), "/tmp cannot be read: it is a directory");
+    EXPECT_EQ(message_of("/tmp"), "/tmp cannot be read: Is a directory");
 }
 
 TEST(Picture, ThatIsNoPictureSaysWhatIsAccepted) {
@@ -76,6 +76,19 @@ TEST(Picture, TooLargeForAnyDeviceIsRefusedBeforeItIsDecoded) {
     png[16 + 2] = 0x40; // the width's second-lowest byte but one: 16385 and more
     write_file(folder.path() / "p.png", png);
     EXPECT_NE(message_of(folder.path() / "p.png").find("16384 pixels a side"), std::string::npos);
+}
+
+TEST(Picture, JpegThatClaimsMorePixelsThanItCanHoldIsRefused) { // seen to take a gigabyte
+    // The beginning of a JPEG of 16384x16384 pixels, and of its scan.
+    const std::string header("\xff\xd8\xff\xc0\0\x0b\x08\x40\0\x40\0\x01\x01\x11\0"
+                             "\xff\xda\0\x08\x01\x01\0\0\x3f\0",
+                             25);
+    const TemporaryFolder folder;
+    write_file(folder.path() / "p.jpg", header);
+    EXPECT_NE(message_of(folder.path() / "p.jpg")
+                  .find("p.jpg is damaged: 25 bytes cannot be 16384x16384 pixels"),
+              std::string::npos)
+        << message_of(folder.path() / "p.jpg");
 }
 
 TEST(Picture, KeepsItsColourWhenScaled) {

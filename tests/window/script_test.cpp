@@ -102,6 +102,16 @@ TEST(Script, EveryRuleHasAKey) {
     EXPECT_FALSE(find_rule("no such rule"));
 }
 
+TEST(Script, StopsBeforeItsEventsFillTheMemory) {
+    std::string text;
+    for (int i = 0; i < 10; ++i) {
+        text += "0 draw 0,0 to 9,9 over 100000\n";
+    }
+    EXPECT_EQ(parse(text).size(), 1'000'000U);
+    EXPECT_THAT(error_of(text + "0 draw 0,0 to 9,9\n"),
+                HasSubstr("show.script:11: a script makes at most 1000000 events"));
+}
+
 struct Mistake {
     const char* name;
     const char* text;
@@ -133,7 +143,14 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"NoColour", "7 colour red", "write #RRGGBB"},
         Mistake{"ShortColour", "7 colour #12345", "write #RRGGBB"},
         Mistake{"HugeBrush", "7 size 1000", "radius is 0.5 to 64"},
-        Mistake{"BrushOfNaN", "7 size nan", "radius is 0.5 to 64"},
+        Mistake{"BrushOfNaN", "7 size nan", "'nan' is no radius"},
+        // The fuzzer drew and looked there; what becomes of it was undefined.
+        Mistake{"StrokeFromNaN", "7 draw nan,0 to 3,4", "'nan,0' is no place in the picture"},
+        Mistake{"PointAtInfinity", "7 point 0,-inf", "'0,-inf' is no place in the picture"},
+        Mistake{"PointFarOutside", "7 point 1e30,0", "'1e30,0' is no place in the picture"},
+        Mistake{"ZoomOfNaN", "7 zoom nan", "'nan' is no factor"},
+        Mistake{"OrbitOfInfinity", "7 orbit inf,0", "'inf,0' is no pair of angles"},
+        Mistake{"LastFrame", "1000000000001 press C", "the last frame is 1000000000000"},
         Mistake{"NoZoom", "7 zoom 0", "a number above 0"},
         Mistake{"NoSize", "7 resize 640", "write WIDTHxHEIGHT"},
         Mistake{"EmptySize", "7 resize 0x9", "write WIDTHxHEIGHT"},

@@ -28,6 +28,7 @@ main() {
 	done
 	# Whoever asks for certain tests does not ask for these; a debug kernel costs what it costs.
 	if [[ ${#arguments[@]} -eq 0 ]]; then
+		queue_add "parsers" "$project/build/tests/parsers.log" fuzz_parsers --output-on-failure
 		queue_add "tests of lab itself" "$project/build/tests/lab.log" "$project/vm/selftest.sh"
 		[[ $machine_kernel == debug ]] || costs_of "${kernels[-1]}"
 	fi

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+// Messages from another process: understood or refused, and what is understood means the same when
+// it is said again. The first byte is how many file descriptors came with it.
+#include "parallax/frame_message.hpp"
+
+#include "require.hpp"
+
+#include <algorithm>
+#include <cstdint>
+
+using namespace parallax;
+
+namespace {
+
+bool is_printable(const std::string& text) {
+    return std::ranges::all_of(text, [](char c) { return c >= 0x20 && c <= 0x7e; });
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::size_t fds = size == 0 ? 0 : data[0] % 4;
+    const std::span bytes = std::as_bytes(std::span(data, size)).subspan(size == 0 ? 0 : 1);
+    const auto message = message::decode(bytes, fds);
+    if (!message) {
+        test::require(is_printable(message.error()), "a refusal can be shown on a terminal");
+        return 0;
+    }
+    test::require(message::decode(message::encode(*message), fds) == message, "it says the same");
+    if (const auto* farewell = std::get_if<message::Farewell>(&*message)) {
+        test::require(is_printable(farewell->sentence), "a farewell can be shown on a terminal");
+    }
+    if (const auto* buffer = std::get_if<message::Buffer>(&*message)) {
+        const ImageLayout& layout = buffer->layout;
+        const std::uint64_t last =
+            layout.offset_of(layout.extent.width - 1, layout.extent.height - 1);
+        test::require(last + layout.format->bytes <= buffer->size, "the last pixel lies inside");
+    }
+    return 0;
+}

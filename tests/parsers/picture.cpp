@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+// PNG and JPEG files: read or refused, and what is read can be shown.
+#include "parallax/picture.hpp"
+
+#include "require.hpp"
+
+#include <cstdint>
+#include <stdexcept>
+#include <string_view>
+
+using namespace parallax;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    try {
+        const Picture picture = decode_picture({data, size}, "the file");
+        const Extent extent = picture.extent();
+        test::require(extent.width > 0 && extent.height > 0, "a picture has pixels");
+        test::require(extent.width <= 16384 && extent.height <= 16384, "a device can take it");
+        test::require(picture.pixels().size() == extent.pixels(), "all of them are there");
+        const Picture small = resized(picture, {.width = 3, .height = 5});
+        test::require(small.pixels().size() == 15, "it can be scaled");
+    } catch (const std::runtime_error& error) {
+        test::require(std::string_view(error.what()).starts_with("the file "), "it is named");
+    }
+    return 0;
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+// The window's scripts: understood or refused, and what is understood can be done. Strokes are
+// drawn, and the camera is moved, as the window does it.
+#include "window/script.hpp"
+
+#include "parallax/pixel_format.hpp"
+#include "window/camera.hpp"
+#include "window/scene.hpp"
+
+#include "require.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <stdexcept>
+
+using namespace parallax;
+using namespace parallax::demo;
+
+namespace {
+
+constexpr Extent picture{.width = 37, .height = 23};
+
+/// The window, as far as it takes no display.
+class Model {
+public:
+    void operator()(const Stroke& stroke) { draw(stroke, brush_, layout_, memory_); }
+    void operator()(const ChangeBrush& change) { brush_ = change.brush; }
+    void operator()(const Orbit& orbit) { camera_.orbit(orbit.degrees); }
+    void operator()(const Zoom& zoom) { camera_.zoom(zoom.factor); }
+    void operator()(const PointAt& at) const {
+        test::require(std::isfinite(at.pixel.x) && std::isfinite(at.pixel.y), "a place is one");
+        static_cast<void>(static_cast<int>(at.pixel.x) + static_cast<int>(at.pixel.y));
+    }
+    void operator()(const Resize& resize) const {
+        test::require(resize.size.pixels() > 0, "a window has pixels");
+    }
+    void operator()(const OpenPicture& picture_file) const {
+        test::require(!picture_file.file.empty(), "a file has a name");
+    }
+    void operator()(const SaveScreenshot& screenshot) const {
+        test::require(!screenshot.file.empty(), "a file has a name");
+    }
+    void operator()(Action /*action*/) const {}
+    void operator()(const Lose& /*loss*/) const {}
+
+    void look() const {
+        const Scene scene(picture, 3, camera_.transform(Scene::size(picture, 3), 1.6F));
+        for (const Shows panel : scene.panels()) {
+            const glm::vec2 corner = scene.corner(panel, {0, 0});
+            test::require(std::isfinite(corner.x) && std::isfinite(corner.y), "a panel is seen");
+        }
+    }
+
+private:
+    ImageLayout layout_{
+        .extent = picture, .format = &pixel_formats().front(), .stride = picture.width * 4};
+    std::vector<std::byte> memory_ = std::vector<std::byte>(layout_.size());
+    Brush brush_;
+    Camera camera_;
+};
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    try {
+        const std::string_view text(reinterpret_cast<const char*>(data), size);
+        const Script script = Script::parse(text, "the file");
+        const auto events = script.events();
+        test::require(std::ranges::is_sorted(events, {}, &TimedEvent::frame),
+                      "events are in the order of their frames");
+        constexpr std::size_t enough = 100;
+        Model model;
+        for (const TimedEvent& timed : events.first(std::min(events.size(), enough))) {
+            std::visit(model, timed.event);
+        }
+        model.look();
+    } catch (const std::invalid_argument& error) {
+        test::require(std::string_view(error.what()).starts_with("the file:"), "it is named");
+    }
+    return 0;
+}

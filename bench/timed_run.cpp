@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "timed_run.hpp"
 
+#include "parallax/vulkan/vk.hpp"
 #include "parallax/write_file.hpp"
 
 #include <benchmark/benchmark.h>
@@ -29,7 +30,7 @@ std::string time_text(const std::string& step, double seconds) {
                           : std::format("{} {:.2f} ms", step, seconds * 1e3);
 }
 
-void run_case(benchmark::State& state, const Case& measured) try {
+void run_case(benchmark::State& state, const Case& measured, std::exception_ptr& lost) try {
     Turn turn = measured.begin();
     std::vector<Step> sums;
     std::uint64_t copied = 0;
@@ -49,20 +50,28 @@ void run_case(benchmark::State& state, const Case& measured) try {
             benchmark::Counter(sums[i].time.count(), benchmark::Counter::kAvgIterations);
     }
     state.counters[copied_counter] = static_cast<double>(copied);
+} catch (const vk::DeviceLostError& error) { // none of what follows can be measured
+    lost = std::current_exception();
+    state.SkipWithError(error.what());
 } catch (const std::exception& error) {
     state.SkipWithError(error.what());
 }
 
-/// Collects what Google Benchmark measured, and prints each case when its repetitions are done.
+/// Collects what Google Benchmark measured, and prints each case when its repetitions are done. The
+/// library would write its JSON while it measures, without a look at whether the disk is full.
 class Collector final : public benchmark::BenchmarkReporter {
 public:
     Collector(const std::map<std::string, const Case*>& cases, bool silent)
         : cases_(cases),
-          silent_(silent) {}
+          silent_(silent) {
+        json_.SetOutputStream(&json_text_);
+        json_.SetErrorStream(&GetErrorStream());
+    }
 
-    bool ReportContext(const Context& /*context*/) override { return true; }
+    bool ReportContext(const Context& context) override { return json_.ReportContext(context); }
 
     void ReportRuns(const std::vector<Run>& runs) override {
+        json_.ReportRuns(runs);
         if (runs.front().run_type == Run::RT_Aggregate) {
             return; // means and the like, which the JSON has
         }
@@ -85,6 +94,10 @@ public:
         print(*results.find(measured.work, measured.subject, measured.size), measured.name());
     }
 
+    void Finalize() override { json_.Finalize(); }
+
+    [[nodiscard]] std::string json() const { return json_text_.str(); }
+
     Results results;
     std::vector<std::string> not_here;
 
@@ -106,6 +119,8 @@ private:
 
     const std::map<std::string, const Case*>& cases_;
     bool silent_;
+    std::ostringstream json_text_;
+    benchmark::JSONReporter json_;
 };
 
 } // namespace
@@ -115,6 +130,7 @@ Results run_timed(const Cases& cases, const MachineFacts& machine, const TimedOp
     std::map<std::string, const Case*> by_name;
     const std::size_t all = cases.size() * static_cast<std::size_t>(options.repetitions);
     std::size_t begun = 0;
+    std::exception_ptr lost;
     for (const Case& measured : cases) {
         by_name[measured.name()] = &measured;
         benchmark::RegisterBenchmark(measured.name(),
@@ -123,7 +139,7 @@ Results run_timed(const Cases& cases, const MachineFacts& machine, const TimedOp
                                          // takes.
                                          begun = std::min(begun + 1, all);
                                          options.progress(begun, all);
-                                         run_case(state, measured);
+                                         run_case(state, measured, lost);
                                      })
             ->UseManualTime()
             ->Repetitions(options.repetitions)
@@ -132,21 +148,22 @@ Results run_timed(const Cases& cases, const MachineFacts& machine, const TimedOp
     for (const auto& [key, value] : machine.rows()) {
         benchmark::AddCustomContext(key, value);
     }
-    const std::string out = "--benchmark_out=" + options.json.string();
-    std::vector<std::string> arguments{"parallax", "--benchmark_enable_random_interleaving=true",
-                                       "--benchmark_out_format=json", out};
+    std::vector<std::string> arguments{"parallax", "--benchmark_enable_random_interleaving=true"};
     std::vector<char*> argv;
     argv.reserve(arguments.size());
     for (std::string& argument : arguments) {
         argv.push_back(argument.data());
     }
     auto argc = static_cast<int>(argv.size());
-    std::filesystem::create_directories(options.json.parent_path());
     benchmark::Initialize(&argc, argv.data());
     Collector collector(by_name, options.silent);
     benchmark::RunSpecifiedBenchmarks(&collector, "all");
     benchmark::ClearRegisteredBenchmarks();
     benchmark::Shutdown();
+    if (lost) {
+        std::rethrow_exception(lost);
+    }
+    write_file(options.json, collector.json());
     std::ranges::move(collector.not_here, std::back_inserter(left_out));
     collector.results.arrange(cases);
     return std::move(collector.results);

@@ -24,7 +24,7 @@ struct TimedOptions {
 
 /// Runs the cases under Google Benchmark: repetitions of all cases in random order, so that what
 /// disturbs the machine for a while disturbs all alike. Text goes to stdout as it runs, and
-/// Google Benchmark's JSON to a file.
+/// Google Benchmark's JSON to a file at the end.
 ///
 /// Cases that this machine cannot do are left out, with the reason on stdout, which is also
 /// added to @p left_out.

@@ -8,14 +8,11 @@
 #include "commands/view.hpp"
 #include "commands/window.hpp"
 #include "exit_status.hpp"
-
-#include "parallax/vulkan/vk.hpp"
+#include "failure.hpp"
 
 #include <CLI/CLI.hpp>
 
-#include <cstdio>
 #include <exception>
-#include <print>
 
 using namespace parallax::demo;
 
@@ -41,15 +38,13 @@ int main(int argc, char** argv) try {
     try {
         program.parse(argc, argv);
     } catch (const CLI::RuntimeError& end) { // a subcommand has run
-        return end.get_exit_code();
+        return static_cast<int>(finish_output(static_cast<ExitStatus>(end.get_exit_code())));
     } catch (const CLI::ParseError& error) {
-        return program.exit(error) == 0 ? 0 : static_cast<int>(ExitStatus::bad_usage);
+        const bool asked_for_help = program.exit(error) == 0;
+        return static_cast<int>(
+            finish_output(asked_for_help ? ExitStatus::agree : ExitStatus::bad_usage));
     }
     return 0;
-} catch (const UsageError& error) {
-    std::println(stderr, "parallax: {}", error.what());
-    return static_cast<int>(ExitStatus::bad_usage);
 } catch (const std::exception& error) {
-    std::println(stderr, "parallax: {}", error.what());
-    return static_cast<int>(ExitStatus::failed);
+    return static_cast<int>(report_failure(error));
 }

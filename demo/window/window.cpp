@@ -8,18 +8,19 @@
 #include "options/machine.hpp"
 #include "options/picture_options.hpp"
 
+#include "parallax/read_file.hpp"
+
 #include <algorithm>
 #include <cstdio>
 #include <format>
-#include <fstream>
-#include <iterator>
 #include <print>
 
 namespace parallax::demo {
 namespace {
 
 constexpr Extent window_size{.width = 1280, .height = 720}; // window units
-constexpr unsigned most_losses = 3;                         // of a device, before it is given up
+constexpr std::size_t largest_script = std::size_t{16} << 20;
+constexpr unsigned most_losses = 3; // of a device, before it is given up
 
 struct WindowOptions {
     MachineOptions machine;
@@ -38,14 +39,9 @@ Script load_script(const std::string& file) {
     if (file.empty()) {
         return {};
     }
-    std::ifstream stream(file);
-    if (!stream) {
-        throw UsageError(std::format("the script {} cannot be read", file));
-    }
-    const std::string text{std::istreambuf_iterator<char>(stream), {}};
     try {
-        return Script::parse(text, file);
-    } catch (const std::invalid_argument& error) {
+        return Script::parse(read_file(file, largest_script), file);
+    } catch (const std::exception& error) {
         throw UsageError(error.what());
     }
 }
@@ -81,6 +77,20 @@ Extent canvas_size(const WindowOptions& options, const Picture& picture) {
     constexpr Extent every_display{.width = 640, .height = 480};
     const bool shown = std::ranges::find(options.views, "display") != options.views.end();
     return shown && !options.picture.size ? every_display : picture.extent();
+}
+
+/// @return nothing if the device is to be started again, else what the program ends with.
+std::optional<ExitStatus> count_loss(WindowState& state) {
+    state.rule.reset();
+    if (++state.losses <= most_losses) {
+        std::println(stderr, "parallax: the GPU was lost; starting it again");
+        return std::nullopt;
+    }
+    std::println(stderr,
+                 "parallax: the GPU was lost {} times; giving it up (dmesg may tell why, and "
+                 "--device take another)",
+                 state.losses);
+    return ExitStatus::failed;
 }
 
 /// Everything on one device, from opening it until the window closes or the device is lost.
@@ -130,14 +140,8 @@ std::optional<ExitStatus> run_on_device(const WindowOptions& options, const Scri
     }
     machine->context.reset(); // what was not destroyed is reported now
     const bool invalid = options.machine.validate && machine->report_validation() > 0;
-    if (lost && ++state.losses <= most_losses) {
-        std::println(stderr, "parallax: the GPU was lost; starting it again");
-        state.rule.reset();
-        return std::nullopt;
-    }
     if (lost) {
-        std::println(stderr, "parallax: the GPU was lost {} times; giving it up", state.losses);
-        return ExitStatus::failed;
+        return count_loss(state);
     }
     if (options.json || options.frames) {
         std::print("{}", options.json ? report.json() : report.text());
@@ -180,7 +184,13 @@ ExitStatus show(const WindowOptions& options) {
     const Extent size = canvas_size(options, picture);
     state.place = glm::vec2(size.width, size.height) * 0.5F;
     for (;;) {
-        if (const auto status = run_on_device(options, script, eyes, *window, state, picture)) {
+        std::optional<ExitStatus> status;
+        try {
+            status = run_on_device(options, script, eyes, *window, state, picture);
+        } catch (const vk::DeviceLostError&) { // before its first frame
+            status = count_loss(state);
+        }
+        if (status) {
             return *status;
         }
     }

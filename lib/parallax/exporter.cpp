@@ -22,21 +22,26 @@ constexpr std::array kinds{
                  .summary = "this project's module, dmabuf_exporter",
                  .remedy = "load it: make -C kmod && sudo insmod kmod/dmabuf_exporter.ko, or run "
                            "this in the virtual machine: ./lab run -- parallax ...",
+                 .limits = "its limits are max_buffer_mib and max_total_mib in "
+                           "/sys/module/dmabuf_exporter/parameters",
                  .open = open_dma_heap},
     ExporterKind{.name = "system",
                  .node = "/dev/dma_heap/system",
                  .summary = "the kernel's system heap",
                  .remedy = "needs a kernel with CONFIG_DMABUF_HEAPS_SYSTEM",
+                 .limits = "",
                  .open = open_dma_heap},
     ExporterKind{.name = "udmabuf",
                  .node = "/dev/udmabuf",
                  .summary = "memfd pages, by the kernel's udmabuf driver",
                  .remedy = "try: sudo modprobe udmabuf",
+                 .limits = "its limit is /sys/module/udmabuf/parameters/size_limit_mb",
                  .open = open_udmabuf},
     ExporterKind{.name = "udmabuf-huge",
                  .node = "/dev/udmabuf",
                  .summary = "2 MiB hugetlb memfd pages, by the kernel's udmabuf driver",
                  .remedy = "try: sudo modprobe udmabuf; sudo sysctl vm.nr_hugepages=64",
+                 .limits = "its limit is /sys/module/udmabuf/parameters/size_limit_mb",
                  .open = open_udmabuf_huge},
 };
 
@@ -92,6 +97,7 @@ std::expected<std::unique_ptr<Exporter>, Reasons> open_exporter(const std::strin
                                .node = name,
                                .summary = "a dma-heap",
                                .remedy = "ls /dev/dma_heap shows the heaps of this machine",
+                               .limits = "",
                                .open = open_dma_heap};
     const ExporterKind* const kind = name.starts_with('/') ? &by_path : find(name);
     if (kind == nullptr) {

@@ -55,6 +55,7 @@ struct ExporterKind {
     std::string_view node;    ///< the device node that it opens
     std::string_view summary; ///< one line for people
     std::string_view remedy;  ///< what to do when the node is missing
+    std::string_view limits;  ///< what may refuse a size; none if empty
     OpenedExporter (*open)(
         const ExporterKind& kind); ///< opens the node, or says in one sentence why not
 };

@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <format>
 #include <string>
+#include <system_error>
 
 namespace parallax {
 namespace {
@@ -32,8 +33,12 @@ void write_all(int fd, std::span<const char> content) {
 } // namespace
 
 void write_file(const std::filesystem::path& file, std::span<const char> content) {
-    if (file.has_parent_path()) {
-        std::filesystem::create_directories(file.parent_path());
+    if (std::error_code error;
+        file.has_parent_path() && !std::filesystem::is_directory(file.parent_path(), error)) {
+        std::filesystem::create_directories(file.parent_path(), error);
+        if (error) {
+            throw std::system_error(error, std::format("cannot write {}", file.string()));
+        }
     }
     std::string temporary = file.string() + ".XXXXXX";
     UniqueFd fd(::mkostemp(temporary.data(), O_CLOEXEC));

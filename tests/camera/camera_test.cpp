@@ -148,7 +148,8 @@ TEST_F(CameraTest, CameraThatIsInUseSaysSo) {
     ASSERT_TRUE(stream);
     Program program = capture();
     EXPECT_EQ(program.wait(), unsupported);
-    EXPECT_THAT(program.printed(), HasSubstr("Device or resource busy"));
+    EXPECT_THAT(program.printed(),
+                HasSubstr("Device or resource busy; end the program that uses it"));
 }
 
 // Drivers import for the CPU, through vmap(), or for their device, by DMA addresses: vivid has the

@@ -20,7 +20,12 @@ using testing::HasSubstr;
 using testing::StartsWith;
 
 ExporterKind kind_for(std::string_view node) {
-    return {.name = "test", .node = node, .summary = "", .remedy = "try this", .open = nullptr};
+    return {.name = "test",
+            .node = node,
+            .summary = "",
+            .remedy = "try this",
+            .limits = "",
+            .open = nullptr};
 }
 
 TEST(Exporter, TheProjectsOwnIsTheDefault) {
@@ -76,6 +81,20 @@ TEST(Exporter, NodeThatIsNoHeapFailsAtAllocation) {
     } catch (const std::system_error& error) {
         EXPECT_EQ(error.code().value(), ENOTTY);
         EXPECT_THAT(error.what(), StartsWith("/dev/null refused to allocate 4096 bytes"));
+    }
+}
+
+TEST(Exporter, RefusalNamesTheLimits) {
+    ExporterKind null = kind_for("/dev/null");
+    null.limits = "its limit is 3";
+    for (const auto& open : {open_dma_heap, open_udmabuf}) {
+        try {
+            static_cast<void>((*open(null))->allocate(4096));
+            FAIL() << "/dev/null allocated";
+        } catch (const std::system_error& error) {
+            EXPECT_THAT(error.what(),
+                        StartsWith("/dev/null refused to allocate 4096 bytes (its limit is 3): "));
+        }
     }
 }
 

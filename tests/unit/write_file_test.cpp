@@ -45,6 +45,19 @@ TEST(WriteFile, ThatFailsNamesTheFileAndLeavesNothing) {
     EXPECT_EQ(files_in(folder.path()), 1);
 }
 
+TEST(WriteFile, WhoseFolderCannotBeMadeNamesTheFile) {
+    const test::TemporaryFolder folder;
+    write_file(folder.path() / "taken", std::string("text")); // a file cannot be a folder
+    const auto file = folder.path() / "taken" / "more" / "file";
+    try {
+        write_file(file, std::string("text"));
+        FAIL() << "wrote into a file as if it were a folder";
+    } catch (const std::system_error& error) {
+        EXPECT_TRUE(std::string(error.what()).starts_with("cannot write " + file.string()))
+            << error.what();
+    }
+}
+
 TEST(WriteFile, ToAFullDiskLeavesNothing) {
     // /dev/full cannot be renamed over, but a file-size limit of nothing fails the same write.
     const test::TemporaryFolder folder;

@@ -6,14 +6,17 @@
 #include <fcntl.h>
 #include <linux/dma-heap.h>
 
-#include <format>
+#include <string>
 
 namespace parallax {
 namespace {
 
 class DmaHeap final : public Exporter {
 public:
-    DmaHeap(UniqueFd&& node, std::string name) : node_(std::move(node)), name_(std::move(name)) {}
+    DmaHeap(UniqueFd&& node, const ExporterKind& kind)
+        : node_(std::move(node)),
+          name_(kind.node),
+          limits_(kind.limits) {}
 
     [[nodiscard]] bool exports_read_only() const noexcept override { return true; }
 
@@ -24,13 +27,14 @@ private:
         dma_heap_allocation_data request{
             .len = size, .fd = 0, .fd_flags = flags | O_CLOEXEC, .heap_flags = 0};
         if (retry_ioctl(node_.get(), DMA_HEAP_IOCTL_ALLOC, &request) != 0) {
-            throw_errno(std::format("{} refused to allocate {} bytes", name_, size));
+            throw_refusal(name_, size, limits_);
         }
         return DmaBuf(UniqueFd(static_cast<int>(request.fd)));
     }
 
     UniqueFd node_;
     std::string name_;
+    std::string limits_;
 };
 
 } // namespace
@@ -40,7 +44,7 @@ OpenedExporter open_dma_heap(const ExporterKind& kind) {
     if (!node) {
         return std::unexpected(node.error());
     }
-    return std::make_unique<DmaHeap>(*std::move(node), std::string(kind.node));
+    return std::make_unique<DmaHeap>(*std::move(node), kind);
 }
 
 } // namespace parallax

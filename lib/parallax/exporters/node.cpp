@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "parallax/exporters/node.hpp"
 
+#include "parallax/error.hpp"
+
 #include <fcntl.h>
 
 #include <cerrno>
-#include <cstring>
 #include <format>
 
 namespace parallax {
@@ -15,20 +16,15 @@ std::expected<UniqueFd, std::string> open_node(const ExporterKind& kind) {
     if (fd) {
         return fd;
     }
-    switch (errno) {
-    case ENOENT:
-    case ENODEV:
-    case ENXIO:
+    if (errno == ENOENT || errno == ENODEV || errno == ENXIO) {
         return std::unexpected(std::format("{} does not exist; {}", node, kind.remedy));
-    case EACCES:
-    case EPERM:
-        return std::unexpected(
-            std::format("{} may not be opened by this user; run as root, or add the user to the "
-                        "group that owns the node (ls -l {})",
-                        node, node));
-    default:
-        return std::unexpected(std::format("{} cannot be opened: {}", node, std::strerror(errno)));
     }
+    return std::unexpected(cannot_open(node));
+}
+
+void throw_refusal(const std::string& node, std::uint64_t size, const std::string& limits) {
+    throw_errno(std::format("{} refused to allocate {} bytes{}", node, size,
+                            limits.empty() ? "" : " (" + limits + ")"));
 }
 
 } // namespace parallax

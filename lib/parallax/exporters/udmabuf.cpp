@@ -27,7 +27,11 @@ PageKind base_pages() {
 
 class Udmabuf final : public Exporter {
 public:
-    Udmabuf(UniqueFd&& node, PageKind pages) : node_(std::move(node)), pages_(pages) {}
+    Udmabuf(UniqueFd&& node, PageKind pages, const ExporterKind& kind)
+        : node_(std::move(node)),
+          pages_(pages),
+          name_(kind.node),
+          limits_(kind.limits) {}
 
     [[nodiscard]] bool exports_read_only() const noexcept override { return false; }
 
@@ -52,15 +56,15 @@ private:
                                .size = whole};
         const int fd = retry_ioctl(node_.get(), UDMABUF_CREATE, &request);
         if (fd < 0) {
-            throw_errno(std::format("/dev/udmabuf refused {} bytes (its limit is "
-                                    "/sys/module/udmabuf/parameters/size_limit_mb)",
-                                    whole));
+            throw_refusal(name_, whole, limits_);
         }
         return DmaBuf(UniqueFd(fd));
     }
 
     UniqueFd node_;
     PageKind pages_;
+    std::string name_;
+    std::string limits_;
 };
 
 OpenedExporter open_with(const ExporterKind& kind, PageKind pages) {
@@ -68,7 +72,7 @@ OpenedExporter open_with(const ExporterKind& kind, PageKind pages) {
     if (!node) {
         return std::unexpected(node.error());
     }
-    return std::make_unique<Udmabuf>(*std::move(node), pages);
+    return std::make_unique<Udmabuf>(*std::move(node), pages, kind);
 }
 
 /// Whether the machine has a free 2 MiB page: maps one and gives it back.

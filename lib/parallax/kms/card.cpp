@@ -4,7 +4,6 @@
 #include "parallax/kms/handles.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <filesystem>
 #include <format>
 #include <vector>
@@ -49,7 +48,7 @@ std::expected<Card, Reasons> Card::open(const std::string& wish) {
 std::expected<Card, std::string> Card::open_node(const std::string& path) {
     UniqueFd fd(::open(path.c_str(), O_RDWR | O_CLOEXEC));
     if (!fd) {
-        return std::unexpected(std::format("{} cannot be opened: {}", path, std::strerror(errno)));
+        return std::unexpected(cannot_open(path));
     }
     const VersionPtr version(drmGetVersion(fd.get()));
     if (!version) {

@@ -83,7 +83,7 @@ std::expected<Camera, Reasons> Camera::open(const std::string& wish) {
 std::expected<Camera, std::string> Camera::open_node(const std::string& path) {
     UniqueFd fd(::open(path.c_str(), O_RDWR | O_CLOEXEC));
     if (!fd) {
-        return std::unexpected(std::format("{} cannot be opened: {}", path, std::strerror(errno)));
+        return std::unexpected(cannot_open(path));
     }
     v4l2_capability capability{};
     if (retry_ioctl(fd.get(), VIDIOC_QUERYCAP, &capability) != 0) {
@@ -119,8 +119,9 @@ std::expected<CaptureFormat, Reasons> Camera::set_format(const CaptureWishes& wi
     pixels.pixelformat = packing_fourcc(wishes.packing);
     pixels.field = V4L2_FIELD_NONE;
     if (retry_ioctl(fd(), VIDIOC_S_FMT, &format) != 0) {
-        return std::unexpected(Reasons{
-            std::format("{} ({}) takes no format now: {}", path_, driver_, std::strerror(errno))});
+        return std::unexpected(Reasons{std::format(
+            "{} ({}) takes no format now: {}{}", path_, driver_, std::strerror(errno),
+            errno == EBUSY ? "; end the program that uses it (fuser " + path_ + ")" : "")});
     }
     if (pixels.pixelformat != packing_fourcc(wishes.packing)) {
         return std::unexpected(

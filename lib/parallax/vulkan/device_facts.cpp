@@ -30,6 +30,13 @@ vk::ExternalSemaphoreFeatureFlags sync_fd_features(const vk::raii::PhysicalDevic
         .externalSemaphoreFeatures;
 }
 
+bool draws_and_computes(const vk::raii::PhysicalDevice& device) {
+    constexpr auto wanted = vk::QueueFlagBits::eGraphics | vk::QueueFlagBits::eCompute;
+    return std::ranges::any_of(device.getQueueFamilyProperties(), [wanted](const auto& family) {
+        return (family.queueFlags & wanted) == wanted;
+    });
+}
+
 Reasons refusals(const vk::raii::PhysicalDevice& device, const DeviceFacts& facts,
                  const Extensions& extensions) {
     Reasons reasons;
@@ -44,6 +51,9 @@ Reasons refusals(const vk::raii::PhysicalDevice& device, const DeviceFacts& fact
     if (!facts.dma_buf) {
         reasons.emplace_back("has no VK_EXT_external_memory_dma_buf: cannot import dma-bufs (for "
                              "lavapipe that came after Mesa 22.3)");
+    }
+    if (!draws_and_computes(device)) {
+        reasons.emplace_back("has no queue family for graphics and compute");
     }
     const auto features =
         device.getFeatures2<vk::PhysicalDeviceFeatures2, vk::PhysicalDeviceVulkan13Features>();

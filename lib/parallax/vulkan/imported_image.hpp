@@ -46,7 +46,7 @@ public:
 
 /// Imports a dma-buf as the plan says.
 /// @return the image, or why this dma-buf cannot be imported so; nothing is left behind then.
-/// @throws vk::SystemError when the device fails at something other than the import.
+/// @throws vk::DeviceLostError.
 [[nodiscard]] std::expected<std::unique_ptr<ImportedImage>, Reasons>
 import_image(const Context& context, const ImportPlan& plan, const DmaBuf& buffer);
 

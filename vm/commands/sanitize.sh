@@ -1,18 +1,65 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# help: sanitize [asan|tsan] [ARGS...]
-# help:     the tests that need no device, under the sanitizers of that preset: asan
-# help:     (addresses and undefined behaviour) or tsan (threads); ARGS are ctest's
+# help: sanitize [asan|tsan] [OPTIONS] [ARGS...]
+# help:     the tests of the library and the program under the sanitizers of that
+# help:     preset: asan (addresses, leaks and undefined behaviour) or tsan (threads);
+# help:     without a device here, the others in the machine; ARGS are ctest's
+# help: sanitize fuzz [RUNS [SEED]]
+# help:     inputs made up for every parser by libFuzzer, under asan's sanitizers:
+# help:     as many for each as lab test, or RUNS; other ones with another SEED
+
+# Tests of one language and one process: GoogleTest's, and the program's own cases. Those of the
+# kernel's interface (uapi, stress, fuzz) have nothing of ours in them.
+readonly sanitized='^(unit|window|bench|parsers|contract|render|fences|share|failures|failing-window|program)'
+readonly sanitized_targets=(unit-tests window-unit-tests bench-tests parsers contract-tests render-tests
+	fences-tests share-tests failures-tests failing-window-tests parallax-program)
+
+# What is left out of the reports is in tests/sanitizers, with the reasons.
+readonly sanitizer_options=(
+	ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1
+	"LSAN_OPTIONS=suppressions=$project/tests/sanitizers/leaks.supp:print_suppressions=0"
+	UBSAN_OPTIONS=print_stacktrace=1
+	"TSAN_OPTIONS=suppressions=$project/tests/sanitizers/threads.supp:ignore_noninstrumented_modules=1:die_after_fork=0"
+)
 
 main() {
-	local sanitizer=${1:-asan}
-	[[ $sanitizer == asan || $sanitizer == tsan ]] || usage_error "sanitize: there is no preset '$sanitizer'" "lab sanitize [asan|tsan]"
+	local sanitizer=${1:-asan} failed=()
 	[[ $# -eq 0 ]] || shift
+	case $sanitizer in
+	asan | tsan) ;;
+	fuzz)
+		[[ $# -le 2 ]] || usage_error "sanitize fuzz: what is '$3'?" "lab sanitize fuzz [RUNS [SEED]]"
+		fuzz_runs=${1:-} fuzz_seed=${2:-1}
+		root_need
+		fuzz_parsers --verbose
+		return
+		;;
+	*) usage_error "sanitize: there is no preset '$sanitizer'" "lab sanitize [asan|tsan|fuzz]" ;;
+	esac
+	# Sanitizers keep books on all memory.
+	machine_memory=4G
+	machine_options sanitize "$@"
 	root_need
+	kernel_need "$machine_kernel"
+	if [[ $machine_build -eq 1 ]]; then
+		build_sanitized "$sanitizer"
+		build_modules "$machine_kernel"
+	fi
+	say "tests without a device, under $sanitizer"
+	in_room env "${sanitizer_options[@]}" ctest --test-dir "build/$sanitizer" --output-on-failure -R "$sanitized" -L unit \
+		"${arguments[@]}" || failed+=("without a device")
+	say "tests in the machine, under $sanitizer"
+	machine_run env "${sanitizer_options[@]}" ctest --test-dir "build/$sanitizer" --output-on-failure -R "$sanitized" -LE 'unit|long' \
+		--parallel "$machine_cpus" "${arguments[@]}" || failed+=("in the machine")
+	[[ ${#failed[@]} -eq 0 ]] || die "tests under $sanitizer failed: $(IFS=,; echo "${failed[*]}")"
+}
+
+build_sanitized() {
 	with_lock "$project/build/.lock" "the build" \
-		step "building the tests under $sanitizer" "$project/build/$sanitizer.log" in_room bash -c '
+		step "building the tests under $1" "$project/build/$1.log" in_room bash -c '
 			set -e
-			[ -f "build/$1/build.ninja" ] || cmake --preset "$1"
-			cmake --build "build/$1" --target unit-tests window-unit-tests' - "$sanitizer"
-	in_room ctest --test-dir "build/$sanitizer" --output-on-failure -L unit -R "^(unit|window)" "$@"
+			preset=$1
+			shift
+			[ -f "build/$preset/build.ninja" ] || cmake --preset "$preset"
+			cmake --build "build/$preset" --target "$@"' - "$1" "${sanitized_targets[@]}"
 }

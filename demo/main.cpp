@@ -13,8 +13,27 @@
 #include <CLI/CLI.hpp>
 
 #include <exception>
+#include <format>
+#include <string>
 
 using namespace parallax::demo;
+
+namespace {
+
+/// CLI11 would only say that a subcommand is missing.
+/// @throws UsageError with the names of those that there are.
+void require_known(const CLI::App& program, const std::string& wanted) {
+    std::string names;
+    for (const CLI::App* known : program.get_subcommands({})) {
+        if (known->get_name() == wanted) {
+            return;
+        }
+        names += (names.empty() ? "" : ", ") + known->get_name();
+    }
+    throw UsageError(std::format("there is no subcommand '{}'; there are {}", wanted, names));
+}
+
+} // namespace
 
 int main(int argc, char** argv) try {
     CLI::App program{"One piece of memory, seen from several sides: written by the CPU through a "
@@ -36,6 +55,9 @@ int main(int argc, char** argv) try {
     add_bench(program);
 
     try {
+        if (argc > 1 && *argv[1] != '-') {
+            require_known(program, argv[1]);
+        }
         program.parse(argc, argv);
     } catch (const CLI::RuntimeError& end) { // a subcommand has run
         return static_cast<int>(finish_output(static_cast<ExitStatus>(end.get_exit_code())));

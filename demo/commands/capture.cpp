@@ -24,7 +24,6 @@
 #include <chrono>
 #include <filesystem>
 #include <format>
-#include <map>
 #include <memory>
 #include <print>
 
@@ -114,6 +113,17 @@ ImageLayout described(const YcbcrLayout& layout) {
             .stride = layout.stride};
 }
 
+YcbcrPacking parse_packing(const std::string& name) {
+    if (name == "YUYV") {
+        return YcbcrPacking::yuyv;
+    }
+    if (name == "NV12") {
+        return YcbcrPacking::nv12;
+    }
+    throw CLI::ValidationError("--format",
+                               std::format("'{}' is not known; choose YUYV or NV12", name));
+}
+
 ExitStatus capture(const CaptureOptions& options) {
     const StopSignal stop;
     Stopwatch stopwatch;
@@ -184,12 +194,10 @@ void add_capture(CLI::App& program) {
     options->machine.add_to(*command);
     command->add_option("--camera", options->camera,
                         "Camera to use, as in /dev/video0; the first that captures");
-    command
-        ->add_option("--format", options->wishes.packing, "What the camera delivers: YUYV or NV12")
-        ->transform(CLI::CheckedTransformer(
-            std::map<std::string, YcbcrPacking>{{"YUYV", YcbcrPacking::yuyv},
-                                                {"NV12", YcbcrPacking::nv12}},
-            CLI::ignore_case));
+    command->add_option_function<std::string>(
+        "--format",
+        [options](const std::string& name) { options->wishes.packing = parse_packing(name); },
+        "What the camera delivers: YUYV or NV12");
     command->add_option_function<std::string>(
         "--size",
         [options](const std::string& text) {

@@ -116,11 +116,6 @@ TEST_F(CameraTest, FileThatIsNoCamera) {
     EXPECT_THAT(program.printed(), HasSubstr("/dev/null is no V4L2 device"));
 }
 
-TEST_F(CameraTest, FormatThatNobodyKnows) {
-    Program program = capture({"--format", "MJPG"});
-    EXPECT_EQ(program.wait(), 2);
-}
-
 TEST_F(CameraTest, BuffersThatAreTooSmallAreRefused) {
     const auto camera = v4l2::Camera::open("");
     ASSERT_TRUE(camera) << camera.error().front();

@@ -75,7 +75,8 @@ std::expected<Camera, Reasons> Camera::open(const std::string& wish) {
         reasons.push_back(camera.error());
     }
     if (reasons.empty()) {
-        reasons.emplace_back("there is no camera: /dev has no video nodes");
+        reasons.emplace_back("there is no camera: /dev has no video nodes; try one that is made "
+                             "up: sudo modprobe vivid");
     }
     return std::unexpected(std::move(reasons));
 }

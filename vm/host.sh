@@ -41,7 +41,7 @@ host_install() {
 	apt-get install --yes --no-install-recommends "$@"
 }
 
-# host_sources: the lines of sources.list for the root.
+# host_sources SUITE...: the lines of sources.list for these, and the security updates of the first.
 host_sources() {
 	local mirror security=''
 	mirror=${PARALLAX_MIRROR:-}
@@ -51,9 +51,9 @@ host_sources() {
 	fi
 	[[ -n $mirror ]] || die "this host's apt names no Debian mirror. Name one:" \
 		"PARALLAX_MIRROR=http://HOST/debian ./lab ..."
-	printf "deb [signed-by=$keyring] $mirror %s main\n" "$suite" "$suite-updates" "$suite-backports" "$suite_before"
+	printf "deb [signed-by=$keyring] $mirror %s main\n" "$@"
 	[[ -z $security ]] ||
-		printf "deb [signed-by=$keyring] $security %s main\n" "$suite-security"
+		printf "deb [signed-by=$keyring] $security %s main\n" "$1-security"
 }
 
 # host_mirror SUFFIX: where a Debian host takes its own CODENAME or

@@ -15,6 +15,7 @@ machine_kernel=''      # name, empty: the newest
 machine_append=''      # added to the kernel's command line
 machine_module=1       # load dmabuf_exporter
 machine_build=1        # build what has changed first
+machine_root=''        # the root that it boots, if another than lab's; it has the same kernels
 machine_memory=''      # empty: as much as that kernel needs
 machine_cpus=2
 machine_qemu=()        # more arguments for QEMU
@@ -111,7 +112,7 @@ machine_boot() {
 
 	# The root never changes, so the guest may keep all that it has seen of it:
 	# without that, each file costs it a question for every part of the path.
-	machine_serve "$run" root --shared-dir / --cache always
+	machine_serve "$run" root --shared-dir "${machine_root:+$machine_served}/" --cache always
 	machine_serve "$run" project --shared-dir "$project" --cache auto
 	if [[ $mode == shell ]]; then
 		machine_qemu_run "$run" "$release" -chardev stdio,id=console,signal=off \
@@ -153,16 +154,19 @@ machine_request() {
 	printf ' )\n'
 }
 
+readonly machine_served=/served # where a root that is not lab's own lies beside it
+
 # machine_serve RUN TAG ARGS...: a file server for the machine's share TAG.
 machine_serve() {
-	local run=$1 tag=$2 server waited=0
+	local run=$1 tag=$2 top=${machine_root:+$machine_served} server waited=0
 	local -a view
 	shift 2
-	room_view view
+	room_view view ${machine_root:+"$machine_root" "$top"}
 	set -m
 	# All capabilities, of its own user's namespace: virtiofsd insists on some.
-	bwrap "${view[@]}" --cap-add ALL --dir /dev --dir /sys --dir /tmp --proc /proc \
-		--ro-bind "$project/vm/guest" /guest --bind "$project" "$project" --bind "$run" /run \
+	bwrap "${view[@]}" --cap-add ALL --dir "$top/dev" --dir "$top/sys" --dir "$top/tmp" --dir "$top/proc" \
+		--ro-bind "$project/vm/guest" "$top/guest" --dir "$top$project" \
+		--proc /proc --bind "$project" "$project" --bind "$run" /run \
 		/usr/libexec/virtiofsd --socket-path "/run/$tag.sock" --sandbox none \
 		--rlimit-nofile 0 --log-level error "$@" \
 		</dev/null >"$run/virtiofsd-$tag.log" 2>&1 &

@@ -5,28 +5,40 @@
 # at the path that it has outside. Everything is built in it, QEMU runs in it,
 # and the machine's file system is a view of it.
 
-# room_view NAME: sets the array NAME to bwrap's arguments for the file systems.
-# The parts of the root are bound one by one, so that the directories above the
-# project can be made beside them while the root itself is never written to.
+# room_view NAME [ROOT WHERE]: sets the array NAME to bwrap's arguments for the file
+# systems: those of the root, and of another below WHERE.
 room_view() {
 	local -n view_=$1
-	local part name
 	view_=(--die-with-parent --unshare-pid --unshare-ipc --unshare-uts --hostname parallax)
 	[[ $EUID -eq 0 ]] || view_+=(--unshare-user --uid 0 --gid 0)
-	for part in "$root"/*; do
+	room_view_of "$root" ''
+	[[ $# -eq 1 ]] || room_view_of "$2" "$3"
+	[[ ! -d $debug_kernel ]] || room_view_debug_kernel
+}
+
+# room_view_of ROOT WHERE: adds that root to the view, below WHERE. Its parts are
+# bound one by one, so that the directories above the project can be made beside
+# them while the root itself is never written to.
+room_view_of() {
+	local part name
+	for part in "$1"/*; do
 		name=${part##*/}
 		case $name in
 		bin | boot | etc | lib* | opt | sbin | usr | var)
 			if [[ -L $part ]]; then
-				view_+=(--symlink "$(readlink -- "$part")" "/$name")
+				view_+=(--symlink "$(readlink -- "$part")" "$2/$name")
 			else
-				view_+=(--ro-bind "$part" "/$name")
+				view_+=(--ro-bind "$part" "$2/$name")
 			fi ;;
 		esac
 	done
-	view_+=(--dir /root --dir /run --dir /home --dir /mnt)
-	[[ -d $debug_kernel ]] || return 0
-	view_+=(--tmpfs /usr/lib/modules) # the debug kernel among those of the root
+	view_+=(--dir "$2/root" --dir "$2/run" --dir "$2/home" --dir "$2/mnt")
+}
+
+# The debug kernel among those of the root.
+room_view_debug_kernel() {
+	local part
+	view_+=(--tmpfs /usr/lib/modules)
 	for part in "$root"/usr/lib/modules/* "$debug_kernel"/*; do
 		view_+=(--ro-bind "$part" "/usr/lib/modules/${part##*/}")
 	done

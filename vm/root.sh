@@ -40,16 +40,23 @@ root_make() {
 	local work=$cache/root.making
 	[[ ! -d $root ]] || return 0
 	space_need "$root_space" "the root file system"
-	# Whoever held the lock before and did not finish left this; the packages
-	# that it had fetched are used again, after apt has checked them.
-	rm -rf -- "$work/root"
-	mkdir -p -- "$work/root" "$work"/apt/{archives,lists}/partial "$work"/apt/etc/preferences.d
-	root_apt_config "$work" >"$work/apt/apt.conf"
-	step "reading what Debian $suite has" "$cache/log/packages.log" root_sandbox "$work" apt-get update
+	root_begin "$work" "$suite" "$suite-updates" "$suite-backports" "$suite_before"
 	step "fetching and unpacking the root file system" "$cache/log/root.log" root_fill "$work"
 	step "finishing the root file system" "$cache/log/finish.log" root_finish "$work/root"
 	mv -T -- "$work/root" "$root"
 	rm -rf -- "$work"
+}
+
+# root_begin WORK SUITE...: an empty root in WORK, and an apt that knows what these suites have.
+root_begin() {
+	local work=$1
+	shift
+	# Whoever held the lock before and did not finish left this; the packages
+	# that it had fetched are used again, after apt has checked them.
+	rm -rf -- "$work/root"
+	mkdir -p -- "$work/root" "$work"/apt/{archives,lists}/partial "$work"/apt/etc/preferences.d
+	root_apt_config "$work" "$@" >"$work/apt/apt.conf"
+	step "reading what Debian $1 has" "$cache/log/packages.log" root_sandbox "$work" apt-get update
 }
 
 # root_sandbox WORK CMD...: runs CMD where everything but WORK is read-only. The
@@ -64,9 +71,11 @@ root_sandbox() {
 		--bind "$work" "$work" --chdir "$work" --setenv APT_CONFIG "$work/apt/apt.conf" "$@"
 }
 
-# An apt of its own: from the host's it has only how to reach a mirror.
+# root_apt_config WORK SUITE...: an apt of its own: from the host's it has only how
+# to reach a mirror.
 root_apt_config() {
 	local apt=$1/apt name
+	shift
 	cat <<-END
 		Dir::Bin::dpkg "/bin/false";
 		Dir::Etc "$apt/etc"; Dir::Etc::main "/dev/null"; Dir::Etc::parts "/dev/null";
@@ -79,7 +88,7 @@ root_apt_config() {
 	END
 	apt-config dump | grep -E '^Acquire::' | grep -v -E '^Acquire::(IndexTargets|Changelogs|Languages)'
 	echo 'Acquire::Languages "none";'
-	host_sources >"$apt/sources.list"
+	host_sources "$@" >"$apt/sources.list"
 	for name in $(root_packages unwanted); do
 		printf 'Package: %s\nStatus: install ok installed\nVersion: 9999\nArchitecture: amd64\nMulti-Arch: foreign\n\n' "$name"
 	done >"$apt/status"

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # help: clean [--all]
-# help:     remove build/ and out/, and root file systems and debug kernels of
-# help:     older recipes; with --all everything that was made once too
+# help:     remove build/ and out/, root file systems and debug kernels of older
+# help:     recipes, and the fresh Debians of test-native and test-packages; with
+# help:     --all everything that was made once too
 
 main() {
 	local old
@@ -17,7 +18,7 @@ main() {
 clean() {
 	local old
 	rm -rf -- "$project/build" "$project/out"
-	for old in "$cache"/{root,debug-kernel}-*; do
+	for old in "$cache"/{root,debug-kernel,fresh}-*; do
 		[[ ($old == "$root" || $old == "$debug_kernel") && $1 != --all ]] || rm -rf -- "$old"
 	done
 	[[ $1 != --all ]] || rm -rf -- "$cache"

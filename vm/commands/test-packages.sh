@@ -1,19 +1,24 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # help: test-packages
-# help:     make the packages, install them in a throw-away copy of the root, where
-# help:     DKMS builds the module for every kernel, boot each with that, run what
-# help:     was installed as an ordinary user, and remove all again
+# help:     make the packages, install them in a fresh Debian with nothing but what they
+# help:     depend on, where DKMS builds the module for every kernel, boot each with
+# help:     that, run what was installed as an ordinary user, and remove all again
 
 # shellcheck source=/dev/null
 source "$project/vm/package.sh"
+# shellcheck source=/dev/null
+source "$project/vm/fresh-root.sh"
+
+# What is only recommended, since it depends on the GPU and the kernel; what the example is built with.
+readonly packages_beside=(mesa-vulkan-drivers linux-headers-amd64 cmake pkgconf)
 
 main() {
-	local user=()
+	local -a packages
 	case ${1:-} in
 	'') ;;
 	--in-namespace)
-		packages_try
+		packages_try "$2"
 		return
 		;;
 	*) usage_error "test-packages: what is '$1'?" ;;
@@ -21,26 +26,20 @@ main() {
 	root_need
 	build_programs
 	package_make
-	if [[ $EUID -ne 0 ]]; then
-		user=(--map-root-user)
-		export PARALLAX_PLAIN_USER=1
-	fi
-	unshare --mount "${user[@]}" "$project/lab" test-packages --in-namespace
+	mapfile -t packages < <(package_dependencies "$package_folder"/*.deb)
+	fresh_root_need "$suite" "${packages[@]}" "${packages_beside[@]}"
+	in_mount_namespace test-packages --in-namespace "$fresh_root"
 }
 
+# packages_try ROOT
 packages_try() {
-	local kernel failed=() log=$project/build/packages
-	throwaway_root
-	step "preparing a root to install them in" "$log-prepare.log" in_throwaway_root vm/guest/packages.sh prepare
+	local log=$project/build/packages
+	throwaway_root "$1"
+	step "preparing a root to install them in" "$log-prepare.log" in_fresh_root "$project" vm/guest/packages.sh prepare
 	step "installing the packages; DKMS builds the module" "$log-install.log" \
-		in_throwaway_root vm/guest/packages.sh install "$package_folder"
-	machine_module=0
-	for kernel in $(kernel_names); do
-		machine_kernel=$kernel
-		say "trying what was installed, kernel $kernel"
-		machine_run "$project/vm/guest/packages.sh" try || failed+=("kernel $kernel")
-	done
-	step "removing the packages" "$log-remove.log" in_throwaway_root vm/guest/packages.sh remove
-	[[ ${#failed[@]} -eq 0 ]] || die "the packages failed: $(IFS=,; echo "${failed[*]}")"
+		in_fresh_root "$project" vm/guest/packages.sh install "$package_folder"
+	# shellcheck disable=SC2046 # these are words
+	try_installed updates/dkms $(kernel_names)
+	step "removing the packages" "$log-remove.log" in_fresh_root "$project" vm/guest/packages.sh remove
 	say "the packages work on every kernel, and nothing of them is left after their removal"
 }

@@ -45,7 +45,7 @@ public:
     void operator()(const Lose& /*loss*/) const {}
 
     void look() const {
-        const Scene scene(picture, 3, camera_.transform(Scene::size(picture, 3), 1.6F));
+        const Scene scene(picture, Panels(), camera_, {.size = {640, 400}, .gap = 8, .title = 16});
         for (const Shows panel : scene.panels()) {
             const glm::vec2 corner = scene.corner(panel, {0, 0});
             test::require(std::isfinite(corner.x) && std::isfinite(corner.y), "a panel is seen");

@@ -20,7 +20,7 @@ debug_kernel_make() {
 	space_need "$debug_kernel_space" "the debug kernel"
 	rm -rf -- "$work"
 	mkdir -p -- "$work"/apt/{archives,lists}/partial "$work"/apt/etc/preferences.d "$work"/{source,build,modules}
-	root_apt_config "$work" >"$work/apt/apt.conf"
+	root_apt_config "$work" "$suite" "$suite-updates" "$backports" >"$work/apt/apt.conf"
 	step "reading what Debian $suite has" "$cache/log/packages.log" root_sandbox "$work" apt-get update
 	step "fetching the kernel's source" "$cache/log/debug-kernel-source.log" debug_kernel_source "$work"
 	step "configuring the debug kernel" "$cache/log/debug-kernel-config.log" \

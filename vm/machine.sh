@@ -164,9 +164,9 @@ machine_serve() {
 	room_view view ${machine_root:+"$machine_root" "$top"}
 	set -m
 	# All capabilities, of its own user's namespace: virtiofsd insists on some.
-	bwrap "${view[@]}" --cap-add ALL --dir "$top/dev" --dir "$top/sys" --dir "$top/tmp" --dir "$top/proc" \
+	bwrap "${view[@]}" --cap-add ALL --dir "$top/dev" --dir "$top/sys" --dir "$top/tmp" \
 		--ro-bind "$project/vm/guest" "$top/guest" --dir "$top$project" \
-		--proc /proc --bind "$project" "$project" --bind "$run" /run \
+		--proc /proc --proc "$top/proc" --bind "$project" "$project" --bind "$run" /run \
 		/usr/libexec/virtiofsd --socket-path "/run/$tag.sock" --sandbox none \
 		--rlimit-nofile 0 --log-level error "$@" \
 		</dev/null >"$run/virtiofsd-$tag.log" 2>&1 &

@@ -12,7 +12,10 @@ room_view() {
 	view_=(--die-with-parent --unshare-pid --unshare-ipc --unshare-uts --hostname parallax)
 	[[ $EUID -eq 0 ]] || view_+=(--unshare-user --uid 0 --gid 0)
 	room_view_of "$root" ''
-	[[ $# -eq 1 ]] || room_view_of "$2" "$3"
+	if [[ $# -gt 1 ]]; then
+		view_+=(--perms 0755 --dir "$3") # what bwrap makes by itself is its user's alone
+		room_view_of "$2" "$3"
+	fi
 	[[ ! -d $debug_kernel ]] || room_view_debug_kernel
 }
 

@@ -33,8 +33,9 @@ cmake --build "$folder/cmake"
 
 PKG_CONFIG_PATH=$(dirname "$(find "$folder/prefix" -name parallax.pc)")
 export PKG_CONFIG_PATH
+# With assertions off, as programs are released; CMake above leaves them on. Both must fit the library.
 # shellcheck disable=SC2046 # these are words
-c++ "$folder/source/import/main.cpp" -o "$folder/with-pkg-config" $(pkg-config --cflags --libs parallax)
+c++ -DNDEBUG "$folder/source/import/main.cpp" -o "$folder/with-pkg-config" $(pkg-config --cflags --libs parallax)
 
 # Nothing of Vulkan is linked: the loader is opened at run time, or missed with a sentence.
 for program in "$folder/with-pkg-config" "$folder/cmake/import/parallax-import"; do

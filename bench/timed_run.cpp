@@ -35,7 +35,8 @@ void run_case(benchmark::State& state, const Case& measured, std::exception_ptr&
     std::vector<Step> sums;
     std::uint64_t copied = 0;
     for (auto _ : state) { // NOLINT(clang-analyzer-deadcode.DeadStores): how it is called
-        if (!turn) { // here, since repetitions that fail must have as many turns as those that do not
+        if (!turn) { // here, since repetitions that fail must have as many turns as those that do
+                     // not
             turn = measured.begin();
         }
         Steps steps;

@@ -231,7 +231,7 @@ TEST_P(LostWork, IsThrownAndLeavesNothingBehind) {
             EXPECT_EQ(static_cast<vk::Result>(error.code().value()), GetParam().result);
         }
     }
-    EXPECT_LE(open_fds(), before); // what work before has left may be gone by now
+    EXPECT_LE(open_fds(), before);      // what work before has left may be gone by now
     image->paint(test_pattern(odd, 1)); // the memory itself is not lost
     EXPECT_EQ(image->cpu_view().at(0, 0).r, test_pattern(odd, 1).at(0, 0).r);
 }

@@ -230,8 +230,8 @@ std::string resizing_script(unsigned frames, unsigned every) {
 }
 
 std::vector<std::string> tiny(unsigned frames) {
-    return {"--validate",    "--size",  "32x24",    "--window-size",
-            "160x100", "--frames", std::to_string(frames)};
+    return {"--validate",          "--size", "32x24", "--window-size", "160x100", "--frames",
+            std::to_string(frames)};
 }
 
 constexpr std::size_t a_few = 6;

@@ -10,8 +10,8 @@
 #define VULKAN_HPP_NO_SMART_HANDLE
 
 // Its dispatchers have two members more where NDEBUG is not defined, so a program could not be
-// linked with a library that was built the other way. Here they always have them, and NDEBUG decides
-// about assertions alone.
+// linked with a library that was built the other way. Here they always have them, and NDEBUG
+// decides about assertions alone.
 #ifdef NDEBUG
 #define VULKAN_HPP_ASSERT(...) static_cast<void>(0)
 #endif

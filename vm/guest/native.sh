@@ -61,7 +61,7 @@ install() {
 
 remove() {
 	rm /usr/local/bin/parallax-import
-	documented docs/install.md "All away again" '^sudo (xargs|find|rm|depmod) '
+	documented docs/install.md "All away again" '^sudo (xargs|find|rm|depmod)[ ;]'
 	make -C kmod clean
 	# Folders that are not ours by name may be anybody's by now.
 	files_compare '^[^d]|parallax|dmabuf'

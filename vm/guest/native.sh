@@ -69,7 +69,7 @@ remove() {
 
 too_old() {
 	local part status=0
-	cmake --preset release 2>&1 | tee /tmp/said || status=$?
+	cmake --fresh --preset release 2>&1 | tee /tmp/said || status=$?
 	[[ $status -ne 0 ]] || fail "configuring worked"
 	for part in 'GCC 14 or later' "Vulkan's headers, 1.4" stb_image_resize2.h vk_mem_alloc.h 'GLFW 3.4 or later'; do
 		grep -F -e "- $part" -e "- the header $part" -e "/$part" /tmp/said || fail "nothing was said of $part"

@@ -54,7 +54,8 @@ Turn begin_import(Source& source, std::uint64_t size, const Context& context) {
         const Mapping mapping = buffer->map();
         write_words(CpuWrite(mapping).bytes(), 1);
     }
-    // What is read goes part by part to one place, so that where it goes costs the same at any size.
+    // What is read goes part by part to one place, so that where it goes costs the same at any
+    // size.
     const std::uint64_t part = std::min(size, largest_part);
     const auto copy = std::make_shared<LocalBuffer>(
         context.allocator(), part, vk::BufferUsageFlagBits::eTransferDst, MemoryUse::device);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-#pragma once
+// A guard, since #pragma once knows a file by its time, and a precompiled header that comes from a
+// compiler cache has another.
+#ifndef PARALLAX_VULKAN_VK_HPP
+#define PARALLAX_VULKAN_VK_HPP
 
 // Vulkan-Hpp as the project uses it: RAII handles, the loader opened at run time (so that a
 // machine without one gets a sentence, not a link error), designated initialisers for structs.
@@ -20,3 +23,5 @@
 #include <vulkan/vulkan_raii.hpp>
 #pragma pop_macro("NDEBUG")
 #include <cassert> // again, as NDEBUG says
+
+#endif

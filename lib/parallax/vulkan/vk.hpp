@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: MIT
-// A guard, since #pragma once knows a file by its time, and a precompiled header that comes from a
-// compiler cache has another.
-#ifndef PARALLAX_VULKAN_VK_HPP
-#define PARALLAX_VULKAN_VK_HPP
+#pragma once
 
 // Vulkan-Hpp as the project uses it: RAII handles, the loader opened at run time (so that a
 // machine without one gets a sentence, not a link error), designated initialisers for structs.
-#ifdef VULKAN_HPP
-#error "include parallax/vulkan/vk.hpp before Vulkan-Hpp's own headers, or instead of them"
-#endif
 #define VULKAN_HPP_NO_CONSTRUCTORS
 #define VULKAN_HPP_NO_SMART_HANDLE
 
@@ -23,5 +17,3 @@
 #include <vulkan/vulkan_raii.hpp>
 #pragma pop_macro("NDEBUG")
 #include <cassert> // again, as NDEBUG says
-
-#endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A camera (vivid, the kernel's test driver) that writes into dma-bufs, and the GPU's and the CPU's
 // view of its frames.
+#include "../kernel.hpp"
 #include "../program.hpp"
 #include "../unit/temporary_folder.hpp"
 
@@ -13,6 +14,7 @@
 #include <bit>
 #include <cstdlib>
 #include <filesystem>
+#include <string_view>
 
 namespace parallax {
 namespace {
@@ -167,6 +169,11 @@ protected:
 };
 
 TEST_P(EveryAllocator, CapturesIntoOurBuffers) {
+    if (GetParam().name == std::string_view("dma_contig") && bounces_32_bit_dma()) {
+        GTEST_SKIP()
+            << "vivid writes by the CPU without saying so to the exporter; where DMA bounces, "
+               "what it wrote is overwritten when the buffer is unmapped";
+    }
     expect_colour_bars(YcbcrPacking::yuyv);
 }
 

@@ -6,7 +6,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <stdexcept>
 #include <string>
 
@@ -34,19 +33,6 @@ inline bool display_imports() {
 /// Whether this kernel makes large entries of bare page frame numbers: 6.1 makes only small ones.
 inline bool large_entries_of_frames() {
     return kernel_at_least(6, 12);
-}
-
-/// Whether DMA of a device with addresses of 32 bits goes through bounce buffers on this machine.
-inline bool bounces_32_bit_dma() {
-    std::ifstream memory("/proc/iomem");
-    for (std::string line; std::getline(memory, line);) {
-        if (line.contains("System RAM") && line.find('-') > 8) { // its first address has 9 digits
-            return true;
-        }
-    }
-    std::string options;
-    std::getline(std::ifstream("/proc/cmdline"), options);
-    return options.contains("swiotlb=force");
 }
 
 /// Loads the module for tests that gives a device's view; PARALLAX_KMOD_BUILD is set by CMake.

@@ -35,12 +35,18 @@ void count_allocation() noexcept {
 } // namespace parallax::demo
 
 // The program's own operator new, so that it can tell whether its frames allocate. The forms for
-// arrays and those that do not throw end up in these.
+// arrays end up in these. So do the standard library's that do not throw, but not a sanitizer's,
+// whose memory would come to the operator delete below; hence the one here.
 void* operator new(std::size_t size) {
     return parallax::demo::counted(size, __STDCPP_DEFAULT_NEW_ALIGNMENT__);
 }
 void* operator new(std::size_t size, std::align_val_t alignment) {
     return parallax::demo::counted(size, static_cast<std::size_t>(alignment));
+}
+void* operator new(std::size_t size, const std::nothrow_t& /*tag*/) noexcept try {
+    return ::operator new(size);
+} catch (const std::bad_alloc&) {
+    return nullptr;
 }
 void operator delete(void* memory) noexcept {
     std::free(memory);

@@ -35,8 +35,7 @@ void run_case(benchmark::State& state, const Case& measured, std::exception_ptr&
     std::vector<Step> sums;
     std::uint64_t copied = 0;
     for (auto _ : state) { // NOLINT(clang-analyzer-deadcode.DeadStores): how it is called
-        if (!turn) { // here, since repetitions that fail must have as many turns as those that do
-                     // not
+        if (!turn) {       // inside: one that fails here counts as a turn, as the library wants it
             turn = measured.begin();
         }
         Steps steps;

@@ -60,8 +60,9 @@ public:
     /// Reads what it prints, on either stream, until @p text is in it.
     /// @return false when it ended, or was silent for too long, without having printed that.
     [[nodiscard]] bool prints(std::string_view text) {
+        constexpr int too_long = 120'000; // ms; only ever reached by a failure
         while (!printed_.contains(text)) {
-            if (!read_more()) {
+            if (!read_more(too_long)) {
                 ADD_FAILURE() << "did not print '" << text << "', but:\n" << printed_;
                 return false;
             }
@@ -69,9 +70,11 @@ public:
         return true;
     }
 
-    /// Waits for its end. @return its exit status, or minus the signal that ended it.
+    /// Waits for its end, as long as CTest does. @return its exit status, or minus the signal that
+    /// ended it.
     int wait() {
-        while (read_more()) {
+        constexpr int forever = -1;
+        while (read_more(forever)) {
         }
         int status = 0;
         ::waitpid(pid_, &status, 0);
@@ -82,11 +85,10 @@ public:
     [[nodiscard]] const std::string& printed() const { return printed_; }
 
 private:
-    bool read_more() {
-        constexpr int too_long = 120'000; // ms; only ever reached by a failure
+    bool read_more(int milliseconds) {
         pollfd waiting{.fd = output_.get(), .events = POLLIN, .revents = 0};
         std::array<char, 4096> part{};
-        if (::poll(&waiting, 1, too_long) != 1) {
+        if (::poll(&waiting, 1, milliseconds) != 1) {
             return false;
         }
         const ssize_t length = ::read(output_.get(), part.data(), part.size());

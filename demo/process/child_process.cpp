@@ -26,12 +26,13 @@ ChildProcess::ChildProcess(const char* program, std::vector<std::string> argumen
     if (output == Output::thrown_away) {
         ::posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
     }
-    posix_spawnattr_t attributes; // no signal is blocked there, whatever is blocked here
+    posix_spawnattr_t attributes;
     ::posix_spawnattr_init(&attributes);
-    sigset_t none;
+    sigset_t none; // no signal is blocked there, whatever is blocked here
     sigemptyset(&none);
     ::posix_spawnattr_setsigmask(&attributes, &none);
-    ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+    ::posix_spawnattr_setpgroup(&attributes, 0); // a group of its own, to be ended as a whole
+    ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
     const int error = ::posix_spawn(&pid_, program, &actions, &attributes, argv.data(), environ);
     ::posix_spawnattr_destroy(&attributes);
     ::posix_spawn_file_actions_destroy(&actions);
@@ -45,7 +46,7 @@ ChildProcess::ChildProcess(const char* program, std::vector<std::string> argumen
 
 ChildProcess::~ChildProcess() {
     if (!ended_) {
-        ::kill(pid_, SIGTERM);
+        ::kill(-pid_, SIGTERM);
         ::waitpid(pid_, &status_, 0);
     }
 }

@@ -10,7 +10,8 @@
 
 namespace parallax::demo {
 
-/// Another program at work. Ended, if it has not ended by itself, with this object.
+/// Another program at work. Ended, if it has not ended by itself, with this object, together with
+/// the programs that it started: it is a process group of its own, so Ctrl-C does not reach it.
 class ChildProcess {
 public:
     enum class Output { passed_on, thrown_away };

@@ -72,7 +72,7 @@ Cases buffer_cases(const Sources& sources, std::span<const std::uint64_t> sizes)
 
 Cases bandwidth_cases(const Sources& sources, std::span<const std::uint64_t> sizes) {
     Cases cases = of_each(sources, sizes, "bandwidth",
-                          [](std::shared_ptr<Source> source, std::uint64_t size) {
+                          [](const std::shared_ptr<Source>& source, std::uint64_t size) {
                               const auto buffer = std::make_shared<MappedBuffer>(*source, size);
                               touch_pages(CpuWrite(buffer->mapping).bytes());
                               return [buffer](Steps& steps) {
@@ -105,7 +105,7 @@ Cases sync_cases(const Sources& sources, std::span<const std::uint64_t> sizes,
         }
     };
     return of_each(sources, sizes, std::format("sync-{}", attachments),
-                   [attachments](std::shared_ptr<Source> source, std::uint64_t size) {
+                   [attachments](const std::shared_ptr<Source>& source, std::uint64_t size) {
                        const auto attached = std::make_shared<Attached>(*source, size, attachments);
                        return [attached](Steps& steps) {
                            std::optional<CpuWrite> access;
@@ -117,7 +117,7 @@ Cases sync_cases(const Sources& sources, std::span<const std::uint64_t> sizes,
 
 Cases device_cases(const Sources& sources, std::span<const std::uint64_t> sizes) {
     return of_each(sources, sizes, "device",
-                   [](std::shared_ptr<Source> source, std::uint64_t size) {
+                   [](const std::shared_ptr<Source>& source, std::uint64_t size) {
                        source->prepare(size);
                        const auto buffer = std::make_shared<DmaBuf>(source->allocate(size));
                        return [buffer, device = std::make_shared<Vgem>()](Steps& steps) {

@@ -14,19 +14,20 @@ namespace {
 constexpr std::size_t largest_file = std::size_t{16} << 20;
 constexpr double tolerated_growth = 1.1;
 
-/// The members of an object; @p what is named if it is none.
-const nlohmann::json& require_object(const nlohmann::json& json, std::string_view what) {
+/// @p what is named in the error if it is none.
+void require_object(const nlohmann::json& json, std::string_view what) {
     if (!json.is_object()) {
         throw std::runtime_error(std::format("{} is no object but {}", what, json.type_name()));
     }
-    return json;
 }
 
 /// Asked one by one: JSON's library would turn any number into one without a sign.
 Counts to_counts(const nlohmann::json& json, const std::string& kernel) {
     Counts counts;
-    for (const auto& [name, steps] : require_object(json, kernel).items()) {
-        for (const auto& [step, count] : require_object(steps, kernel + ": " + name).items()) {
+    require_object(json, kernel);
+    for (const auto& [name, steps] : json.items()) {
+        require_object(steps, std::format("{}: {}", kernel, name));
+        for (const auto& [step, count] : steps.items()) {
             if (!count.is_number_unsigned()) {
                 throw std::runtime_error(
                     std::format("{}: {} {} is no number of instructions", kernel, name, step));
@@ -42,7 +43,8 @@ Counts to_counts(const nlohmann::json& json, const std::string& kernel) {
 KeptCounts KeptCounts::parse(std::string_view json, const std::string& name) try {
     KeptCounts kept;
     const nlohmann::json all = nlohmann::json::parse(json);
-    for (const auto& [kernel, counts] : require_object(all, "the whole").items()) {
+    require_object(all, "the whole");
+    for (const auto& [kernel, counts] : all.items()) {
         kept.kernels_[kernel] = to_counts(counts, kernel);
     }
     return kept;

@@ -117,6 +117,7 @@ ExitStatus share(const ShareOptions& options) {
     }
     const StopSignal stop;
     std::vector<DrawnBuffer> buffers;
+    buffers.reserve(options.buffers);
     for (std::uint32_t i = 0; i < options.buffers; ++i) {
         buffers.emplace_back(**exporter, picture.extent(), *options.picture.format);
     }

@@ -11,6 +11,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <print>
 
 namespace {
 
@@ -47,7 +48,7 @@ int main() {
     }
 
     sync(buffer, DMA_BUF_SYNC_START);
-    std::printf("read from dmabuf mmap: %s\n", static_cast<const char*>(memory));
+    std::println("read from dmabuf mmap: {}", static_cast<const char*>(memory));
     sync(buffer, DMA_BUF_SYNC_END);
 
     munmap(memory, size);

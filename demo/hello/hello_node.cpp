@@ -7,6 +7,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <print>
 
 namespace {
 
@@ -30,7 +31,7 @@ int main() {
     }
     close(node); // the mapping does not need it
 
-    std::printf("read from /dev/exporter mmap: %s\n", static_cast<const char*>(memory));
+    std::println("read from /dev/exporter mmap: {}", static_cast<const char*>(memory));
 
     munmap(memory, size);
     return EXIT_SUCCESS;

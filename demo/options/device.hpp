@@ -44,7 +44,7 @@ struct Device {
 
     /// Prints to stderr what the validation layers said, if they are on.
     /// @return how many messages there were.
-    std::size_t report_validation() const;
+    [[nodiscard]] std::size_t report_validation() const;
 };
 
 /// Prints "parallax: WHAT" and the reasons to stderr, one a line.

@@ -17,6 +17,7 @@ namespace parallax::demo {
 
 ChildProcess::ChildProcess(const char* program, std::vector<std::string> arguments, Output output) {
     std::vector<char*> argv;
+    argv.reserve(arguments.size() + 1);
     for (std::string& argument : arguments) {
         argv.push_back(argument.data());
     }

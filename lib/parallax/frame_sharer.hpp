@@ -63,7 +63,7 @@ private:
     void hear(Viewer& viewer, std::vector<std::string>& events);
     static void give_up(Viewer& viewer, std::vector<std::string>& events);
     void dismiss(Viewer& viewer, const std::string& why, std::vector<std::string>& events);
-    bool hand_buffers(const Viewer& viewer) const;
+    [[nodiscard]] bool hand_buffers(const Viewer& viewer) const;
     void forget_the_gone();
 
     UnixListener listener_;

@@ -25,6 +25,7 @@
 #include <stb/stb_image_write.h>
 #pragma GCC diagnostic pop
 
+#include <algorithm>
 #include <climits>
 #include <cstring>
 #include <format>
@@ -40,6 +41,14 @@ constexpr std::size_t largest_file = std::size_t{256} << 20;
 
 bool is_jpeg(std::span<const unsigned char> content) {
     return content.size() > 1 && content[0] == 0xff && content[1] == 0xd8;
+}
+
+/// Why stb gave up. It quotes the names of parts of the file, which are any four bytes.
+std::string_view failure() {
+    const std::string_view reason = stbi_failure_reason();
+    const bool readable =
+        !reason.empty() && std::ranges::all_of(reason, [](char c) { return c >= ' ' && c <= '~'; });
+    return readable ? reason : "a part of it is of no known kind";
 }
 
 void append(void* context, void* data, int size) {
@@ -65,9 +74,8 @@ Picture decode_picture(std::span<const unsigned char> content, const std::string
     int channels = 0;
     const int length = static_cast<int>(content.size());
     if (stbi_info_from_memory(content.data(), length, &width, &height, &channels) == 0) {
-        throw std::runtime_error(
-            std::format("{} is no picture that can be read ({}); PNG and JPEG are accepted", name,
-                        stbi_failure_reason()));
+        throw std::runtime_error(std::format(
+            "{} is no picture that can be read ({}); PNG and JPEG are accepted", name, failure()));
     }
     if (std::cmp_greater(width, largest_side) || std::cmp_greater(height, largest_side)) {
         throw std::runtime_error(std::format("{} is {}x{}; at most {} pixels a side are accepted",
@@ -86,7 +94,7 @@ Picture decode_picture(std::span<const unsigned char> content, const std::string
         stbi_load_from_memory(content.data(), length, &width, &height, &channels, STBI_rgb_alpha),
         stbi_image_free);
     if (!pixels) {
-        throw std::runtime_error(std::format("{} is damaged: {}", name, stbi_failure_reason()));
+        throw std::runtime_error(std::format("{} is damaged: {}", name, failure()));
     }
     Picture picture({static_cast<std::uint32_t>(width), static_cast<std::uint32_t>(height)});
     std::memcpy(picture.pixels().data(), pixels.get(), picture.pixels().size_bytes());

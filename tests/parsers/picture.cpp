@@ -4,6 +4,7 @@
 
 #include "require.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <stdexcept>
 #include <string_view>
@@ -20,7 +21,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const Picture small = resized(picture, {.width = 3, .height = 5});
         test::require(small.pixels().size() == 15, "it can be scaled");
     } catch (const std::runtime_error& error) {
-        test::require(std::string_view(error.what()).starts_with("the file "), "it is named");
+        const std::string_view what = error.what();
+        test::require(what.starts_with("the file "), "it is named");
+        test::require(!what.ends_with(' '), "there is a reason");
+        test::require(std::ranges::all_of(what, [](char c) { return c >= ' ' && c <= '~'; }),
+                      "a terminal can show it");
     }
     return 0;
 }

@@ -91,6 +91,16 @@ TEST(Picture, JpegThatClaimsMorePixelsThanItCanHoldIsRefused) { // seen to take 
         << message_of(folder.path() / "p.jpg");
 }
 
+TEST(Picture, PartOfUnknownKindIsNotQuotedWhereATerminalWouldObeyIt) {
+    const TemporaryFolder folder;
+    save_png(test_pattern({16, 16}, 1), folder.path() / "p.png");
+    std::vector<char> png = content(folder.path() / "p.png");
+    png[png.size() - 8] = '\x1b'; // the name of the last part, IEND
+    write_file(folder.path() / "p.png", png);
+    EXPECT_EQ(message_of(folder.path() / "p.png"),
+              (folder.path() / "p.png").string() + " is damaged: a part of it is of no known kind");
+}
+
 TEST(Picture, KeepsItsColourWhenScaled) {
     const Picture grey({10, 10}, {.r = 100, .g = 150, .b = 200, .a = 255});
     for (const Extent extent : {Extent{3, 7}, Extent{40, 11}, Extent{1, 1}}) {

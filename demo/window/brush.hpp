@@ -31,8 +31,8 @@ struct Brush {
 /// A straight stroke with round ends, in pixels of the picture; equal ends make a dot. Either may
 /// lie outside of the picture.
 struct Stroke {
-    glm::vec2 from;
-    glm::vec2 to;
+    glm::vec2 from{};
+    glm::vec2 to{};
 
     bool operator==(const Stroke&) const = default;
 };

@@ -8,23 +8,24 @@
 #include <glm/mat4x4.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 namespace parallax::demo {
 namespace {
 
-constexpr std::uint32_t panel_vert[] = {
+constexpr auto panel_vert = std::to_array<std::uint32_t>({
 #include "panel.vert.inc"
-};
-constexpr std::uint32_t panel_frag[] = {
+});
+constexpr auto panel_frag = std::to_array<std::uint32_t>({
 #include "panel.frag.inc"
-};
-constexpr std::uint32_t compare_comp[] = {
+});
+constexpr auto compare_comp = std::to_array<std::uint32_t>({
 #include "compare.comp.inc"
-};
-constexpr std::uint32_t life_comp[] = {
+});
+constexpr auto life_comp = std::to_array<std::uint32_t>({
 #include "life.comp.inc"
-};
+});
 
 // The bindings of every shader here.
 constexpr std::uint32_t cpu_binding = 0;

@@ -28,8 +28,8 @@ inline constexpr Extent microscope_field{.width = 9, .height = 9};
 /// What the GPU found when it compared the views; it lies in memory as shaders/compare.comp
 /// writes it.
 struct Findings {
-    std::uint32_t different = 0; ///< pixels
-    std::array<std::uint32_t, microscope_field.width * microscope_field.height> texels{}; ///< RGBA
+    std::uint32_t different = 0;                                   ///< pixels
+    std::array<std::uint32_t, microscope_field.pixels()> texels{}; ///< RGBA
 };
 
 /// The GPU's side of one shared image: draws the panels, compares the views pixel by pixel,

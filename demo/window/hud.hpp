@@ -27,8 +27,8 @@ struct Microscope {
     std::uint32_t bytes = 4;  ///< of one pixel
     std::array<std::byte, 4> cpu{};
     std::array<std::byte, 4> gpu{};
-    std::array<std::uint32_t, microscope_field.width * microscope_field.height> cpu_texels{};
-    std::array<std::uint32_t, microscope_field.width * microscope_field.height> gpu_texels{};
+    std::array<std::uint32_t, microscope_field.pixels()> cpu_texels{};
+    std::array<std::uint32_t, microscope_field.pixels()> gpu_texels{};
 };
 
 /// What the heads-up panel shows in one frame. Everything is borrowed.

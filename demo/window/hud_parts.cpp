@@ -32,8 +32,10 @@ void show_texels(std::span<const std::uint32_t> texels, float side) {
             list.AddRectFilled(from, {from.x + side - 1, from.y + side - 1}, texel);
         }
     }
-    const ImVec2 middle{start.x + static_cast<float>(microscope_field.width / 2) * side,
-                        start.y + static_cast<float>(microscope_field.height / 2) * side};
+    constexpr std::uint32_t column = microscope_field.width / 2;
+    constexpr std::uint32_t row = microscope_field.height / 2;
+    const ImVec2 middle{start.x + static_cast<float>(column) * side,
+                        start.y + static_cast<float>(row) * side};
     list.AddRect({middle.x - 2, middle.y - 2}, {middle.x + side + 1, middle.y + side + 1},
                  IM_COL32_BLACK, 0, 0, 2);
     list.AddRect({middle.x - 1, middle.y - 1}, {middle.x + side, middle.y + side}, IM_COL32_WHITE);

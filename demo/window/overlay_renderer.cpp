@@ -8,18 +8,19 @@
 #include <imgui.h>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstring>
 
 namespace parallax::demo {
 namespace {
 
-constexpr std::uint32_t overlay_vert[] = {
+constexpr auto overlay_vert = std::to_array<std::uint32_t>({
 #include "overlay.vert.inc"
-};
-constexpr std::uint32_t overlay_frag[] = {
+});
+constexpr auto overlay_frag = std::to_array<std::uint32_t>({
 #include "overlay.frag.inc"
-};
+});
 
 /// From window units to clip space.
 struct Parameters {
@@ -86,8 +87,8 @@ void reserve(const Context& context, std::optional<LocalBuffer>& buffer, std::si
              vk::BufferUsageFlags usage) {
     if (!buffer || buffer->size() < size) {
         buffer.reset();
-        buffer.emplace(context.allocator(), std::max<std::size_t>(2 * size, 64 * 1024), usage,
-                       MemoryUse::upload);
+        buffer.emplace(context.allocator(), std::max<std::size_t>(2 * size, std::size_t{64} << 10),
+                       usage, MemoryUse::upload);
     }
 }
 

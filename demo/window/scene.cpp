@@ -29,7 +29,8 @@ float panel_height(Extent picture, std::size_t panels, std::size_t columns,
 }
 
 std::size_t best_columns(Extent picture, std::size_t panels, const Viewport& viewport) {
-    std::size_t best = panels; // one row, unless another way makes them larger
+    std::size_t best =
+        std::max<std::size_t>(panels, 1); // one row, unless another way makes them larger
     for (std::size_t columns = panels; columns > 0; --columns) {
         if (panel_height(picture, panels, columns, viewport) >
             panel_height(picture, panels, best, viewport)) {

@@ -63,7 +63,7 @@ private:
     std::size_t columns_;
     float gap_; // in heights of a panel, as is all that follows
     float title_;
-    glm::mat4 camera_; // from the scene to clip space
+    glm::mat4 camera_{1.0F}; // from the scene to clip space
 };
 
 } // namespace parallax::demo

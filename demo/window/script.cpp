@@ -293,7 +293,7 @@ Script Script::parse(std::string_view text, const std::string& name) {
         text.remove_prefix(std::min(end + 1, text.size()));
         ++line_number;
         try {
-            if (Words words(line);
+            if (const Words words(line);
                 !words.empty() && !line.substr(line.find_first_not_of(" \t")).starts_with('#')) {
                 reader.read(words);
             }

@@ -5,6 +5,7 @@
 #include "parallax/painter.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <memory>
 
@@ -19,7 +20,7 @@ Picture fitted(const Picture& picture, Extent frame) {
     const double scale = std::min(static_cast<double>(frame.width) / from.width,
                                   static_cast<double>(frame.height) / from.height);
     const auto side = [scale](std::uint32_t length, std::uint32_t limit) {
-        return std::clamp(static_cast<std::uint32_t>(length * scale + 0.5), 1U, limit);
+        return std::clamp(static_cast<std::uint32_t>(std::lround(length * scale)), 1U, limit);
     };
     const Extent size{.width = side(from.width, frame.width),
                       .height = side(from.height, frame.height)};
@@ -54,17 +55,17 @@ void draw_moving_pattern(Picture& picture, std::uint64_t step) {
 std::expected<SharedCanvas, Reasons> SharedCanvas::create(const Context& context,
                                                           Exporter& exporter,
                                                           const SharedImage::Options& options,
-                                                          Picture picture) {
+                                                          const Picture& picture) {
     auto image = SharedImage::create(context, exporter, options);
     if (!image) {
         return std::unexpected(image.error());
     }
-    SharedCanvas canvas(*std::move(image), options, std::move(picture));
+    SharedCanvas canvas(*std::move(image), options, picture);
     canvas.reload();
     return canvas;
 }
 
-SharedCanvas::SharedCanvas(SharedImage image, SharedImage::Options options, Picture picture)
+SharedCanvas::SharedCanvas(SharedImage image, SharedImage::Options options, const Picture& picture)
     : image_(std::move(image)),
       options_(options),
       picture_(fitted(picture, options.extent)),

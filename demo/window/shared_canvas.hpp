@@ -33,7 +33,7 @@ public:
     /// @return the canvas with the picture in it, or why this device cannot import it.
     [[nodiscard]] static std::expected<SharedCanvas, Reasons>
     create(const Context& context, Exporter& exporter, const SharedImage::Options& options,
-           Picture picture);
+           const Picture& picture);
 
     /// Makes the shared image anew with one rule broken, or with none, and keeps its content.
     /// @param rule a place in rules().
@@ -65,7 +65,7 @@ public:
     [[nodiscard]] CanvasTimes take_times() noexcept { return std::exchange(times_, {}); }
 
 private:
-    SharedCanvas(SharedImage image, SharedImage::Options options, Picture picture);
+    SharedCanvas(SharedImage image, SharedImage::Options options, const Picture& picture);
 
     template <Protection access, typename Use>
     void use(Use use_bytes);

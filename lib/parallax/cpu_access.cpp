@@ -38,6 +38,7 @@ int sync_end(int fd, Protection access) noexcept {
 }
 
 void report_lost_end(int error) noexcept {
+    // NOLINTNEXTLINE(modernize-use-std-print): this throws nothing
     std::fprintf(stderr, "parallax: DMA_BUF_IOCTL_SYNC end failed: %s; devices may see old data\n",
                  std::strerror(error));
 }

@@ -16,7 +16,7 @@ struct Extent {
 
     bool operator==(const Extent&) const = default;
     /// How many there are.
-    [[nodiscard]] std::uint64_t pixels() const { return std::uint64_t{width} * height; }
+    [[nodiscard]] constexpr std::uint64_t pixels() const { return std::uint64_t{width} * height; }
 };
 
 /// Where the pixels of one plane lie in a buffer. What exporter, importer and CPU must agree on:

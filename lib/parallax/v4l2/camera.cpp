@@ -34,7 +34,7 @@ std::string fourcc_text(std::uint32_t fourcc) {
 }
 
 template <std::size_t size>
-std::string text_of(const __u8 (&field)[size]) {
+std::string text_of(const __u8 (&field)[size]) { // NOLINT(modernize-avoid-c-arrays): the kernel's
     const auto* const text = reinterpret_cast<const char*>(field);
     return {text, ::strnlen(text, size)};
 }

@@ -3,15 +3,17 @@
 
 #include "parallax/vulkan/graphics_pipeline.hpp"
 
+#include <array>
+
 namespace parallax {
 namespace {
 
-constexpr std::uint32_t fullscreen_vert[] = {
+constexpr auto fullscreen_vert = std::to_array<std::uint32_t>({
 #include "fullscreen.vert.inc"
-};
-constexpr std::uint32_t view_frag[] = {
+});
+constexpr auto view_frag = std::to_array<std::uint32_t>({
 #include "view.frag.inc"
-};
+});
 
 constexpr vk::PushConstantRange shade_range{
     .stageFlags = vk::ShaderStageFlagBits::eFragment, .offset = 0, .size = sizeof(Shade)};

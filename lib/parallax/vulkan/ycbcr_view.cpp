@@ -11,12 +11,12 @@
 namespace parallax {
 namespace {
 
-constexpr std::uint32_t fullscreen_vert[] = {
+constexpr auto fullscreen_vert = std::to_array<std::uint32_t>({
 #include "fullscreen.vert.inc"
-};
-constexpr std::uint32_t ycbcr_frag[] = {
+});
+constexpr auto ycbcr_frag = std::to_array<std::uint32_t>({
 #include "ycbcr.frag.inc"
-};
+});
 
 /// As the shader has it.
 struct Parameters {

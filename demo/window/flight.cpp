@@ -32,8 +32,8 @@ Flight::Flight(const Context& context)
 
 Flight::~Flight() {
     try {
-        context_.queue().waitIdle(); // presentation too uses semaphores, and has no fence
-    } catch (const vk::SystemError&) {
+        context_.queue().waitIdle();   // presentation too uses semaphores, and has no fence
+    } catch (const vk::SystemError&) { // NOLINT(bugprone-empty-catch)
         // The device is lost: nothing is in flight any more.
     }
 }

@@ -30,9 +30,6 @@ public:
     /// @return the window, or why this machine shows none.
     [[nodiscard]] static std::expected<GlfwWindow, Reasons> create(Extent size);
 
-    GlfwWindow(GlfwWindow&& other) noexcept = default;
-    GlfwWindow& operator=(GlfwWindow&& other) noexcept = default;
-
     [[nodiscard]] GLFWwindow* handle() const noexcept { return window_.get(); }
 
     /// "Wayland" or "X11".

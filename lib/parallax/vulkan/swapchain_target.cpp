@@ -80,7 +80,7 @@ void SwapchainTarget::create(vk::SurfaceKHR surface, vk::Extent2D size) {
     }
     views_.clear();
     drawn_.clear();
-    vk::raii::SwapchainKHR old = std::move(swapchain_); // ends after its successor is there
+    const vk::raii::SwapchainKHR old = std::move(swapchain_); // ends after its successor is there
     swapchain_ = vk::raii::SwapchainKHR(
         context_.device(), {.surface = surface,
                             .minImageCount = choose_count(can),

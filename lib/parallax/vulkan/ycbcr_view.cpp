@@ -21,7 +21,7 @@ constexpr auto ycbcr_frag = std::to_array<std::uint32_t>({
 /// As the shader has it.
 struct Parameters {
     YcbcrMatrix matrix;
-    YcbcrPacking packing;
+    YcbcrPacking packing{};
 };
 static_assert(sizeof(Parameters) == 7 * sizeof(std::uint32_t));
 

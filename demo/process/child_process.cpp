@@ -43,13 +43,23 @@ ChildProcess::ChildProcess(const char* program, std::vector<std::string> argumen
     }
     // glibc 2.41 declares pidfd_open() without C linkage, so it cannot be called from here.
     handle_.reset(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
+    if (handle_.get() < 0) { // nobody could wait for it
+        const int reason = errno;
+        end();
+        errno = reason;
+        throw_errno("cannot wait for another program");
+    }
 }
 
 ChildProcess::~ChildProcess() {
     if (!ended_) {
-        ::kill(-pid_, SIGTERM);
-        ::waitpid(pid_, &status_, 0);
+        end();
     }
+}
+
+void ChildProcess::end() noexcept {
+    ::kill(-pid_, SIGTERM);
+    ::waitpid(pid_, &status_, 0);
 }
 
 bool ChildProcess::ended() {

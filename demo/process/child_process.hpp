@@ -19,7 +19,7 @@ public:
     /// @param program   its path.
     /// @param arguments its name first, as a program gets them.
     /// @param output    what becomes of its standard output.
-    /// @throws std::system_error when it cannot be started.
+    /// @throws std::system_error when it cannot be started, or no fd is left to watch it with.
     ChildProcess(const char* program, std::vector<std::string> arguments, Output output);
     ChildProcess(const ChildProcess&) = delete;
     ChildProcess& operator=(const ChildProcess&) = delete;
@@ -37,6 +37,8 @@ public:
     [[nodiscard]] int status() const;
 
 private:
+    void end() noexcept;
+
     pid_t pid_ = 0;
     int status_ = 0;
     bool ended_ = false;

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <array>
@@ -80,6 +81,18 @@ TEST(ChildProcess, EndsTogetherWithWhatItStarted) {
         ChildProcess::Output::passed_on);
     ASSERT_TRUE(line.alive());
     child.reset();
+    EXPECT_TRUE(line.ends());
+}
+
+TEST(ChildProcess, ThatCannotBeWatchedIsEndedAndAnError) {
+    LifeLine line;
+    rlimit before{};
+    ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+    rlimit none = before;
+    none.rlim_cur = static_cast<rlim_t>(UniqueFd(::dup(STDIN_FILENO)).get()); // the lowest free one
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+    EXPECT_THROW(shell("sleep 1000 >/dev/null 2>&1"), std::system_error);
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
     EXPECT_TRUE(line.ends());
 }
 

@@ -1,25 +1,21 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstddef>
-#include <span>
+#include "parallax/dmabuf/mapped_bytes.hpp"
 
 namespace parallax::bench {
 
-/// A program's own memory, aligned to 2 MiB and in huge pages as far as the kernel gives them: what
-/// memory of other kinds is measured against. Zeroed; not moved.
+/// Anonymous memory, aligned to 2 MiB and in huge pages if available: the reference for other
+/// memory. Zeroed.
 class AnonymousMemory {
 public:
     /// @throws std::system_error with mmap's errno.
     explicit AnonymousMemory(std::size_t size);
-    AnonymousMemory(const AnonymousMemory&) = delete;
-    AnonymousMemory& operator=(const AnonymousMemory&) = delete;
-    ~AnonymousMemory();
 
     [[nodiscard]] std::span<std::byte> bytes() const noexcept { return bytes_; }
 
 private:
-    std::span<std::byte> reserved_;
+    MappedBytes reserved_;
     std::span<std::byte> bytes_;
 };
 

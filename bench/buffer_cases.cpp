@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "buffer_cases.hpp"
+#include "suite.hpp"
 
 #include "anonymous_memory.hpp"
 #include "memory_loops.hpp"
 #include "vgem.hpp"
 
-#include "parallax/cpu_access.hpp"
+#include "parallax/dmabuf/cpu_access.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -16,7 +16,7 @@
 namespace parallax::bench {
 namespace {
 
-/// Makes a case of each source at each size. @p begin gets the source and the size.
+/// Adds a case for each source and size. @p begin gets the source and the size.
 template <typename Begin>
 Cases of_each(const Sources& sources, std::span<const std::uint64_t> sizes, const std::string& work,
               Begin begin) {
@@ -24,7 +24,7 @@ Cases of_each(const Sources& sources, std::span<const std::uint64_t> sizes, cons
     for (const std::uint64_t size : sizes) {
         for (const std::shared_ptr<Source>& source : sources) {
             cases.push_back(
-                {work, source->name(), size, [=]() -> Turn { return begin(source, size); }});
+                {work, source->name(), size, [=]() -> Iteration { return begin(source, size); }});
         }
     }
     return cases;
@@ -37,28 +37,31 @@ struct MappedBuffer {
 
     MappedBuffer(Source& source, std::uint64_t size)
         : buffer((source.prepare(size), source.allocate(size))),
-          mapping(buffer.map()) {}
+          mapping(buffer.map()) {
+        buffer.set_name("parallax bench");
+    }
 };
 
-void time_bandwidth(Steps& steps, std::span<std::byte> memory) {
-    steps.time("write", [&] { write_words(memory, 0x0123456789abcdef); });
-    steps.time("read", [&] { benchmark::DoNotOptimize(read_words(memory)); });
+void time_bandwidth(Timings& timings, std::span<std::byte> memory) {
+    timings.time("write", [&] { write_words(memory, 0x0123456789abcdef); });
+    timings.time("read", [&] { benchmark::DoNotOptimize(read_words(memory)); });
 }
 
-void life_of_a_buffer(Source& source, std::uint64_t size, Steps& steps) {
+void life_of_a_buffer(Source& source, std::uint64_t size, Timings& timings) {
     source.prepare(size);
     std::optional<DmaBuf> buffer;
     std::optional<Mapping> mapping;
-    steps.time("allocate", [&] { buffer.emplace(source.allocate(size)); });
-    steps.time("map", [&] { mapping.emplace(buffer->map()); });
+    timings.time("allocate", [&] { buffer.emplace(source.allocate(size)); });
+    buffer->set_name("parallax bench");
+    timings.time("map", [&] { mapping.emplace(buffer->map()); });
     {
         const CpuWrite access(*mapping);
-        steps.time("first touch", [&] { touch_pages(access.bytes()); });
-        forget_translations();
-        steps.time("touch again", [&] { touch_pages(access.bytes()); });
+        timings.time("first touch", [&] { touch_pages(access.bytes()); });
+        flush_tlb();
+        timings.time("touch again", [&] { touch_pages(access.bytes()); });
     }
-    steps.time("unmap", [&] { mapping.reset(); });
-    steps.time("close", [&] { buffer.reset(); });
+    timings.time("unmap", [&] { mapping.reset(); });
+    timings.time("close", [&] { buffer.reset(); });
 }
 
 } // namespace
@@ -66,7 +69,7 @@ void life_of_a_buffer(Source& source, std::uint64_t size, Steps& steps) {
 Cases buffer_cases(const Sources& sources, std::span<const std::uint64_t> sizes) {
     return of_each(sources, sizes, "buffer",
                    [](const std::shared_ptr<Source>& source, std::uint64_t size) {
-                       return [=](Steps& steps) { life_of_a_buffer(*source, size, steps); };
+                       return [=](Timings& timings) { life_of_a_buffer(*source, size, timings); };
                    });
 }
 
@@ -75,17 +78,18 @@ Cases bandwidth_cases(const Sources& sources, std::span<const std::uint64_t> siz
                           [](const std::shared_ptr<Source>& source, std::uint64_t size) {
                               const auto buffer = std::make_shared<MappedBuffer>(*source, size);
                               touch_pages(CpuWrite(buffer->mapping).bytes());
-                              return [buffer](Steps& steps) {
+                              return [buffer](Timings& timings) {
                                   const CpuWrite access(buffer->mapping);
-                                  time_bandwidth(steps, access.bytes());
+                                  time_bandwidth(timings, access.bytes());
                               };
                           });
     for (const std::uint64_t size : sizes) {
-        cases.push_back({"bandwidth", "anonymous", size, [size]() -> Turn {
+        cases.push_back({"bandwidth", "anonymous", size, [size]() -> Iteration {
                              const auto memory = std::make_shared<AnonymousMemory>(size);
                              touch_pages(memory->bytes());
-                             return
-                                 [memory](Steps& steps) { time_bandwidth(steps, memory->bytes()); };
+                             return [memory](Timings& timings) {
+                                 time_bandwidth(timings, memory->bytes());
+                             };
                          }});
     }
     return cases;
@@ -94,7 +98,7 @@ Cases bandwidth_cases(const Sources& sources, std::span<const std::uint64_t> siz
 Cases sync_cases(const Sources& sources, std::span<const std::uint64_t> sizes,
                  unsigned int attachments) {
     struct Attached : MappedBuffer {
-        std::list<Vgem> devices; // each open file is an importer of its own
+        std::list<Vgem> devices; // each open file is a separate importer
         std::list<VgemImport> imports;
 
         Attached(Source& source, std::uint64_t size, unsigned int count)
@@ -107,10 +111,10 @@ Cases sync_cases(const Sources& sources, std::span<const std::uint64_t> sizes,
     return of_each(sources, sizes, std::format("sync-{}", attachments),
                    [attachments](const std::shared_ptr<Source>& source, std::uint64_t size) {
                        const auto attached = std::make_shared<Attached>(*source, size, attachments);
-                       return [attached](Steps& steps) {
+                       return [attached](Timings& timings) {
                            std::optional<CpuWrite> access;
-                           steps.time("start", [&] { access.emplace(attached->mapping); });
-                           steps.time("end", [&] { access.reset(); });
+                           timings.time("start", [&] { access.emplace(attached->mapping); });
+                           timings.time("end", [&] { access.reset(); });
                        };
                    });
 }
@@ -120,10 +124,11 @@ Cases device_cases(const Sources& sources, std::span<const std::uint64_t> sizes)
                    [](const std::shared_ptr<Source>& source, std::uint64_t size) {
                        source->prepare(size);
                        const auto buffer = std::make_shared<DmaBuf>(source->allocate(size));
-                       return [buffer, device = std::make_shared<Vgem>()](Steps& steps) {
+                       buffer->set_name("parallax bench");
+                       return [buffer, device = std::make_shared<Vgem>()](Timings& timings) {
                            std::optional<VgemImport> import;
-                           steps.time("attach", [&] { import.emplace(*device, *buffer); });
-                           steps.time("detach", [&] { import.reset(); });
+                           timings.time("attach", [&] { import.emplace(*device, *buffer); });
+                           timings.time("detach", [&] { import.reset(); });
                        };
                    });
 }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "case.hpp"
 
+#include "parallax/printable.hpp"
+
 #include <format>
+#include <stdexcept>
 
 namespace parallax::bench {
 
@@ -17,6 +20,10 @@ std::string short_size(std::uint64_t size) {
         return std::format("{}K", size >> 10);
     }
     return std::to_string(size);
+}
+
+void throw_reasons(const Reasons& reasons) {
+    throw std::runtime_error(joined(reasons, "; "));
 }
 
 } // namespace parallax::bench

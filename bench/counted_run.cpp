@@ -11,7 +11,7 @@
 namespace parallax::bench {
 namespace {
 
-constexpr int turns = 4;
+constexpr int iterations = 4;
 
 /// A loop of exactly @p loops times two instructions.
 void spend_instructions(std::uint64_t loops) {
@@ -33,12 +33,12 @@ bool counting_begins() {
     constexpr int in_a_row = 8;
     constexpr int patience = 40;
     for (int i = 0; i < patience; ++i) {
-        Steps steps;
+        Timings timings;
         for (int j = 0; j < in_a_row; ++j) {
-            steps.time("loop", [] { spend_instructions(loops); });
+            timings.time("loop", [] { spend_instructions(loops); });
         }
-        const double cost = steps.total().count() * 1e9 / (2 * loops * in_a_row);
-        if (cost > 0.99 && cost < 1.05) { // interrupts come in between
+        const double cost = timings.total().count() * 1e9 / (2 * loops * in_a_row);
+        if (cost > 0.99 && cost < 1.05) { // including interrupts
             return true;
         }
         std::this_thread::sleep_for(std::chrono::milliseconds(50));
@@ -53,11 +53,11 @@ Counts count_instructions(
     Counts counts;
     for (const Case& one : cases) {
         std::map<std::string, std::uint64_t>& least = counts[one.name()];
-        Turn turn = one.begin();
-        for (int i = 0; i < turns; ++i) {
-            Steps steps;
-            turn(steps);
-            for (const Step& step : steps.all()) {
+        Iteration iteration = one.begin();
+        for (int i = 0; i < iterations; ++i) {
+            Timings timings;
+            iteration(timings);
+            for (const Timing& step : timings.all()) {
                 const auto [known, first] =
                     least.try_emplace(std::string(step.name), nanoseconds(step.time));
                 known->second = std::min(known->second, nanoseconds(step.time));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "baseline.hpp"
 #include "case.hpp"
-#include "kept_counts.hpp"
 #include "results.hpp"
 
 #include <cstdint>
@@ -12,19 +12,18 @@
 
 namespace parallax::bench {
 
-/// Waits until this machine's clock counts the instructions of this program and hardly any other's,
-/// one a nanosecond, as QEMU's does with "-icount shift=0" once the kernel has finished what it
-/// does in the background after its start. Only then do figures repeat, whatever else the host is
-/// doing. False if that does not come within some seconds.
+/// Waits until this machine's clock counts this program's instructions and hardly any others, one
+/// per nanosecond, as with QEMU's "-icount shift=0" after the background work of booting. The
+/// figures then do not depend on the host's load. False if it does not within some seconds.
 [[nodiscard]] bool counting_begins();
 
-/// The same as results in which a nanosecond stands for an instruction, for comparing subjects.
+/// Converts counts to results with one nanosecond per instruction, for comparing subjects.
 [[nodiscard]] Results to_results(const Cases& cases, const Counts& counts);
 
-/// Takes several turns of each case, and of each step the least: what is more than that is the
-/// kernel's timer interrupts and work in the background.
-/// @param told is called with each case and what it costs.
-/// @throws what a turn throws.
+/// Runs several iterations of each case, and takes the minimum of each step, which excludes the
+/// kernel's timer interrupts and background work.
+/// @param told is called with each case and its costs.
+/// @throws what an iteration throws.
 [[nodiscard]] Counts count_instructions(
     const Cases& cases,
     const std::function<void(const std::string& name,

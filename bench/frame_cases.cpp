@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "frame_cases.hpp"
+#include "suite.hpp"
 
-#include "frame_stage.hpp"
-#include "frame_way.hpp"
+#include "frame_fixture.hpp"
+#include "upload_path.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -11,23 +11,23 @@
 namespace parallax::bench {
 namespace {
 
-/// Stages by the side of their frames, each made when it is first needed.
-class Stages {
+/// Fixtures by the side of their frames, each created at its first use.
+class Fixtures {
 public:
-    explicit Stages(std::shared_ptr<VulkanDevice> device) : device_(std::move(device)) {}
+    explicit Fixtures(std::shared_ptr<VulkanDevice> device) : device_(std::move(device)) {}
 
-    FrameStage& of(std::uint32_t side) {
-        std::unique_ptr<FrameStage>& stage = stages_[side];
-        if (!stage) {
-            stage = std::make_unique<FrameStage>(device_->context(),
-                                                 Extent{.width = side, .height = side});
+    FrameFixture& of(std::uint32_t side) {
+        std::unique_ptr<FrameFixture>& fixture = fixtures_[side];
+        if (!fixture) {
+            fixture = std::make_unique<FrameFixture>(device_->context(),
+                                                     Extent{.width = side, .height = side});
         }
-        return *stage;
+        return *fixture;
     }
 
 private:
-    std::shared_ptr<VulkanDevice> device_; // ends after the stages
-    std::map<std::uint32_t, std::unique_ptr<FrameStage>> stages_;
+    std::shared_ptr<VulkanDevice> device_; // ends after the fixtures
+    std::map<std::uint32_t, std::unique_ptr<FrameFixture>> fixtures_;
 };
 
 /// A square in the middle with that share of the frame's pixels.
@@ -38,37 +38,37 @@ vk::Rect2D middle(std::uint32_t side, double share) {
     return {.offset = {start, start}, .extent = {part, part}};
 }
 
-/// @param verified whether an earlier repetition has compared what this way shows.
-Turn begin_frames(FrameStage& stage, const FrameWayKind& kind, const vk::Rect2D& part,
-                  bool& verified) {
-    const std::shared_ptr<FrameWay> way = kind.make(stage.context(), stage.frames());
+/// @param verified true if an earlier repetition has compared the result of this path.
+Iteration begin_frames(FrameFixture& fixture, const UploadPathKind& kind, const vk::Rect2D& part,
+                       bool& verified) {
+    const std::shared_ptr<UploadPath> path = kind.make(fixture.context(), fixture.frames());
     if (!verified) {
-        stage.verify(*way, part);
+        fixture.verify(*path, part);
         verified = true;
     }
-    Steps untimed;
-    stage.show(
-        *way, 3,
-        vk::Rect2D{.extent = {stage.frames().extent().width, stage.frames().extent().height}},
+    Timings untimed;
+    fixture.show(
+        *path, 3,
+        vk::Rect2D{.extent = {fixture.frames().extent().width, fixture.frames().extent().height}},
         untimed);
-    return [&stage, way, part, number = std::uint32_t{3}](Steps& steps) mutable {
-        stage.show(*way, ++number, part, steps);
+    return [&fixture, path, part, number = std::uint32_t{3}](Timings& timings) mutable {
+        fixture.show(*path, ++number, part, timings);
     };
 }
 
 } // namespace
 
-Cases frame_cases(std::span<const std::uint64_t> sides, const Change& change,
-                  std::shared_ptr<VulkanDevice> device) {
-    const auto stages = std::make_shared<Stages>(std::move(device));
+Cases frame_cases(const Sources& sources, std::span<const std::uint64_t> sides,
+                  const Change& change, std::shared_ptr<VulkanDevice> device) {
+    const auto fixtures = std::make_shared<Fixtures>(std::move(device));
     Cases cases;
     for (const std::uint64_t side : sides) {
-        for (const FrameWayKind& kind : frame_ways()) {
+        for (const UploadPathKind& kind : upload_paths(sources)) {
             const auto pixels = static_cast<std::uint32_t>(side);
             cases.push_back({change.work, kind.name, side,
                              [=, part = middle(pixels, change.share),
                               verified = std::make_shared<bool>(false)] {
-                                 return begin_frames(stages->of(pixels), kind, part, *verified);
+                                 return begin_frames(fixtures->of(pixels), kind, part, *verified);
                              }});
         }
     }

@@ -14,7 +14,7 @@ constexpr std::uint64_t goal_side = 2048;
 
 using StepNames = std::vector<std::string>;
 
-/// The time to map and touch, less what the loop over the pages takes by itself.
+/// The time to map and touch, less that of the loop over the pages.
 const StepNames map_and_touch{"map", "first touch", "-touch again"};
 
 /// "@p slower takes at least @p factor times as long as @p faster".
@@ -82,7 +82,7 @@ const std::vector<AtLeast> comparisons{
      "import-exporter",
      "staging",
      1.5},
-    // What is left of a frame where a GPU draws, and not a processor in its place.
+    // All steps but drawing, which takes long only where a processor draws.
     {"frames of 2048x2048, all but drawing",
      "1.5x faster than by staging",
      "frame",
@@ -114,7 +114,7 @@ void judge(const Results& results, const AtLeast& goal, std::vector<Goal>& goals
     }
 }
 
-/// Eight times the memory may take eight times as long, and a tenth more.
+/// Eight times the memory may take eight times as long, plus 10 %.
 void judge_growth(const Results& results, const std::string& work, const std::string& what,
                   const StepNames& steps, std::vector<Goal>& goals) {
     constexpr double slack = 1.1;

@@ -10,11 +10,11 @@ namespace parallax::bench {
 
 enum class Judgement {
     met,
-    within_noise, ///< the goal lies within what the repetitions differ by
+    within_noise, ///< the goal lies within the spread of the repetitions
     missed,
 };
 
-/// What this project wants to be true of itself, and what a run says about it.
+/// A performance goal, and the result measured for it.
 struct Goal {
     std::string work;
     std::string wanted;
@@ -22,7 +22,7 @@ struct Goal {
     Judgement judgement;
 };
 
-/// Those goals that the run measured both sides of.
+/// The goals of which the run measured both sides.
 [[nodiscard]] std::vector<Goal> judge_goals(const Results& results);
 
 [[nodiscard]] std::string to_text(Judgement judgement);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-#include "import_cases.hpp"
+#include "suite.hpp"
 
 #include "memory_loops.hpp"
 
-#include "parallax/cpu_access.hpp"
-#include "parallax/vulkan/barriers.hpp"
-#include "parallax/vulkan/importable.hpp"
-#include "parallax/vulkan/imported_memory.hpp"
-#include "parallax/vulkan/local_buffer.hpp"
+#include "offscreen/barriers.hpp"
+#include "offscreen/local_buffer.hpp"
+#include "parallax/dmabuf/cpu_access.hpp"
+#include "parallax/vulkan/import/memory.hpp"
+#include "parallax/vulkan/import/objects.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -21,49 +21,52 @@ constexpr std::uint64_t largest_part = std::uint64_t{2} << 20;
 /// A dma-buf imported as the memory of a buffer.
 class Imported {
 public:
-    Imported(const Context& context, const DmaBuf& source, std::uint64_t size)
-        : buffer_(create_buffer(context, size)),
-          memory_(import(context, source)) {
-        buffer_.bindMemory(memory_, 0);
+    Imported(const Importer& importer, const DmaBuf& source, std::uint64_t size)
+        : buffer_(detail::create_buffer(*importer.loaded(), size)),
+          memory_(import(*importer.loaded(), source)) {
+        const detail::LoadedDevice& device = *importer.loaded();
+        detail::check(device.BindBufferMemory(device.device, buffer_.get(), memory_.get(), 0),
+                      "vkBindBufferMemory");
     }
     Imported(const Imported&) = delete;
     Imported& operator=(const Imported&) = delete;
-    ~Imported() { buffer_.clear(); } // before its memory
+    ~Imported() { buffer_ = {}; } // before its memory
 
-    [[nodiscard]] vk::Buffer handle() const { return buffer_; }
+    [[nodiscard]] vk::Buffer handle() const { return buffer_.get(); }
 
 private:
-    [[nodiscard]] vk::raii::DeviceMemory import(const Context& context,
-                                                const DmaBuf& source) const {
-        auto memory =
-            import_memory(context, source, memory_needs(context, *buffer_), {.buffer = buffer_});
+    [[nodiscard]] detail::Owned<VkDeviceMemory> import(const detail::LoadedDevice& device,
+                                                       const DmaBuf& source) const {
+        auto memory = detail::import_memory(
+            device, source, detail::memory_needs(device, buffer_.get()),
+            {.sType = VK_STRUCTURE_TYPE_MEMORY_DEDICATED_ALLOCATE_INFO, .buffer = buffer_.get()});
         if (!memory) {
             throw std::runtime_error(memory.error());
         }
         return *std::move(memory);
     }
 
-    vk::raii::Buffer buffer_;
-    vk::raii::DeviceMemory memory_;
+    detail::Owned<VkBuffer> buffer_;
+    detail::Owned<VkDeviceMemory> memory_;
 };
 
-Turn begin_import(Source& source, std::uint64_t size, const Context& context) {
+Iteration begin_import(Source& source, std::uint64_t size, const Context& context) {
     source.prepare(size);
     const auto buffer = std::make_shared<DmaBuf>(source.allocate(size));
+    buffer->set_name("parallax bench");
     {
         const Mapping mapping = buffer->map();
         write_words(CpuWrite(mapping).bytes(), 1);
     }
-    // What is read goes part by part to one place, so that where it goes costs the same at any
-    // size.
+    // The parts are copied to one place, so that the destination costs the same at any size.
     const std::uint64_t part = std::min(size, largest_part);
     const auto copy = std::make_shared<LocalBuffer>(
         context.allocator(), part, vk::BufferUsageFlagBits::eTransferDst, MemoryUse::device);
-    // Where a device's memory is the processor's, its pages come with the first write: not here.
+    // Allocate the destination's pages now: a software device would do so at the first write.
     context.run([&](const vk::raii::CommandBuffer& commands) {
         commands.fillBuffer(copy->handle(), 0, vk::WholeSize, 0);
     });
-    return [=, &context](Steps& steps) {
+    return [=, &context](Timings& timings) {
         std::optional<Imported> imported;
         const auto read = [&] {
             context.run([&](const vk::raii::CommandBuffer& commands) {
@@ -75,10 +78,10 @@ Turn begin_import(Source& source, std::uint64_t size, const Context& context) {
                 }
             });
         };
-        steps.time("import", [&] { imported.emplace(context, *buffer, size); });
-        steps.time("first read", read);
-        steps.time("read again", read);
-        steps.time("release", [&] { imported.reset(); });
+        timings.time("import", [&] { imported.emplace(context.importer(), *buffer, size); });
+        timings.time("first read", read);
+        timings.time("read again", read);
+        timings.time("release", [&] { imported.reset(); });
     };
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "json_report.hpp"
+#include "reports.hpp"
 
 #include "statistics.hpp"
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "machine_facts.hpp"
 
+#include "parallax/printable.hpp"
+
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -15,16 +17,16 @@ std::string first_line(const char* file) {
     std::ifstream stream(file);
     std::string line;
     std::getline(stream, line);
-    return line;
+    return printable(line);
 }
 
-/// The value of "KEY : value" in /proc/cpuinfo; empty where there is none.
+/// The value of "KEY : value" in /proc/cpuinfo; empty if there is none.
 std::string cpuinfo(std::string_view key) {
     std::ifstream stream("/proc/cpuinfo");
     for (std::string line; std::getline(stream, line);) {
         const std::size_t colon = line.find(':');
         if (line.starts_with(key) && colon != std::string::npos && colon + 2 < line.size()) {
-            return line.substr(colon + 2);
+            return printable(line.substr(colon + 2));
         }
     }
     return {};
@@ -37,8 +39,8 @@ std::string chosen(const std::string& line) {
     return close == std::string::npos ? line : line.substr(open + 1, close - open - 1);
 }
 
-/// Which hypervisor is below, by what it says of itself in CPUID 0x40000000. QEMU's emulation
-/// signs there too, and so do KVM and the others; without a hypervisor nobody does.
+/// The hypervisor, by its signature in CPUID 0x40000000. QEMU's emulation has one, too, as have KVM
+/// and the others; empty without a hypervisor.
 std::string hypervisor() {
 #if defined(__x86_64__)
     if (cpuinfo("flags").find(" hypervisor") == std::string::npos) {
@@ -55,7 +57,7 @@ std::string hypervisor() {
             }
         }
     }
-    return name.empty() ? "unnamed" : name;
+    return name.empty() ? "unnamed" : printable(name);
 #else
     return {};
 #endif
@@ -97,7 +99,7 @@ MachineFacts machine_facts() {
             .kind = machine_kind(),
             .governor = governor.empty() ? "none" : governor,
             .huge_pages = chosen(first_line("/sys/kernel/mm/transparent_hugepage/enabled")),
-            .kernel = system.release,
+            .kernel = printable(system.release),
             .memory = std::format("{:.1f} GiB", bytes / (1 << 30)),
             .vulkan = "none"};
 }

@@ -7,15 +7,15 @@
 
 namespace parallax::bench {
 
-/// What figures depend on, and what they must be read with.
+/// Facts of the machine, on which the figures depend.
 struct MachineFacts {
     std::string processor;  ///< "QEMU TCG CPU version 2.5+, 2 processors"
     std::string kind;       ///< "hardware", "virtual (KVM)", "emulated (QEMU TCG)"
-    std::string governor;   ///< of the frequency; "none" where there is no choice
+    std::string governor;   ///< of the frequency; "none" if there is none
     std::string huge_pages; ///< "always", "madvise", "never"
     std::string kernel;     ///< release
     std::string memory;     ///< "3.8 GiB"
-    std::string vulkan;     ///< device and driver; "none" where no case used it
+    std::string vulkan;     ///< device and driver; "none" if no case used it
 
     [[nodiscard]] bool emulated() const { return kind.starts_with("emulated"); }
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-// In a file of their own, so that the compiler cannot fit them to where they are called from: the
-// same instructions run over every kind of memory.
+// In a separate file, so that the compiler cannot specialise them for a caller: the same
+// instructions run over every kind of memory.
 #include "memory_loops.hpp"
+
+#include "parallax/dmabuf/mapped_bytes.hpp"
 
 #include <sys/mman.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <system_error>
 
 namespace parallax::bench {
 namespace {
@@ -27,17 +27,14 @@ void touch_pages(std::span<std::byte> memory) {
     }
 }
 
-void forget_translations() {
-    // Unmapping more pages than are worth forgetting one by one makes Linux forget all: x86 does so
-    // beyond 33 (tlb_single_page_flush_ceiling).
+void flush_tlb() {
+    // Unmapping many pages makes Linux flush the whole TLB: on x86 more than 33
+    // (tlb_single_page_flush_ceiling).
     constexpr std::size_t size = 256 * page;
-    void* const scratch =
-        ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (scratch == MAP_FAILED) {
-        throw std::system_error(errno, std::generic_category(), "mmap");
-    }
-    touch_pages({static_cast<std::byte*>(scratch), size});
-    ::munmap(scratch, size);
+    const MappedBytes scratch(
+        size, {.protection = PROT_READ | PROT_WRITE, .flags = MAP_PRIVATE | MAP_ANONYMOUS},
+        "of memory");
+    touch_pages(scratch.get());
 }
 
 void write_words(std::span<std::byte> memory, std::uint64_t value) {

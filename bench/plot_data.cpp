@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "plot_data.hpp"
+#include "reports.hpp"
 
-#include "parallax/write_file.hpp"
+#include "files/write_file.hpp"
+#include "parallax/printable.hpp"
 
 #include <algorithm>
 #include <format>
@@ -10,7 +11,7 @@
 namespace parallax::bench {
 namespace {
 
-/// A curve or bar of a chart: the steps of some work that it sums up.
+/// A curve or bar of a chart: the sum of some steps.
 struct Series {
     const char* name;
     std::vector<std::string> works; ///< every Case::work that has it
@@ -54,11 +55,7 @@ std::string blocks(const Results& results) {
 
 /// NAME = 'a b c', gnuplot's list of words.
 std::string words(const std::string& name, const std::vector<std::string>& list) {
-    std::string text;
-    for (const std::string& word : list) {
-        text += (text.empty() ? "" : " ") + word;
-    }
-    return std::format("{} = '{}'\n", name, text);
+    return std::format("{} = '{}'\n", name, joined(list, " "));
 }
 
 std::vector<std::string> distinct(const Results& results, const std::string& work,

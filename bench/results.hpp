@@ -11,7 +11,7 @@
 
 namespace parallax::bench {
 
-/// What was measured: of every case, for each step, seconds a turn, one sample a repetition.
+/// The samples of a run: for each case, step and repetition, the seconds per iteration.
 class Results {
 public:
     struct Row {
@@ -20,16 +20,16 @@ public:
         std::uint64_t size = 0;
         std::vector<std::string> steps; ///< in their order
         std::map<std::string, std::vector<double>> seconds;
-        std::uint64_t copied = 0; ///< bytes a turn, besides what the CPU wrote
+        std::uint64_t copied = 0; ///< bytes copied per iteration, without the CPU's writes
     };
 
     /// Adds one repetition's mean time of a step.
     void add(const Case& measured, const std::string& step, double seconds);
 
-    /// Notes how much a turn of it copied.
+    /// Sets the bytes that an iteration copied.
     void set_copied(const Case& measured, std::uint64_t bytes);
 
-    /// Puts the rows into the order of @p cases, whatever the order in which they were measured.
+    /// Sorts the rows into the order of @p cases.
     void arrange(const Cases& cases);
 
     [[nodiscard]] const std::vector<Row>& rows() const noexcept { return rows_; }
@@ -43,8 +43,8 @@ private:
     std::vector<Row> rows_;
 };
 
-/// The sum of some steps in each repetition, all steps if none is named. A name that begins with
-/// '-' is taken away: {"map", "first touch", "-touch again"}.
+/// The sum of some steps in each repetition, of all steps if none is named. A step whose name
+/// begins with '-' is subtracted: {"map", "first touch", "-touch again"}.
 /// @return nothing if the row lacks one of the steps.
 [[nodiscard]] std::optional<Summary> sum_of(const Results::Row& row,
                                             const std::vector<std::string>& steps = {});

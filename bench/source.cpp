@@ -2,9 +2,10 @@
 #include "source.hpp"
 
 #include "case.hpp"
-#include "system_setting.hpp"
 
-#include "parallax/exporter.hpp"
+#include "parallax/dmabuf/exporter.hpp"
+
+#include <unistd.h>
 
 #include <chrono>
 #include <format>
@@ -15,9 +16,11 @@
 namespace parallax::bench {
 namespace {
 
-/// The pool of this project's module: off, except while a source that uses it is measured.
+/// The pool of this project's module: off, except while its source is measured.
 class Pool {
 public:
+    explicit Pool(SystemSetting& size) : size_(size) {}
+
     [[nodiscard]] bool usable() const {
         return size_.value().has_value() && stat("pool_bytes") >= 0;
     }
@@ -35,7 +38,7 @@ public:
         size_.set(whole);
         for (auto waited = 0ms; stat("pool_bytes") < static_cast<long long>(size); waited += 1ms) {
             if (waited % 1000 == 0ms) {
-                const DmaBuf missed = exporter.allocate(size); // the pool learns what is in demand
+                const DmaBuf missed = exporter.allocate(size); // the pool refills after a miss
             }
             if (waited > 10s) {
                 throw std::runtime_error(std::format("the pool does not fill to {} bytes", size));
@@ -45,7 +48,7 @@ public:
     }
 
 private:
-    /// A figure of the module's, -1 where there is none.
+    /// A figure of the module; -1 if there is none.
     static long long stat(std::string_view wanted) {
         std::ifstream stats("/sys/kernel/debug/dmabuf_exporter/stats");
         std::string name;
@@ -58,24 +61,17 @@ private:
         return -1;
     }
 
-    SystemSetting size_{"/sys/module/dmabuf_exporter/parameters/pool_mib"};
-};
-
-/// The kernel's limits that a bench runs into, raised while any source lives.
-struct Limits {
-    SystemSetting udmabuf_size{"/sys/module/udmabuf/parameters/size_limit_mb"};
-    SystemSetting huge_pages{"/proc/sys/vm/nr_hugepages"};
+    SystemSetting& size_;
 };
 
 class ExporterSource final : public Source {
 public:
     ExporterSource(std::string name, std::unique_ptr<Exporter> exporter, bool pooled,
-                   std::shared_ptr<Pool> pool, std::shared_ptr<Limits> limits)
+                   std::shared_ptr<Pool> pool)
         : name_(std::move(name)),
           exporter_(std::move(exporter)),
           pooled_(pooled),
-          pool_(std::move(pool)),
-          limits_(std::move(limits)) {}
+          pool_(std::move(pool)) {}
 
     [[nodiscard]] const std::string& name() const override { return name_; }
 
@@ -83,7 +79,7 @@ public:
         if (pooled_) {
             pool_->fill(size, *exporter_);
         } else {
-            pool_->off(); // nothing is zeroed in the background of another's turn
+            pool_->off(); // nothing is zeroed during another's iteration
         }
     }
 
@@ -91,26 +87,37 @@ public:
 
 private:
     std::string name_;
-    std::unique_ptr<Exporter> exporter_;
+    std::unique_ptr<Exporter> exporter_; // null if it is only listed
     bool pooled_;
     std::shared_ptr<Pool> pool_;
-    std::shared_ptr<Limits> limits_;
 };
+
+/// True if an exporter that cannot be opened now can be opened after raising the limits.
+bool waits_for_pages(const ExporterKind& kind, const Settings& settings) {
+    return kind.name == "udmabuf-huge" && ::access(std::string(kind.node).c_str(), W_OK) == 0 &&
+           settings.huge_pages.is_writable();
+}
 
 } // namespace
 
-std::vector<std::shared_ptr<Source>> open_sources(std::uint64_t largest,
-                                                  std::vector<std::string>& left_out) {
-    const auto pool = std::make_shared<Pool>();
-    const auto limits = std::make_shared<Limits>();
-    limits->udmabuf_size.try_raise(largest / mebibyte + 1);
-    limits->huge_pages.try_raise(largest / (2 * mebibyte) + 1);
+Sources open_sources(Settings& settings, Purpose purpose, std::uint64_t largest,
+                     std::vector<std::string>& left_out) {
+    const auto pool = std::make_shared<Pool>(settings.pool_size);
+    if (purpose == Purpose::measure) {
+        settings.udmabuf_size.try_raise(largest / mebibyte + 1);
+        settings.huge_pages.try_raise(largest / (2 * mebibyte) + 1);
+    }
 
-    std::vector<std::shared_ptr<Source>> sources;
+    Sources sources;
+    const auto add = [&](std::string name, std::unique_ptr<Exporter> exporter, bool pooled) {
+        sources.push_back(
+            std::make_shared<ExporterSource>(std::move(name), std::move(exporter), pooled, pool));
+    };
     const auto open = [&](const ExporterKind& kind, std::string name, bool pooled) {
         if (OpenedExporter exporter = kind.open(kind)) {
-            sources.push_back(std::make_shared<ExporterSource>(
-                std::move(name), *std::move(exporter), pooled, pool, limits));
+            add(std::move(name), *std::move(exporter), pooled);
+        } else if (purpose == Purpose::list && waits_for_pages(kind, settings)) {
+            add(std::move(name), nullptr, pooled);
         } else {
             left_out.push_back(std::format("{}: {}", name, exporter.error()));
         }

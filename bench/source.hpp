@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "parallax/dma_buf.hpp"
+#include "settings.hpp"
+
+#include "parallax/dmabuf/dma_buf.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -10,7 +12,7 @@
 
 namespace parallax::bench {
 
-/// Where dma-bufs under measurement come from: an exporter, in one setting of it.
+/// A source of dma-bufs: an exporter with one setting.
 class Source {
 public:
     Source() = default;
@@ -20,14 +22,16 @@ public:
 
     [[nodiscard]] virtual const std::string& name() const = 0;
 
-    /// Does beforehand what must not be timed. To be called before every allocate().
+    /// Untimed preparation. To be called before every allocate().
     virtual void prepare(std::uint64_t size) = 0;
 
     /// @throws std::system_error with the exporter's errno.
     [[nodiscard]] virtual DmaBuf allocate(std::uint64_t size) = 0;
 };
 
-/// Names of the sources, as the report shows them.
+using Sources = std::vector<std::shared_ptr<Source>>;
+
+/// Names of the sources in the report.
 namespace source_name {
 inline constexpr auto ours = "exporter";
 inline constexpr auto ours_pool = "exporter-pool";
@@ -35,11 +39,14 @@ inline constexpr auto system = "system";
 inline constexpr auto udmabuf = "udmabuf";
 } // namespace source_name
 
+/// The purpose of opening sources. Listing them does not change the machine.
+enum class Purpose { measure, list };
+
 /// Every exporter that is usable here, and this project's own a second time, with its pool.
-/// @param largest bytes; limits of the kernel that are in the way are raised where this process
-///                may, for as long as the sources live.
+/// @param settings borrowed: used to raise the kernel's limits, if permitted.
+/// @param largest  bytes
 /// @param left_out gets a sentence for each exporter that is not usable.
-[[nodiscard]] std::vector<std::shared_ptr<Source>> open_sources(std::uint64_t largest,
-                                                                std::vector<std::string>& left_out);
+[[nodiscard]] Sources open_sources(Settings& settings, Purpose purpose, std::uint64_t largest,
+                                   std::vector<std::string>& left_out);
 
 } // namespace parallax::bench

@@ -6,7 +6,7 @@
 
 namespace parallax::bench {
 
-/// What repetitions of one measurement say. Half of them lie between the quartiles.
+/// Quartiles of the repetitions of one measurement.
 struct Summary {
     double lower = 0; ///< first quartile
     double median = 0;
@@ -16,16 +16,16 @@ struct Summary {
 /// @param samples at least one.
 [[nodiscard]] Summary summarise(std::span<const double> samples);
 
-/// One measurement against another.
+/// The ratio of two measurements.
 struct Ratio {
     double value = 0;  ///< median / median
     bool draw = false; ///< the quartiles overlap: the difference is within the noise
 
-    /// "2.31x", or "draw (1.04x)"; "draw" alone where one of the two is nothing but noise.
+    /// "2.31x", or "draw (1.04x)"; "draw" alone if one of the two is only noise.
     [[nodiscard]] std::string text() const;
 };
 
-/// How many times @p less goes into @p more: of two times, how many times faster the first is.
+/// The ratio of @p more to @p less.
 [[nodiscard]] Ratio ratio(const Summary& more, const Summary& less);
 
 } // namespace parallax::bench

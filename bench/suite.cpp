@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "suite.hpp"
 
-#include "frame_cases.hpp"
-#include "import_cases.hpp"
-
 #include <algorithm>
 #include <regex>
 
@@ -49,7 +46,7 @@ Cases all_cases(const Scope& scope, const Sources& sources,
     append(cases, device_cases(sources, scope.buffers));
     append(cases, import_cases(sources, scope.buffers, device));
     for (const Change& change : {whole_frame, tenth_of_frame, hundredth_of_frame}) {
-        append(cases, frame_cases(scope.frames, change, device));
+        append(cases, frame_cases(sources, scope.frames, change, device));
     }
     return cases;
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "summary.hpp"
+#include "reports.hpp"
 
-#include "case.hpp"
-#include "goals.hpp"
 #include "source.hpp"
 
 #include <algorithm>
@@ -13,21 +11,21 @@
 namespace parallax::bench {
 namespace {
 
-/// Three digits, or as many as stand before the point.
+/// Three digits, or all before the decimal point if these are more.
 std::string digits(double value) {
     return std::format("{:.{}f}", value, value < 10 ? 2 : value < 100 ? 1 : 0);
 }
 
 std::string time_text(const Summary& time) {
     const auto [unit, factor] = time.upper < 1e-3 ? std::pair{"us", 1e6} : std::pair{"ms", 1e3};
-    if (time.lower <= 0) { // what was taken away left nothing but noise
+    if (time.lower <= 0) { // only noise is left after a subtraction
         return std::format("under {} {}", digits(time.upper * factor), unit);
     }
     return std::format("{} ±{} {}", digits(time.median * factor),
                        digits((time.upper - time.lower) / 2 * factor), unit);
 }
 
-/// A column of a table: what it is called, and the time of a row that it shows.
+/// A column of a table: its title, and the steps whose time it shows.
 struct Column {
     std::string title;
     std::string work;
@@ -35,7 +33,7 @@ struct Column {
     bool copied = false; ///< shows the bytes that were copied instead of a time
 };
 
-/// Each subject's time, and how many times faster @p reference is.
+/// Each subject's time, and its ratio to that of @p reference.
 std::string cell(const Results& results, const Column& column, const std::string& subject,
                  const std::string& reference, std::uint64_t size) {
     const Results::Row* const row = results.find(column.work, subject, size);

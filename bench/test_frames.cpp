@@ -14,10 +14,10 @@ constexpr std::uint32_t shifts = 251; // a prime: no power of two gives the same
 
 TestFrames::TestFrames(Extent extent)
     : extent_(extent),
-      format_(find_pixel_format(DRM_FORMAT_XRGB8888)),
+      fourcc_(DRM_FORMAT_XRGB8888),
       pattern_(extent.width + shifts) {
     for (std::uint32_t i = 0; i < pattern_.size(); ++i) {
-        pattern_[i] = 0xff000000 | (i * 0x9e3779b1 >> 8); // neighbours have nothing in common
+        pattern_[i] = 0xff000000 | (i * 0x9e3779b1 >> 8); // a hash: neighbours differ
     }
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "timed_run.hpp"
 
-#include "parallax/vulkan/vk.hpp"
-#include "parallax/write_file.hpp"
+#include "files/write_file.hpp"
+#include "offscreen/vk.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -16,10 +16,10 @@
 namespace parallax::bench {
 namespace {
 
-constexpr const char* copied_counter = "copied"; // bytes a turn
+constexpr const char* copied_counter = "copied"; // bytes an iteration
 
-/// Steps travel through Google Benchmark as counters, which it sorts by name: the number in front
-/// keeps their order.
+/// Timings are passed through Google Benchmark as counters, which it sorts by name: a leading
+/// number keeps their order.
 std::string counter_name(std::size_t number, std::string_view step) {
     return std::format("{}:{}", number, step);
 }
@@ -31,21 +31,22 @@ std::string time_text(const std::string& step, double seconds) {
 }
 
 void run_case(benchmark::State& state, const Case& measured, std::exception_ptr& lost) try {
-    Turn turn;
-    std::vector<Step> sums;
+    Iteration iteration;
+    std::vector<Timing> sums;
     std::uint64_t copied = 0;
     for (auto _ : state) { // NOLINT(clang-analyzer-deadcode.DeadStores): how it is called
-        if (!turn) {       // inside: one that fails here counts as a turn, as the library wants it
-            turn = measured.begin();
+        if (!iteration) {  // inside: one that fails here counts as an iteration, as the library
+                           // wants it
+            iteration = measured.begin();
         }
-        Steps steps;
-        turn(steps);
-        copied = steps.copied();
-        state.SetIterationTime(steps.total().count());
-        sums.resize(steps.all().size());
+        Timings timings;
+        iteration(timings);
+        copied = timings.copied();
+        state.SetIterationTime(timings.total().count());
+        sums.resize(timings.all().size());
         for (std::size_t i = 0; i < sums.size(); ++i) {
-            sums[i].name = steps.all()[i].name;
-            sums[i].time += steps.all()[i].time;
+            sums[i].name = timings.all()[i].name;
+            sums[i].time += timings.all()[i].time;
         }
     }
     for (std::size_t i = 0; i < sums.size(); ++i) {
@@ -53,15 +54,15 @@ void run_case(benchmark::State& state, const Case& measured, std::exception_ptr&
             benchmark::Counter(sums[i].time.count(), benchmark::Counter::kAvgIterations);
     }
     state.counters[copied_counter] = static_cast<double>(copied);
-} catch (const vk::DeviceLostError& error) { // none of what follows can be measured
+} catch (const vk::DeviceLostError& error) { // no later case can be measured
     lost = std::current_exception();
     state.SkipWithError(error.what());
 } catch (const std::exception& error) {
     state.SkipWithError(error.what());
 }
 
-/// Collects what Google Benchmark measured, and prints each case when its repetitions are done. The
-/// library would write its JSON while it measures, without a look at whether the disk is full.
+/// Collects Google Benchmark's measurements, and prints each case when its repetitions are done.
+/// The library's own JSON reporter does not detect a full disk.
 class Collector final : public benchmark::BenchmarkReporter {
 public:
     Collector(const std::map<std::string, const Case*>& cases, bool silent)
@@ -76,7 +77,7 @@ public:
     void ReportRuns(const std::vector<Run>& runs) override {
         json_.ReportRuns(runs);
         if (runs.front().run_type == Run::RT_Aggregate) {
-            return; // means and the like, which the JSON has
+            return; // aggregates, which are in the JSON
         }
         for (const Run& run : runs) {
             const Case& measured = *cases_.at(run.run_name.function_name);
@@ -138,7 +139,7 @@ Results run_timed(const Cases& cases, const MachineFacts& machine, const TimedOp
         by_name[measured.name()] = &measured;
         benchmark::RegisterBenchmark(measured.name(),
                                      [&](benchmark::State& state) {
-                                         // Also called to find out how many turns a repetition
+                                         // Also called to find out how many iterations a repetition
                                          // takes.
                                          begun = std::min(begun + 1, all);
                                          options.progress(begun, all);

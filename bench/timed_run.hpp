@@ -15,19 +15,19 @@ namespace parallax::bench {
 
 struct TimedOptions {
     int repetitions = 9;
-    double seconds = 0.05; ///< of work in each repetition, at least one turn
+    double seconds = 0.05; ///< of work in each repetition, at least one iteration
     std::filesystem::path json;
     bool silent = false; ///< nothing on stdout
     /// Called before each run.
     std::function<void(std::size_t begun, std::size_t all)> progress;
 };
 
-/// Runs the cases under Google Benchmark: repetitions of all cases in random order, so that what
-/// disturbs the machine for a while disturbs all alike. Text goes to stdout as it runs, and
-/// Google Benchmark's JSON to a file at the end.
+/// Runs the cases under Google Benchmark: repetitions of all cases in random order, so that a
+/// disturbance affects all of them. Prints text to stdout during the run, and writes Google
+/// Benchmark's JSON to a file at the end.
 ///
-/// Cases that this machine cannot do are left out, with the reason on stdout, which is also
-/// added to @p left_out.
+/// Cases that this machine does not support are omitted; the reason is printed and added to
+/// @p left_out.
 [[nodiscard]] Results run_timed(const Cases& cases, const MachineFacts& machine,
                                 const TimedOptions& options, std::vector<std::string>& left_out);
 

@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <xf86drm.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
 #include <string_view>
@@ -38,9 +37,6 @@ UniqueFd find_vgem() {
 } // namespace
 
 Vgem::Vgem() : card_(find_vgem()) {
-    if (!card_ && std::system("modprobe vgem 2>/dev/null") == 0) {
-        card_ = find_vgem();
-    }
     if (!card_) {
         throw std::runtime_error("there is no vgem device; try: sudo modprobe vgem");
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "parallax/dma_buf.hpp"
-#include "parallax/unique_fd.hpp"
+#include "parallax/dmabuf/dma_buf.hpp"
+#include "parallax/dmabuf/unique_fd.hpp"
 
 #include <cstdint>
 #include <expected>
@@ -10,11 +10,11 @@
 
 namespace parallax::bench {
 
-/// The kernel's virtual GEM driver, the plainest driver that imports dma-bufs. Every open file of
-/// it is an importer of its own.
+/// The kernel's virtual GEM driver, the simplest driver that imports dma-bufs. Each open file of it
+/// is a separate importer.
 class Vgem {
 public:
-    /// @throws std::runtime_error when the driver is not loaded and cannot be.
+    /// @throws std::runtime_error when the driver is not loaded.
     Vgem();
 
     [[nodiscard]] int fd() const noexcept { return card_.get(); }

@@ -1,22 +1,28 @@
 // SPDX-License-Identifier: MIT
 #include "vulkan_device.hpp"
 
-#include "reasons.hpp"
+#include "case.hpp"
 
 namespace parallax::bench {
 
-const Context& VulkanDevice::context() {
-    if (!context_) {
-        auto instance = Instance::create({});
+const Instance& VulkanDevice::instance() {
+    if (!instance_) {
+        auto instance = Instance::create({.validate = validate_});
         if (!instance) {
             throw_reasons(instance.error());
         }
         instance_ = std::make_unique<Instance>(*std::move(instance));
-        auto device = choose_device(*instance_, wish_);
-        if (!device) {
-            throw_reasons(device.error());
+    }
+    return *instance_;
+}
+
+const Context& VulkanDevice::context() {
+    if (!context_) {
+        auto context = Context::open(instance(), wish_);
+        if (!context) {
+            throw_reasons(context.error());
         }
-        context_ = std::make_unique<Context>(*instance_, *std::move(device));
+        context_ = *std::move(context);
     }
     return *context_;
 }

@@ -24,20 +24,18 @@ if(PARALLAX_SANITIZE)
     add_link_options(-fsanitize=${PARALLAX_SANITIZE})
 endif()
 
-# parallax_allow_stb(FOLDER): what stb, in the library's sources there, does against the letter of
-# the language is not reported. No machine that it does so on minds.
+# parallax_allow_stb(FOLDER): suppresses two known UBSan reports in stb, in FOLDER: misaligned word
+# copies in stb_image_resize2, and memcpy(NULL, ..., 0) for a PNG with an empty IDAT.
 function(parallax_allow_stb folder)
     if(PARALLAX_SANITIZE)
-        # It copies by words wherever they lie,
-        set_source_files_properties(${folder}/picture_resize.cpp PROPERTIES COMPILE_OPTIONS -fno-sanitize=alignment)
-        # and no bytes to nowhere, from a PNG whose IDAT is empty.
-        set_source_files_properties(${folder}/picture.cpp PROPERTIES COMPILE_OPTIONS -fno-sanitize=nonnull-attribute)
+        set_source_files_properties(${folder}/resized.cpp PROPERTIES COMPILE_OPTIONS -fno-sanitize=alignment)
+        set_source_files_properties(${folder}/picture_file.cpp PROPERTIES COMPILE_OPTIONS -fno-sanitize=nonnull-attribute)
     endif()
 endfunction()
 
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-    # The sloppiness is what ccache asks for where headers are precompiled.
+    # ccache requires this sloppiness for precompiled headers.
     set(launcher ${CMAKE_COMMAND} -E env
         CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
         ${CCACHE_PROGRAM})

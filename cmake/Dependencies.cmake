@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 #
-# What the project stands on, looked for in one place: where something is missing or too old, one
-# message names all of it, what it is for and what to do. docs/install.md has the packages' names for
-# Debian, Ubuntu, Fedora and Arch.
+# Finds all dependencies of the project in one place, so that one message names all that are missing
+# or too old, their purpose and instructions. docs/install.md has the packages' names for Debian,
+# Ubuntu, Fedora and Arch.
 
 option(PARALLAX_WINDOW "Build `parallax window`, which needs GLFW 3.4, Dear ImGui and glm" ON)
 
@@ -35,7 +35,7 @@ if(NOT PARALLAX_DRM_FOUND)
     parallax_missing("libdrm (Debian: libdrm-dev)")
 endif()
 
-# Libraries that are headers alone.
+# Header-only libraries.
 macro(parallax_header header from)
     string(MAKE_C_IDENTIFIER PARALLAX_HAS_${header} found)
     find_path(${found} ${header})
@@ -45,7 +45,7 @@ macro(parallax_header header from)
     mark_as_advanced(${found})
 endmacro()
 parallax_header(vk_mem_alloc.h "Debian: libvulkan-memory-allocator-dev; or put it into /usr/local/include, from https://github.com/GPUOpen-LibrariesAndSDKs/VulkanMemoryAllocator")
-foreach(header stb_image.h stb_image_write.h stb_image_resize2.h stb_easy_font.h)
+foreach(header stb_image.h stb_image_write.h stb_image_resize2.h stb_truetype.h)
     parallax_header(stb/${header} "Debian: libstb-dev; where that is older, put it into /usr/local/include/stb, from https://github.com/nothings/stb")
 endforeach()
 

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: MIT
 #
-# Debian packages, made by cpack: the program, the library, and the module's source for DKMS. What
-# goes into them is said by install(... COMPONENT program | library | module) where it is built.
+# Debian packages, made by cpack: the program, the library, and the module's source for DKMS. Their
+# files are those of install(... COMPONENT program | library | module).
 #
 #   cmake --preset release -D CMAKE_INSTALL_PREFIX=/usr
 #   cmake --build --preset release && cpack --config build/release/CPackConfig.cmake
 
 set(packaging ${PROJECT_SOURCE_DIR}/packaging)
 
-# The module's source, as DKMS wants it: /usr/src/NAME-VERSION. Only for packages: in a prefix like
-# /usr/local nobody would look for it, and `make -C kmod install` is what one wants there.
+# The module's source for DKMS: /usr/src/NAME-VERSION. Only for packages: DKMS does not look into a
+# prefix like /usr/local; use `make -C kmod install` there.
 file(STRINGS ${PROJECT_SOURCE_DIR}/kmod/dkms.conf dkms_lines REGEX "^PACKAGE_(NAME|VERSION)=")
 string(REGEX REPLACE ".*PACKAGE_NAME=\"([^\"]+)\".*" "\\1" dkms_name "${dkms_lines}")
 string(REGEX REPLACE ".*PACKAGE_VERSION=\"([^\"]+)\".*" "\\1" dkms_version "${dkms_lines}")
@@ -19,9 +19,9 @@ endif()
 set(in_package COMPONENT module EXCLUDE_FROM_ALL)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/kmod/ DESTINATION src/${dkms_name}-${dkms_version}
     ${in_package}
-    FILES_MATCHING PATTERN "*.[ch]" PATTERN Kbuild PATTERN Makefile PATTERN dkms.conf
+    FILES_MATCHING PATTERN "*.[ch]" PATTERN Kbuild PATTERN Makefile PATTERN compiler.sh PATTERN dkms.conf
     PATTERN "*.mod.c" EXCLUDE PATTERN importer EXCLUDE PATTERN ".*" EXCLUDE)
-# As packages do; what an administrator writes goes to /etc.
+# Packages install here; /etc is for the administrator.
 install(FILES ${PROJECT_SOURCE_DIR}/kmod/60-dmabuf-exporter.rules
     DESTINATION lib/udev/rules.d ${in_package})
 install(FILES ${packaging}/modules-load.conf
@@ -32,7 +32,7 @@ foreach(script postinst prerm)
                          WORLD_READ WORLD_EXECUTE)
 endforeach()
 
-# Each package says under what licence its files are.
+# The copyright file of each package.
 install(FILES ${packaging}/copyright DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/parallax
     COMPONENT program EXCLUDE_FROM_ALL)
 install(FILES ${packaging}/copyright DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/libparallax-dev
@@ -56,7 +56,7 @@ set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS OFF)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_NAME parallax)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SECTION graphics)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SHLIBDEPS ON)
-# Opened at run time, so that nothing in the program tells dpkg-shlibdeps.
+# Opened at run time, so dpkg-shlibdeps cannot find it.
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_DEPENDS libvulkan1)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_RECOMMENDS mesa-vulkan-drivers)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SUGGESTS "parallax-dkms, vulkan-validationlayers, gnuplot-nox")
@@ -88,5 +88,5 @@ set(CPACK_COMPONENT_MODULE_DESCRIPTION
     "kernel module that exports dma-bufs at /dev/exporter (DKMS)
 An exporter of ordinary, cached memory, which speaks the kernel's own dma-heap
 interface. Built by DKMS for every installed kernel from 6.1 on; members of
-the group video, and whoever sits at the machine, may open the node.")
+the group video and the user of the local session may open the node.")
 include(CPack)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 #
-# Completion for parallax. Subcommands and options are what --help says of them.
+# Completion for parallax. Subcommands and options are taken from --help.
 
 _parallax_subcommands() {
 	"$1" --help 2>/dev/null | sed -n '/^subcommands:/I,/^$/s/^  \([a-z][a-z-]*\) .*/\1/p'
@@ -20,14 +20,11 @@ _parallax() {
 	case $before in
 	--exporter) mapfile -t COMPREPLY < <(compgen -W 'exporter udmabuf udmabuf-huge system' -- "$word") ;;
 	--views)
-		local views='cpu,gpu cpu,gpu,process'
-		case ${COMP_WORDS[1]} in
-		window) views+=' cpu,gpu,process,display' ;;
-		*) views+=' cpu,gpu,display,process,device' ;;
-		esac
+		local views='all cpu,gpu cpu,gpu,process cpu,gpu,process,display cpu,gpu,process,display,device'
+		[[ ${COMP_WORDS[1]} == window ]] || views+=' cpu,gpu,process-import'
 		mapfile -t COMPREPLY < <(compgen -W "$views" -- "$word")
 		;;
-	--rung) mapfile -t COMPREPLY < <(compgen -W 'modifier linear buffer' -- "$word") ;;
+	--import) mapfile -t COMPREPLY < <(compgen -W 'modifier linear buffer' -- "$word") ;;
 	--format)
 		local formats='XRGB8888 ARGB8888 XBGR8888 ABGR8888 RGB565'
 		[[ ${COMP_WORDS[1]} != capture ]] || formats='YUYV NV12'

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Devices that look at a buffer, and the CPU taking turns with them.
+ * Devices that use a buffer, and CPU access to it.
  *
  * Every attachment has an sg table of its own, because its DMA addresses are
  * those of one device.  Where memory is not coherent between the CPU and a
@@ -10,6 +10,7 @@
  */
 #include <linux/dma-buf.h>
 #include <linux/dma-mapping.h>
+#include <linux/dma-resv.h>
 #include <linux/err.h>
 #include <linux/highmem.h>
 #include <linux/scatterlist.h>
@@ -24,13 +25,17 @@
  * @node: in the buffer's list of attachments
  * @dev: the device
  * @sgt: the pages as this device sees them; owned
- * @direction: how it is mapped, or DMA_NONE while it is not
+ * @direction: how it is mapped, or DMA_NONE while it is not; never
+ *             DMA_FROM_DEVICE, see mapped_as()
+ * @cpu_writes: CPU access for writing has begun since this was mapped, and none
+ *              has ended since
  */
 struct exporter_attachment {
 	struct list_head node;
 	struct device *dev;
 	struct sg_table sgt;
 	enum dma_data_direction direction;
+	bool cpu_writes;
 };
 
 int exporter_attach(struct dma_buf *dmabuf, struct dma_buf_attachment *attach)
@@ -39,7 +44,7 @@ int exporter_attach(struct dma_buf *dmabuf, struct dma_buf_attachment *attach)
 	struct exporter_attachment *a;
 	int ret;
 
-	a = kzalloc_obj(*a, GFP_KERNEL_ACCOUNT);
+	a = exporter_kzalloc_obj(*a, EXPORTER_GFP_SMALL);
 	if (!a)
 		return -ENOMEM;
 
@@ -74,12 +79,26 @@ void exporter_detach(struct dma_buf *dmabuf, struct dma_buf_attachment *attach)
 	kfree(a);
 }
 
+/*
+ * A device that only writes is mapped for both directions.  The CPU may write,
+ * too, in its bracket, and that has to reach the copy that the device writes
+ * into: it is brought back whole by the next sync, or when it is unmapped.  A
+ * mapping of DMA_FROM_DEVICE has no way there.  Where caches are not coherent,
+ * its syncs invalidate lines instead of cleaning them first.
+ */
+static enum dma_data_direction mapped_as(enum dma_data_direction direction)
+{
+	return direction == DMA_FROM_DEVICE ? DMA_BIDIRECTIONAL : direction;
+}
+
 struct sg_table *exporter_map(struct dma_buf_attachment *attach,
 			      enum dma_data_direction direction)
 {
 	struct exporter_buffer *buffer = attach->dmabuf->priv;
 	struct exporter_attachment *a = attach->priv;
 	int ret;
+
+	direction = mapped_as(direction);
 
 	/* The lock: a sync must not see a table that is half mapped. */
 	mutex_lock(&buffer->lock);
@@ -96,6 +115,11 @@ struct sg_table *exporter_map(struct dma_buf_attachment *attach,
 	return ret ? ERR_PTR(ret) : &a->sgt;
 }
 
+/*
+ * Between the beginning and the end of CPU access for writing, the CPU has what
+ * the device wrote until then.  To bring the device's copy back once more would
+ * undo what the CPU has written since.
+ */
 void exporter_unmap(struct dma_buf_attachment *attach, struct sg_table *sgt,
 		    enum dma_data_direction direction)
 {
@@ -103,22 +127,35 @@ void exporter_unmap(struct dma_buf_attachment *attach, struct sg_table *sgt,
 	struct exporter_attachment *a = attach->priv;
 
 	mutex_lock(&buffer->lock);
+	dma_unmap_sgtable(a->dev, sgt, a->direction,
+			  a->cpu_writes ? DMA_ATTR_SKIP_CPU_SYNC : 0);
 	a->direction = DMA_NONE;
-	dma_unmap_sgtable(a->dev, sgt, direction, 0);
+	a->cpu_writes = false;
 	mutex_unlock(&buffer->lock);
 	exporter_count(EXPORTER_DEVICE_MAPS, -1);
 }
 
 /*
- * Before the CPU reads or writes.  A sync has the direction of the mapping and
- * not of the access: a CPU that will only write may write a part, and must not
- * push an old copy over what a device wrote elsewhere.
+ * Before the CPU reads or writes.  Devices that are still at work come first: the
+ * core waits for their fences after this, when it would be too late to bring
+ * what they wrote.
+ *
+ * A sync has the direction of the mapping and not of the access: a CPU that will
+ * only write may write a part, and must not push an old copy over what a device
+ * wrote elsewhere.
  */
 int exporter_begin_cpu_access(struct dma_buf *dmabuf,
 			      enum dma_data_direction direction)
 {
 	struct exporter_buffer *buffer = dmabuf->priv;
+	bool writes = direction != DMA_FROM_DEVICE;
 	struct exporter_attachment *a;
+	long ret;
+
+	ret = dma_resv_wait_timeout(dmabuf->resv, dma_resv_usage_rw(writes),
+				    true, MAX_SCHEDULE_TIMEOUT);
+	if (ret < 0)
+		return ret;
 
 	exporter_count(EXPORTER_CPU_BEGINS, 1);
 	mutex_lock(&buffer->lock);
@@ -126,21 +163,33 @@ int exporter_begin_cpu_access(struct dma_buf *dmabuf,
 		invalidate_kernel_vmap_range(buffer->vaddr, dmabuf->size);
 
 	list_for_each_entry(a, &buffer->attachments, node)
-		if (a->direction != DMA_NONE)
+		if (a->direction != DMA_NONE) {
 			dma_sync_sgtable_for_cpu(a->dev, &a->sgt, a->direction);
+			a->cpu_writes |= writes;
+		}
 	mutex_unlock(&buffer->lock);
 	return 0;
 }
 
 /*
- * After the CPU read or wrote.  If it only read, then it has nothing to tell
- * the device, whose own writes since the beginning must survive: to a device
- * that writes, the sync then says that the memory is its own again, no more.
+ * Does the end of a read have to be told to a device that writes?  There is
+ * nothing to push, and what it wrote since the beginning must survive.  Only an
+ * architecture that drops cache lines before DMA and not after it has something
+ * left to do; none of those has bounce buffers, which a push would overwrite.
+ */
+static const bool read_end_needs_sync =
+	!IS_ENABLED(CONFIG_ARCH_HAS_SYNC_DMA_FOR_CPU) &&
+	!IS_ENABLED(CONFIG_SWIOTLB);
+
+/*
+ * After the CPU read or wrote.  What it wrote goes to every device.  If it only
+ * read, then what START brought from one device goes to those that do not write.
  */
 int exporter_end_cpu_access(struct dma_buf *dmabuf,
 			    enum dma_data_direction direction)
 {
 	struct exporter_buffer *buffer = dmabuf->priv;
+	bool wrote = direction != DMA_FROM_DEVICE;
 	struct exporter_attachment *a;
 
 	exporter_count(EXPORTER_CPU_ENDS, 1);
@@ -149,13 +198,12 @@ int exporter_end_cpu_access(struct dma_buf *dmabuf,
 		flush_kernel_vmap_range(buffer->vaddr, dmabuf->size);
 
 	list_for_each_entry(a, &buffer->attachments, node) {
-		enum dma_data_direction sync = a->direction;
-
-		if (sync == DMA_NONE)
-			continue;
-		if (sync == DMA_BIDIRECTIONAL && direction == DMA_FROM_DEVICE)
-			sync = DMA_FROM_DEVICE;
-		dma_sync_sgtable_for_device(a->dev, &a->sgt, sync);
+		if (a->direction == DMA_TO_DEVICE ||
+		    (a->direction == DMA_BIDIRECTIONAL &&
+		     (wrote || read_end_needs_sync)))
+			dma_sync_sgtable_for_device(a->dev, &a->sgt,
+						    a->direction);
+		a->cpu_writes = false;
 	}
 	mutex_unlock(&buffer->lock);
 	return 0;

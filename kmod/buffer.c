@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * From a size to a dma-buf, and back to nothing.
+ * Allocation, export and release of a buffer.
  */
 #include <linux/dma-buf.h>
 #include <linux/err.h>
@@ -12,29 +12,32 @@
 #include "buffer.h"
 #include "client.h"
 #include "compat.h"
+#include "headroom.h"
 #include "limits.h"
 #include "stats.h"
 
 /*
- * dma_buf_vmap() counts its callers and comes here for the first of them
- * only, as dma_buf_vunmap() does for the last.
+ * dma_buf_vmap() counts the callers of one dma-buf and comes here for the first
+ * of them only, as dma_buf_vunmap() does for the last.  All dma-bufs of a
+ * buffer share one address.
  */
 static int exporter_vmap(struct dma_buf *dmabuf, struct iosys_map *map)
 {
 	struct exporter_buffer *buffer = dmabuf->priv;
-	void *vaddr;
-
-	vaddr = exporter_chunks_vmap(&buffer->chunks);
-	if (!vaddr)
-		return -ENOMEM;
+	int ret = 0;
 
 	mutex_lock(&buffer->lock);
-	buffer->vaddr = vaddr;
+	if (!buffer->vaddr)
+		buffer->vaddr = exporter_chunks_vmap(&buffer->chunks);
+	if (buffer->vaddr) {
+		buffer->kernel_maps++;
+		exporter_count(EXPORTER_KERNEL_MAPS, 1);
+		iosys_map_set_vaddr(map, buffer->vaddr);
+	} else {
+		ret = -ENOMEM;
+	}
 	mutex_unlock(&buffer->lock);
-
-	exporter_count(EXPORTER_KERNEL_MAPS, 1);
-	iosys_map_set_vaddr(map, vaddr);
-	return 0;
+	return ret;
 }
 
 static void exporter_vunmap(struct dma_buf *dmabuf, struct iosys_map *map)
@@ -42,31 +45,43 @@ static void exporter_vunmap(struct dma_buf *dmabuf, struct iosys_map *map)
 	struct exporter_buffer *buffer = dmabuf->priv;
 
 	mutex_lock(&buffer->lock);
-	buffer->vaddr = NULL;
+	if (!--buffer->kernel_maps) {
+		vunmap(buffer->vaddr);
+		buffer->vaddr = NULL;
+	}
 	mutex_unlock(&buffer->lock);
-
-	vunmap(map->vaddr);
 	exporter_count(EXPORTER_KERNEL_MAPS, -1);
 }
 
-static void buffer_free(struct exporter_buffer *buffer)
+static void buffer_free(struct kref *ref)
 {
+	struct exporter_buffer *buffer =
+		container_of(ref, struct exporter_buffer, ref);
+
+	exporter_client_forget(buffer->client, buffer);
+	exporter_client_put(buffer->client);
+
 	exporter_count(EXPORTER_BUFFERS, -1);
 	exporter_count(EXPORTER_BYTES, -PFN_PHYS(buffer->chunks.pages));
-	exporter_limits_release(buffer->chunks.pages);
 	exporter_chunks_free(&buffer->chunks);
-	exporter_client_put(buffer->client);
+	dma_resv_fini(&buffer->resv);
 	mutex_destroy(&buffer->lock);
 	kfree(buffer);
 }
 
-/* The last fd, mapping, attachment and kernel user are gone. */
+/**
+ * exporter_buffer_put() - give a reference back
+ * @buffer: the buffer; freed if that was the last one
+ */
+void exporter_buffer_put(struct exporter_buffer *buffer)
+{
+	kref_put(&buffer->ref, buffer_free);
+}
+
+/* The last fd, mapping, attachment and kernel user of a dma-buf is gone. */
 static void exporter_release(struct dma_buf *dmabuf)
 {
-	struct exporter_buffer *buffer = dmabuf->priv;
-
-	exporter_client_forget(buffer->client, dmabuf);
-	buffer_free(buffer);
+	exporter_buffer_put(dmabuf->priv);
 }
 
 static const struct dma_buf_ops exporter_dma_buf_ops = {
@@ -82,27 +97,46 @@ static const struct dma_buf_ops exporter_dma_buf_ops = {
 	.release = exporter_release,
 };
 
-static struct exporter_buffer *buffer_alloc(struct exporter_client *client,
-					    pgoff_t pages)
+/**
+ * exporter_buffer_create() - allocate a buffer
+ * @client: the open file that asks for it
+ * @len: size in bytes, rounded up to whole pages
+ * @fd_flags: flags of open(), of which the access mode is kept
+ *
+ * Return: the buffer, one reference to which belongs to the caller, or an
+ * error: -EINVAL for a @len that is 0 or overflows, and those of
+ * exporter_limits_check() and exporter_chunks_alloc().
+ */
+struct exporter_buffer *exporter_buffer_create(struct exporter_client *client,
+					       u64 len, unsigned int fd_flags)
 {
 	struct exporter_buffer *buffer;
+	pgoff_t pages;
 	int ret;
 
-	ret = exporter_limits_reserve(pages);
+	/* PAGE_ALIGN() of the last page of the address space wraps to 0. */
+	if (len > SIZE_MAX || !PAGE_ALIGN((size_t)len))
+		return ERR_PTR(-EINVAL);
+	pages = PAGE_ALIGN((size_t)len) >> PAGE_SHIFT;
+
+	ret = exporter_limits_check(pages);
 	if (ret)
 		return ERR_PTR(ret);
 
-	buffer = kzalloc_obj(*buffer, GFP_KERNEL_ACCOUNT);
-	if (!buffer) {
-		ret = -ENOMEM;
-		goto release_limits;
-	}
+	buffer = exporter_kzalloc_obj(*buffer, EXPORTER_GFP_SMALL);
+	if (!buffer)
+		return ERR_PTR(-ENOMEM);
 
 	ret = exporter_chunks_alloc(&buffer->chunks, pages);
-	if (ret)
-		goto free_buffer;
+	if (ret) {
+		kfree(buffer);
+		return ERR_PTR(ret);
+	}
 
+	kref_init(&buffer->ref);
 	buffer->client = exporter_client_get(client);
+	buffer->access = fd_flags & O_ACCMODE;
+	dma_resv_init(&buffer->resv);
 	mutex_init(&buffer->lock);
 	INIT_LIST_HEAD(&buffer->attachments);
 
@@ -110,47 +144,33 @@ static struct exporter_buffer *buffer_alloc(struct exporter_client *client,
 	exporter_count(EXPORTER_BYTES, PFN_PHYS(pages));
 	exporter_count(EXPORTER_ALLOCATIONS, 1);
 	return buffer;
-
-free_buffer:
-	kfree(buffer);
-release_limits:
-	exporter_limits_release(pages);
-	return ERR_PTR(ret);
 }
 
 /**
- * exporter_buffer_export() - allocate a buffer and make it a dma-buf
- * @client: the open file that asks for it
- * @len: size in bytes, rounded up to whole pages
- * @fd_flags: access mode of the dma-buf's file, O_RDWR for instance
+ * exporter_buffer_export() - make a dma-buf that shows a buffer
+ * @buffer: the buffer, which the dma-buf takes a reference on
  *
  * Return: the dma-buf, one reference to which belongs to the caller, or an
- * error: -EINVAL for a @len that is 0 or overflows, and those of
- * exporter_limits_reserve() and exporter_chunks_alloc().
+ * error of exporter_headroom() and dma_buf_export().
  */
-struct dma_buf *exporter_buffer_export(struct exporter_client *client,
-				       u64 len, unsigned int fd_flags)
+struct dma_buf *exporter_buffer_export(struct exporter_buffer *buffer)
 {
 	DEFINE_DMA_BUF_EXPORT_INFO(exp_info);
-	struct exporter_buffer *buffer;
 	struct dma_buf *dmabuf;
+	int ret;
 
-	/* PAGE_ALIGN() of the last page of the address space wraps to 0. */
-	if (len > SIZE_MAX || !PAGE_ALIGN((size_t)len))
-		return ERR_PTR(-EINVAL);
-
-	buffer = buffer_alloc(client, PAGE_ALIGN((size_t)len) >> PAGE_SHIFT);
-	if (IS_ERR(buffer))
-		return ERR_CAST(buffer);
+	ret = exporter_headroom();
+	if (ret)
+		return ERR_PTR(ret);
 
 	exp_info.ops = &exporter_dma_buf_ops;
 	exp_info.size = buffer->chunks.pages << PAGE_SHIFT;
-	exp_info.flags = fd_flags;
+	exp_info.flags = buffer->access;
+	exp_info.resv = &buffer->resv;
 	exp_info.priv = buffer;
 
-	/* From here on the buffer belongs to its dma-buf. */
 	dmabuf = dma_buf_export(&exp_info);
-	if (IS_ERR(dmabuf))
-		buffer_free(buffer);
+	if (!IS_ERR(dmabuf))
+		kref_get(&buffer->ref);
 	return dmabuf;
 }

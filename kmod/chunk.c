@@ -3,7 +3,7 @@
  * Pages in the largest chunks that are free.
  *
  * Large chunks make everything after them cheap: one page table entry maps
- * 2 MiB, and a device gets few, long segments.  No chunk is ever demanded,
+ * PMD_SIZE, and a device gets few, long segments.  No chunk is ever demanded,
  * though: where memory is fragmented, the buffer is built from smaller ones,
  * down to single pages.
  */
@@ -18,6 +18,8 @@
 #include <linux/vmalloc.h>
 
 #include "chunk.h"
+#include "headroom.h"
+#include "limits.h"
 #include "pool.h"
 #include "stats.h"
 
@@ -40,23 +42,42 @@ static struct page *get_largest(struct exporter_demand *demand,
 	}
 }
 
-/* Allocates @pages pages onto @list and returns the number of chunks. */
+static void free_chunk(struct page *page, unsigned int order)
+{
+	__free_pages(page, order);
+	exporter_limits_sub(1UL << order);
+}
+
+/*
+ * Allocates @pages pages onto @list and returns the number of chunks.  What is
+ * on the list is counted against the limits.
+ */
 static long collect(struct list_head *list, pgoff_t pages,
 		    struct exporter_demand *demand)
 {
-	unsigned int order = EXPORTER_MAX_ORDER;
+	unsigned int order = exporter_max_order();
 	long count = 0;
 
 	while (pages) {
 		struct page *page;
+		int room;
 
 		if (fatal_signal_pending(current))
 			return -EINTR;
 
-		order = min_t(unsigned int, order, ilog2(pages));
+		room = exporter_headroom_order(min_t(unsigned int, order,
+						     ilog2(pages)));
+		if (room < 0)
+			return room;
+
+		order = room;
 		page = get_largest(demand, &order);
 		if (!page)
 			return -ENOMEM;
+		if (exporter_limits_add(1UL << order)) {
+			__free_pages(page, order);
+			return -ENOMEM;
+		}
 
 		list_add_tail(&page->lru, list);
 		pages -= 1UL << order;
@@ -77,24 +98,25 @@ static long collect(struct list_head *list, pgoff_t pages,
  */
 int exporter_chunks_alloc(struct exporter_chunks *chunks, pgoff_t pages)
 {
+	struct exporter_demand demand;
 	struct exporter_chunk *chunk;
 	struct page *page, *next;
-	struct exporter_demand demand = {};
 	LIST_HEAD(list);
 	long count;
 	int ret;
 
-	demand.payer = get_mem_cgroup_from_mm(current->mm);
+	exporter_demand_init(&demand);
 	count = collect(&list, pages, &demand);
-	exporter_pool_refill(&demand);
-	mem_cgroup_put(demand.payer);
+	if (count > 0)
+		exporter_pool_refill(&demand);
+	exporter_demand_fini(&demand);
 	if (count < 0) {
 		ret = count;
 		goto free_pages;
 	}
 
 	chunks->table = kvmalloc_array(count, sizeof(*chunks->table),
-				       GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+				       EXPORTER_GFP_SMALL);
 	if (!chunks->table) {
 		ret = -ENOMEM;
 		goto free_pages;
@@ -117,7 +139,7 @@ int exporter_chunks_alloc(struct exporter_chunks *chunks, pgoff_t pages)
 free_pages:
 	list_for_each_entry_safe(page, next, &list, lru) {
 		list_del(&page->lru);
-		__free_pages(page, compound_order(page));
+		free_chunk(page, compound_order(page));
 	}
 	return ret;
 }
@@ -134,7 +156,7 @@ void exporter_chunks_free(struct exporter_chunks *chunks)
 		const struct exporter_chunk *chunk = &chunks->table[i];
 
 		exporter_count(EXPORTER_CHUNKS + chunk->order, -1);
-		__free_pages(chunk->page, chunk->order);
+		free_chunk(chunk->page, chunk->order);
 		cond_resched();
 	}
 	kvfree(chunks->table);
@@ -163,7 +185,7 @@ exporter_chunks_find(const struct exporter_chunks *chunks, pgoff_t index)
 	return &chunks->table[low];
 }
 
-/* The longest segment that @dev takes, in whole pages. */
+/* The longest segment that @dev takes, in bytes, and whole pages. */
 static size_t max_segment(struct device *dev)
 {
 	size_t max = min_t(size_t, dma_get_max_seg_size(dev),
@@ -173,12 +195,14 @@ static size_t max_segment(struct device *dev)
 }
 
 /*
- * Walks over the contiguous runs of @chunks, cut to at most @max bytes, and
- * counts them.  With @sg, it also writes them there.
+ * Walks over the contiguous runs of @chunks, cut to what @dev takes, and counts
+ * them.  With @sg, it also writes them there.
  */
 static unsigned int build_segments(const struct exporter_chunks *chunks,
-				   size_t max, struct scatterlist *sg)
+				   struct device *dev, struct scatterlist *sg)
 {
+	const unsigned long boundary = dma_get_seg_boundary(dev) >> PAGE_SHIFT;
+	const unsigned long max = max_segment(dev) >> PAGE_SHIFT;
 	unsigned int i = 0, segments = 0;
 
 	while (i < chunks->count) {
@@ -190,14 +214,19 @@ static unsigned int build_segments(const struct exporter_chunks *chunks,
 			end += 1UL << chunks->table[i++].order;
 
 		while (pfn < end) {
-			size_t len = min_t(u64, max, PFN_PHYS(end - pfn));
+			unsigned long stop = min(end, (pfn | boundary) + 1);
 
-			if (sg) {
-				sg_set_page(sg, pfn_to_page(pfn), len, 0);
-				sg = sg_next(sg);
+			while (pfn < stop) {
+				unsigned long pages = min(max, stop - pfn);
+
+				if (sg) {
+					sg_set_page(sg, pfn_to_page(pfn),
+						    pages << PAGE_SHIFT, 0);
+					sg = sg_next(sg);
+				}
+				pfn += pages;
+				segments++;
 			}
-			pfn += len >> PAGE_SHIFT;
-			segments++;
 		}
 	}
 	return segments;
@@ -206,7 +235,8 @@ static unsigned int build_segments(const struct exporter_chunks *chunks,
 /**
  * exporter_chunks_to_sgt() - describe the pages to a device
  * @chunks: the pages of a buffer
- * @dev: the device, whose limit on the length of a segment is kept
+ * @dev: the device, whose limits on the length of a segment and on what it
+ *       may cross are kept
  * @sgt: to be filled in; the caller frees it with sg_free_table()
  *
  * There is one entry for every contiguous run of pages, even where it spans
@@ -217,15 +247,14 @@ static unsigned int build_segments(const struct exporter_chunks *chunks,
 int exporter_chunks_to_sgt(const struct exporter_chunks *chunks,
 			   struct device *dev, struct sg_table *sgt)
 {
-	size_t max = max_segment(dev);
 	int ret;
 
-	ret = sg_alloc_table(sgt, build_segments(chunks, max, NULL),
-			     GFP_KERNEL_ACCOUNT);
+	ret = sg_alloc_table(sgt, build_segments(chunks, dev, NULL),
+			     EXPORTER_GFP_SMALL);
 	if (ret)
 		return ret;
 
-	build_segments(chunks, max, sgt->sgl);
+	build_segments(chunks, dev, sgt->sgl);
 	return 0;
 }
 
@@ -242,7 +271,8 @@ void *exporter_chunks_vmap(const struct exporter_chunks *chunks)
 	pgoff_t n = 0;
 	void *vaddr;
 
-	pages = kvmalloc_array(chunks->pages, sizeof(*pages), GFP_KERNEL);
+	pages = kvmalloc_array(chunks->pages, sizeof(*pages),
+			       EXPORTER_GFP_SMALL);
 	if (!pages)
 		return NULL;
 

@@ -10,8 +10,10 @@
 #include <linux/pgtable.h>
 #include <linux/types.h>
 
-/* One chunk fills one entry of the page middle directory: 2 MiB on x86. */
-#define EXPORTER_MAX_ORDER	(PMD_SHIFT - PAGE_SHIFT)
+#include "compat.h"
+
+/* Orders of chunks that there can be; which is the largest, the machine says. */
+#define EXPORTER_ORDERS		EXPORTER_NR_PAGE_ORDERS
 
 /*
  * Charged to the allocating cgroup, never an unzeroed byte.  A request that
@@ -25,6 +27,10 @@
 #define EXPORTER_GFP_EASY \
 	((EXPORTER_GFP & ~(__GFP_RECLAIM | __GFP_RETRY_MAYFAIL)) | \
 	 __GFP_NORETRY)
+
+/* For the small objects around the pages: charged, and fails as well. */
+#define EXPORTER_GFP_SMALL \
+	(GFP_KERNEL_ACCOUNT | __GFP_NOWARN | __GFP_RETRY_MAYFAIL)
 
 struct device;
 struct sg_table;
@@ -60,6 +66,16 @@ exporter_chunks_find(const struct exporter_chunks *chunks, pgoff_t index);
 int exporter_chunks_to_sgt(const struct exporter_chunks *chunks,
 			   struct device *dev, struct sg_table *sgt);
 void *exporter_chunks_vmap(const struct exporter_chunks *chunks);
+
+/*
+ * The largest order that is asked for: it fills one entry of the page middle
+ * directory, as far as the page allocator goes.  On some
+ * architectures that is known only at run time.
+ */
+static inline unsigned int exporter_max_order(void)
+{
+	return min_t(unsigned int, PMD_SHIFT - PAGE_SHIFT, EXPORTER_ORDERS - 1);
+}
 
 static inline pgoff_t exporter_chunk_end(const struct exporter_chunk *chunk)
 {

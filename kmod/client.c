@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What an open file of the node remembers.
+ * State of an open file of the node.
  *
  * mmap() of the node means the buffer that was last allocated there.  The node
- * does not keep that buffer alive: whoever closes a dma-buf expects its memory
- * to come back, however long the node stays open.  So it is remembered without
- * a reference, and forgets itself when it goes; to be there for that, every
- * buffer holds a reference on the client that made it.
+ * does not keep that buffer alive: closing a dma-buf gives its memory back,
+ * however long the node stays open.  So the client has a pointer without a
+ * reference, which a buffer clears when its last reference is gone.  For that,
+ * every buffer holds a reference on the client that made it.
  */
 #include <linux/dma-buf.h>
 #include <linux/err.h>
-#include <linux/fcntl.h>
-#include <linux/highmem.h>
 #include <linux/kref.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
@@ -25,14 +23,14 @@
  * @ref: held by the file and by every buffer it allocated
  * @lock: protects what follows
  * @hello: the hello page, or NULL until it is asked for; a reference
- * @last: the buffer allocated last, if it still is; no reference
- * @allocated: a buffer was allocated here, whether it still is or not
+ * @last: the buffer allocated last, if it still exists; no reference
+ * @allocated: a buffer was allocated here, whether it still exists or not
  */
 struct exporter_client {
 	struct kref ref;
 	struct mutex lock;	/* protects what follows */
 	struct dma_buf *hello;
-	struct dma_buf *last;
+	struct exporter_buffer *last;
 	bool allocated;
 };
 
@@ -45,7 +43,7 @@ struct exporter_client *exporter_client_create(void)
 {
 	struct exporter_client *client;
 
-	client = kzalloc_obj(*client, GFP_KERNEL_ACCOUNT);
+	client = exporter_kzalloc_obj(*client, EXPORTER_GFP_SMALL);
 	if (!client)
 		return NULL;
 
@@ -86,121 +84,111 @@ void exporter_client_put(struct exporter_client *client)
 
 /**
  * exporter_client_close() - the file is closed
- * @client: its client; buffers from it live on for those who have them
+ * @client: its client; buffers from it live on while they are in use
  */
 void exporter_client_close(struct exporter_client *client)
 {
-	/* The hello page refers to the client, and here that circle ends. */
+	/* The hello page refers to the client: break that circle. */
 	if (client->hello)
 		dma_buf_put(client->hello);
 	exporter_client_put(client);
-}
-
-static struct dma_buf *hello_create(struct exporter_client *client)
-{
-	static const char greeting[] = "hello world!";
-	struct exporter_buffer *buffer;
-	struct dma_buf *dmabuf;
-
-	dmabuf = exporter_buffer_export(client, PAGE_SIZE, O_RDWR);
-	if (IS_ERR(dmabuf))
-		return dmabuf;
-
-	buffer = dmabuf->priv;
-	memcpy_to_page(buffer->chunks.table[0].page, 0, greeting,
-		       sizeof(greeting));
-	return dmabuf;
-}
-
-/* Caller holds client->lock. */
-static struct dma_buf *hello_get(struct exporter_client *client)
-{
-	if (!client->hello) {
-		struct dma_buf *dmabuf = hello_create(client);
-
-		if (IS_ERR(dmabuf))
-			return dmabuf;
-		client->hello = dmabuf;
-	}
-	get_dma_buf(client->hello);
-	return client->hello;
 }
 
 /**
  * exporter_client_hello() - the hello page of this client
  * @client: the client
  *
- * Return: a new reference, or an error of exporter_buffer_export().
+ * Return: a new reference, or NULL if there is none yet.
  */
 struct dma_buf *exporter_client_hello(struct exporter_client *client)
 {
 	struct dma_buf *dmabuf;
 
 	mutex_lock(&client->lock);
-	dmabuf = hello_get(client);
+	dmabuf = client->hello;
+	if (dmabuf)
+		get_dma_buf(dmabuf);
 	mutex_unlock(&client->lock);
 	return dmabuf;
-}
-
-/*
- * The last buffer, if it is not on its way out.  Its file cannot be freed
- * before its release has been through exporter_client_forget(), and so not
- * while it is found here with the lock held.
- */
-static struct dma_buf *last_get(struct exporter_client *client)
-{
-	struct file *file;
-
-	if (!client->last)
-		return NULL;
-	file = client->last->file;
-	return get_file_active(&file) ? client->last : NULL;
 }
 
 /**
- * exporter_client_buffer() - the buffer that mmap() of the node means
+ * exporter_client_keep_hello() - make a dma-buf the hello page of this client
  * @client: the client
+ * @dmabuf: the page; the caller's reference is taken over
  *
- * Return: a new reference to the buffer that was remembered last; -ENXIO if
- * that is gone; the hello page if there was none.
+ * Return: a new reference to the hello page, which is another one than @dmabuf
+ * if another thread was quicker.
  */
-struct dma_buf *exporter_client_buffer(struct exporter_client *client)
+struct dma_buf *exporter_client_keep_hello(struct exporter_client *client,
+					   struct dma_buf *dmabuf)
 {
-	struct dma_buf *dmabuf;
+	struct dma_buf *hello;
 
 	mutex_lock(&client->lock);
-	if (client->allocated)
-		dmabuf = last_get(client) ?: ERR_PTR(-ENXIO);
-	else
-		dmabuf = hello_get(client);
+	if (!client->hello) {
+		client->hello = dmabuf;
+		get_dma_buf(dmabuf);
+	}
+	hello = client->hello;
+	if (hello != dmabuf)
+		get_dma_buf(hello);
 	mutex_unlock(&client->lock);
-	return dmabuf;
+
+	if (hello != dmabuf)
+		dma_buf_put(dmabuf);
+	return hello;
+}
+
+/**
+ * exporter_client_last() - the buffer that was allocated last
+ * @client: the client
+ *
+ * The pointer is good for a look at the count while the lock is held: a buffer
+ * whose count is 0 goes through exporter_client_forget() before it is freed.
+ *
+ * Return: a new reference; NULL if no buffer was allocated; -ENXIO if the last
+ * one is gone.
+ */
+struct exporter_buffer *exporter_client_last(struct exporter_client *client)
+{
+	struct exporter_buffer *buffer = NULL;
+
+	mutex_lock(&client->lock);
+	if (client->allocated) {
+		buffer = client->last;
+		if (!buffer || !kref_get_unless_zero(&buffer->ref))
+			buffer = ERR_PTR(-ENXIO);
+	}
+	mutex_unlock(&client->lock);
+	return buffer;
 }
 
 /**
  * exporter_client_remember() - a buffer was allocated for this client
  * @client: the client
- * @dmabuf: the buffer, which exporter_buffer_export() made for @client
+ * @buffer: the buffer, which exporter_buffer_create() made for @client; the
+ *          caller has a reference
  */
 void exporter_client_remember(struct exporter_client *client,
-			      struct dma_buf *dmabuf)
+			      struct exporter_buffer *buffer)
 {
 	mutex_lock(&client->lock);
-	client->last = dmabuf;
+	client->last = buffer;
 	client->allocated = true;
 	mutex_unlock(&client->lock);
 }
 
 /**
- * exporter_client_forget() - a buffer is being released
+ * exporter_client_forget() - a buffer is being freed
  * @client: the client that it was made for
- * @dmabuf: the buffer, remembered or not
+ * @buffer: the buffer, remembered or not
  */
 void exporter_client_forget(struct exporter_client *client,
-			    struct dma_buf *dmabuf)
+			    struct exporter_buffer *buffer)
 {
 	mutex_lock(&client->lock);
-	if (client->last == dmabuf)
+	if (client->last == buffer)
 		client->last = NULL;
 	mutex_unlock(&client->lock);
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Differences between kernel versions, from 6.1 on.
+ * Differences between kernel versions, from 6.1 on, in the order of versions.
  *
- * This is the only file that looks at LINUX_VERSION_CODE.  The rest of the
- * module is written for the newest kernel; what an older one spells otherwise
- * is given the new spelling here.
+ * This is the only file that looks at LINUX_VERSION_CODE.  Every name is the
+ * module's own: one of the kernel's may come to an older kernel any time, with a
+ * patch of a stable release or of a distribution.  EXPORTER_HAS_... is set where
+ * Kbuild found out by compiling, because the version does not tell.
  */
 #ifndef DMABUF_EXPORTER_COMPAT_H
 #define DMABUF_EXPORTER_COMPAT_H
@@ -15,6 +16,7 @@
 #include <linux/huge_mm.h>
 #include <linux/memcontrol.h>
 #include <linux/mm.h>
+#include <linux/mmzone.h>
 #include <linux/module.h>
 #include <linux/pgtable.h>
 #include <linux/printk.h>
@@ -22,40 +24,35 @@
 #include <linux/slab.h>
 #include <linux/version.h>
 
-/* 6.13: MODULE_IMPORT_NS() takes a string. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
-#define EXPORTER_IMPORT_NS(ns)	MODULE_IMPORT_NS(#ns)
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
+#error "dmabuf_exporter is for Linux 6.1 and later"
+#endif
+#if !defined(CONFIG_DMA_SHARED_BUFFER) || !defined(CONFIG_MMU)
+#error "dmabuf_exporter is for kernels with CONFIG_DMA_SHARED_BUFFER and CONFIG_MMU"
+#endif
+
+/* 6.2: importers hold a buffer's reservation lock, where before there was another. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+#define exporter_dma_buf_vmap(dmabuf, map) \
+	dma_buf_vmap_unlocked((dmabuf), (map))
+#define exporter_dma_buf_vunmap(dmabuf, map) \
+	dma_buf_vunmap_unlocked((dmabuf), (map))
 #else
-#define EXPORTER_IMPORT_NS(ns)	MODULE_IMPORT_NS(ns)
-#endif
-
-/* 6.2: a PMD that may change is read in one way for all architectures. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
-#define pmdp_get_lockless(pmd)	READ_ONCE(*(pmd))
-#endif
-
-/* 6.2: importers hold a buffer's reservation lock; before, there was another. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
-#define dma_buf_vmap_unlocked	dma_buf_vmap
-#define dma_buf_vunmap_unlocked	dma_buf_vunmap
+#define exporter_dma_buf_vmap(dmabuf, map)	dma_buf_vmap((dmabuf), (map))
+#define exporter_dma_buf_vunmap(dmabuf, map)	dma_buf_vunmap((dmabuf), (map))
 #endif
 
 /* 6.3: VMA flags are changed through helpers that lock the VMA. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
-static inline void vm_flags_set(struct vm_area_struct *vma, vm_flags_t flags)
-{
-	vma->vm_flags |= flags;
-}
-
-static inline void vm_flags_clear(struct vm_area_struct *vma, vm_flags_t flags)
-{
-	vma->vm_flags &= ~flags;
-}
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+#define exporter_vm_flags_set(vma, flags)	vm_flags_set((vma), (flags))
+#define exporter_vm_flags_clear(vma, flags)	vm_flags_clear((vma), (flags))
+#else
+#define exporter_vm_flags_set(vma, flags)	((vma)->vm_flags |= (flags))
+#define exporter_vm_flags_clear(vma, flags)	((vma)->vm_flags &= ~(flags))
 #endif
 
-/* 6.5: a reference to a memory cgroup has a name of its own. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
-static inline bool mem_cgroup_tryget(struct mem_cgroup *memcg)
+/* 6.5: mem_cgroup_tryget(), which is this. */
+static inline bool exporter_mem_cgroup_tryget(struct mem_cgroup *memcg)
 {
 #ifdef CONFIG_MEMCG
 	return !memcg || css_tryget(&memcg->css);
@@ -63,43 +60,15 @@ static inline bool mem_cgroup_tryget(struct mem_cgroup *memcg)
 	return true;
 #endif
 }
-#endif
-
-/* 6.6: page table entries are read through ptep_get() everywhere. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
-#define exporter_ptep_get(pte)	(*(pte))
-#else
-#define exporter_ptep_get(pte)	ptep_get(pte)
-#endif
-
-/* 6.7: a reference to a file that may be on its way out. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
-static inline struct file *get_file_active(struct file **f)
-{
-	return atomic_long_inc_not_zero(&(*f)->f_count) ? *f : NULL;
-}
-#endif
-
-/* 6.8: the entry for the page behind another entry's. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 8, 0)
-static inline pte_t pte_next_pfn(pte_t pte)
-{
-	return pfn_pte(pte_pfn(pte) + 1, pte_pgprot(pte));
-}
-#endif
-
-/* 7.3: installing the fd of a dma-buf leaves a trace event. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 3, 0)
-static inline void dma_buf_fd_install(struct dma_buf *dmabuf, int fd)
-{
-	fd_install(fd, dmabuf->file);
-}
-#endif
 
 /* 6.7: shrinkers are allocated. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
-static inline struct shrinker *shrinker_alloc(unsigned int flags,
-					      const char *name)
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
+#define exporter_shrinker_alloc(flags, name)	shrinker_alloc((flags), (name))
+#define exporter_shrinker_register(shrinker)	shrinker_register(shrinker)
+#define exporter_shrinker_free(shrinker)	shrinker_free(shrinker)
+#else
+static inline struct shrinker *exporter_shrinker_alloc(unsigned int flags,
+						       const char *name)
 {
 	struct shrinker *shrinker = kzalloc(sizeof(*shrinker), GFP_KERNEL);
 
@@ -108,46 +77,67 @@ static inline struct shrinker *shrinker_alloc(unsigned int flags,
 	return shrinker;
 }
 
-static inline void shrinker_register(struct shrinker *shrinker)
+static inline void exporter_shrinker_register(struct shrinker *shrinker)
 {
 	/* Without memory for its bookkeeping it is never called. */
 	if (register_shrinker(shrinker, KBUILD_MODNAME))
 		pr_warn("the pool cannot be shrunk\n");
 }
 
-static inline void shrinker_free(struct shrinker *shrinker)
+static inline void exporter_shrinker_free(struct shrinker *shrinker)
 {
 	unregister_shrinker(shrinker);
 	kfree(shrinker);
 }
 #endif
 
-/* 7.0: allocation by type. */
-#ifndef kzalloc_obj
-#define kzalloc_obj(obj, gfp)	kzalloc(sizeof(typeof(obj)), (gfp))
+/* 6.8: the entry for the page behind another entry's. */
+static inline pte_t exporter_pte_next(pte_t pte)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0)
+	return pte_next_pfn(pte);
+#else
+	return pfn_pte(pte_pfn(pte) + 1, pte_pgprot(pte));
+#endif
+}
+
+/* 6.8: the number of orders that can be allocated has a name. */
+#ifdef NR_PAGE_ORDERS
+#define EXPORTER_NR_PAGE_ORDERS	NR_PAGE_ORDERS
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
+#define EXPORTER_NR_PAGE_ORDERS	(MAX_ORDER + 1)
+#else
+#define EXPORTER_NR_PAGE_ORDERS	MAX_ORDER
 #endif
 
-/*
- * 6.6: .huge_fault gets an order instead of enum page_entry_size.
- * 6.17: vmf_insert_pfn_pmd() gets a plain pfn instead of a pfn_t.
- */
-#ifdef CONFIG_TRANSPARENT_HUGEPAGE
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
-#define exporter_fault_size	unsigned int
-#define EXPORTER_PMD_FAULT	(PMD_SHIFT - PAGE_SHIFT)
-#else
-#define exporter_fault_size	enum page_entry_size
-#define EXPORTER_PMD_FAULT	PE_SIZE_PMD
-#endif
+/* 6.13: MODULE_IMPORT_NS() takes a string, as MODULE_INFO() always has. */
+#define EXPORTER_IMPORT_NS(ns)	MODULE_INFO(import_ns, #ns)
 
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 17, 0)
-#define exporter_insert_pmd(vmf, pfn, write) \
-	vmf_insert_pfn_pmd((vmf), (pfn), (write))
-#else
+/* 6.17: vmf_insert_pfn_pmd() gets a plain pfn instead of a pfn_t. */
+#ifdef EXPORTER_HAS_PFN_T
 #include <linux/pfn_t.h>
 #define exporter_insert_pmd(vmf, pfn, write) \
 	vmf_insert_pfn_pmd((vmf), __pfn_to_pfn_t((pfn), PFN_DEV), (write))
+#else
+#define exporter_insert_pmd(vmf, pfn, write) \
+	vmf_insert_pfn_pmd((vmf), (pfn), (write))
 #endif
-#endif /* CONFIG_TRANSPARENT_HUGEPAGE */
+
+/* 7.0: allocation by type. */
+#ifdef kzalloc_obj
+#define exporter_kzalloc_obj(obj, gfp)	kzalloc_obj(obj, gfp)
+#else
+#define exporter_kzalloc_obj(obj, gfp)	kzalloc(sizeof(typeof(obj)), (gfp))
+#endif
+
+/* 7.3: installing the fd of a dma-buf leaves a trace event. */
+static inline void exporter_fd_install(struct dma_buf *dmabuf, int fd)
+{
+#ifdef EXPORTER_HAS_DMA_BUF_FD_INSTALL
+	dma_buf_fd_install(dmabuf, fd);
+#else
+	fd_install(fd, dmabuf->file);
+#endif
+}
 
 #endif /* DMABUF_EXPORTER_COMPAT_H */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * dmabuf_exporter - /dev/exporter hands out dma-bufs
+ * dmabuf_exporter - /dev/exporter allocates dma-bufs
  *
  * The contract with user space is in include/uapi/linux/dmabuf_exporter.h.
  */
@@ -19,6 +19,8 @@
 #include "buffer.h"
 #include "client.h"
 #include "compat.h"
+#include "headroom.h"
+#include "hello.h"
 #include "pool.h"
 #include "stats.h"
 
@@ -46,7 +48,7 @@ static int exporter_close(struct inode *inode, struct file *file)
 static int publish(struct dma_buf *dmabuf, unsigned int fd_flags,
 		   u32 __user *number)
 {
-	int fd = get_unused_fd_flags(fd_flags);
+	int fd = exporter_headroom_for_fd() ?: get_unused_fd_flags(fd_flags);
 
 	if (fd < 0)
 		return fd;
@@ -58,13 +60,13 @@ static int publish(struct dma_buf *dmabuf, unsigned int fd_flags,
 
 	/* From here on the fd owns the reference it is given. */
 	get_dma_buf(dmabuf);
-	dma_buf_fd_install(dmabuf, fd);
+	exporter_fd_install(dmabuf, fd);
 	return 0;
 }
 
 static int ioctl_hello(struct exporter_client *client, u32 __user *arg)
 {
-	struct dma_buf *dmabuf = exporter_client_hello(client);
+	struct dma_buf *dmabuf = exporter_hello(client);
 	int ret;
 
 	if (IS_ERR(dmabuf))
@@ -79,6 +81,7 @@ static int ioctl_alloc(struct exporter_client *client, size_t size,
 		       struct dma_heap_allocation_data __user *arg)
 {
 	struct dma_heap_allocation_data data = {};
+	struct exporter_buffer *buffer;
 	struct dma_buf *dmabuf;
 	int ret;
 
@@ -92,14 +95,22 @@ static int ioctl_alloc(struct exporter_client *client, size_t size,
 	if (data.heap_flags & ~DMA_HEAP_VALID_HEAP_FLAGS)
 		return -EINVAL;
 
-	dmabuf = exporter_buffer_export(client, data.len, data.fd_flags);
-	if (IS_ERR(dmabuf))
-		return PTR_ERR(dmabuf);
+	buffer = exporter_buffer_create(client, data.len, data.fd_flags);
+	if (IS_ERR(buffer))
+		return PTR_ERR(buffer);
+
+	dmabuf = exporter_buffer_export(buffer);
+	if (IS_ERR(dmabuf)) {
+		ret = PTR_ERR(dmabuf);
+		goto put_buffer;
+	}
 
 	ret = publish(dmabuf, data.fd_flags, &arg->fd);
 	if (!ret)
-		exporter_client_remember(client, dmabuf);
+		exporter_client_remember(client, buffer);
 	dma_buf_put(dmabuf);
+put_buffer:
+	exporter_buffer_put(buffer);
 	return ret;
 }
 
@@ -126,16 +137,35 @@ static long exporter_ioctl(struct file *file, unsigned int cmd,
 	return -ENOTTY;
 }
 
-/* Turns the mapping of the node into one of the dma-buf. */
+/*
+ * The dma-buf that a mapping of the node shows.  That of the last allocation may
+ * be under release already, so the mapping gets its own.
+ */
+static struct dma_buf *node_dmabuf(struct exporter_client *client)
+{
+	struct exporter_buffer *buffer = exporter_client_last(client);
+	struct dma_buf *dmabuf;
+
+	if (!buffer)
+		return exporter_hello(client);
+	if (IS_ERR(buffer))
+		return ERR_CAST(buffer);
+
+	dmabuf = exporter_buffer_export(buffer);
+	exporter_buffer_put(buffer);
+	return dmabuf;
+}
+
+/* Turns the mapping of the node into one of a dma-buf, which it then owns. */
 static int exporter_node_mmap(struct file *file, struct vm_area_struct *vma)
 {
-	struct dma_buf *dmabuf = exporter_client_buffer(file->private_data);
+	struct dma_buf *dmabuf = node_dmabuf(file->private_data);
 	int ret;
 
 	if (IS_ERR(dmabuf))
 		return PTR_ERR(dmabuf);
 
-	ret = dma_buf_mmap(dmabuf, vma, vma->vm_pgoff);
+	ret = exporter_mmap_node(dmabuf, vma);
 	dma_buf_put(dmabuf);
 	return ret;
 }

@@ -8,7 +8,9 @@
  *
  * A chunk is charged to a memory cgroup when its pages are allocated, and
  * cannot change sides later.  So the worker allocates on behalf of the cgroup
- * that asked last, and a chunk is given to that cgroup alone.
+ * that asked last, and a chunk is given to that cgroup alone.  Likewise for the
+ * NUMA node.  A task with a memory policy, or a cpuset without its own node, is
+ * not served.
  *
  * The pool is bounded by a parameter, and off when that is 0, the default.
  * The system takes the memory back when it is short of it, and an idle pool
@@ -17,7 +19,7 @@
 #include <linux/gfp.h>
 #include <linux/list.h>
 #include <linux/moduleparam.h>
-#include <linux/sched/mm.h>
+#include <linux/sched.h>
 #include <linux/shrinker.h>
 #include <linux/sizes.h>
 #include <linux/spinlock.h>
@@ -26,23 +28,24 @@
 
 #include "chunk.h"
 #include "compat.h"
+#include "payer.h"
 #include "pool.h"
 #include "stats.h"
 
 /* After this time without an allocation, none is expected soon. */
 #define POOL_IDLE	(4 * HZ)
 
-/* How many chunks of other cgroups a search looks past before it gives up. */
+/* The most chunks of other cgroups that a search skips. */
 #define POOL_SEARCH	16
 
 static unsigned int pool_mib;
 
 static struct {
 	spinlock_t lock;	/* protects what follows, up to the work */
-	struct list_head chunks[EXPORTER_MAX_ORDER + 1];
-	unsigned int demand[EXPORTER_MAX_ORDER + 1];
+	struct list_head chunks[EXPORTER_ORDERS];
+	unsigned int demand[EXPORTER_ORDERS];
 	unsigned long pages;
-	struct mem_cgroup *payer;
+	struct exporter_payer payer;
 
 	struct workqueue_struct *workers;
 	struct work_struct refill;
@@ -55,28 +58,14 @@ static unsigned long max_pages(void)
 	return (unsigned long)READ_ONCE(pool_mib) * (SZ_1M / PAGE_SIZE);
 }
 
-/* Whoever is charged to the root, or to none, pays nothing. */
-static struct mem_cgroup *without_root(struct mem_cgroup *payer)
+/* Takes the reference out of the pool.  Caller holds pool.lock. */
+static struct exporter_payer payer_take_out(void)
 {
-	return payer && parent_mem_cgroup(payer) ? payer : NULL;
-}
+	struct exporter_payer payer = pool.payer;
 
-/* For whoever holds a reference already, this cannot fail. */
-static void payer_get(struct mem_cgroup *payer)
-{
-	if (payer)
-		mem_cgroup_tryget(payer);
-}
-
-static bool paid_by(struct page *page, struct mem_cgroup *payer)
-{
-	bool same;
-
-	rcu_read_lock();
-	same = without_root(folio_memcg(page_folio(page))) ==
-	       without_root(payer);
-	rcu_read_unlock();
-	return same;
+	pool.payer.memcg = NULL;
+	memset(pool.demand, 0, sizeof(pool.demand));
+	return payer;
 }
 
 /* Caller holds pool.lock. */
@@ -102,13 +91,14 @@ static void free_list(struct list_head *list)
 	list_for_each_entry_safe(page, next, list, lru) {
 		list_del(&page->lru);
 		__free_pages(page, compound_order(page));
+		cond_resched();
 	}
 }
 
 /* Gives chunks back to the system until the pool has at most @pages pages. */
 static unsigned long shrink_to(unsigned long pages)
 {
-	unsigned int order = EXPORTER_MAX_ORDER;
+	unsigned int order = EXPORTER_ORDERS - 1;
 	unsigned long before, freed;
 	LIST_HEAD(list);
 
@@ -135,7 +125,7 @@ static unsigned long shrink_to(unsigned long pages)
 
 /*
  * Makes room for a chunk by giving up those that are not in demand: of an
- * order that is not taken any more, or paid by another cgroup.  Caller holds
+ * order that is not taken any more, or of another cgroup or node.  Caller holds
  * pool.lock.
  */
 static bool make_room(unsigned int order, struct list_head *freed)
@@ -143,14 +133,14 @@ static bool make_room(unsigned int order, struct list_head *freed)
 	unsigned long max = max_pages(), size = 1UL << order;
 	unsigned int i;
 
-	for (i = 0; i <= EXPORTER_MAX_ORDER; i++) {
+	for (i = 0; i < EXPORTER_ORDERS; i++) {
 		struct page *page, *next;
 
 		list_for_each_entry_safe(page, next, &pool.chunks[i], lru) {
 			if (pool.pages + size <= max)
 				return true;
 			if ((i == order || pool.demand[i]) &&
-			    paid_by(page, pool.payer))
+			    exporter_payer_has_paid(&pool.payer, page))
 				break;
 			take_out(page, i);
 			list_add(&page->lru, freed);
@@ -159,23 +149,31 @@ static bool make_room(unsigned int order, struct list_head *freed)
 	return pool.pages + size <= max;
 }
 
-/* The largest order in demand for which there is room, or -1 for none. */
-static int claim_order(struct mem_cgroup **payer)
+/*
+ * The largest order in demand for which there is room, or -1 for none.  A chunk
+ * above the bound is in demand as its halves: where there is none to be had, a
+ * buffer is made of these.
+ */
+static int claim_order(struct exporter_payer *payer)
 {
 	LIST_HEAD(freed);
 	int order;
 
 	spin_lock(&pool.lock);
-	for (order = EXPORTER_MAX_ORDER; order >= 0; order--) {
+	for (order = EXPORTER_ORDERS - 1; order >= 0; order--) {
 		if (!pool.demand[order])
 			continue;
+		if (order && 1UL << order > max_pages()) {
+			pool.demand[order - 1] += 2 * pool.demand[order];
+			pool.demand[order] = 0;
+			continue;
+		}
 		pool.demand[order]--;
 		if (make_room(order, &freed))
 			break;
 		pool.demand[order] = 0;
 	}
-	*payer = pool.payer;
-	payer_get(*payer);
+	*payer = exporter_payer_get(&pool.payer);
 	spin_unlock(&pool.lock);
 
 	free_list(&freed);
@@ -184,16 +182,13 @@ static int claim_order(struct mem_cgroup **payer)
 
 static void refill(struct work_struct *work)
 {
-	struct mem_cgroup *payer, *old;
+	struct exporter_payer payer;
 	int order;
 
 	while ((order = claim_order(&payer)) >= 0) {
-		struct page *page;
+		struct page *page = exporter_payer_alloc(&payer, order);
 
-		old = set_active_memcg(payer);
-		page = alloc_pages(EXPORTER_GFP_EASY, order);
-		set_active_memcg(old);
-		mem_cgroup_put(payer);
+		exporter_payer_put(&payer);
 
 		spin_lock(&pool.lock);
 		if (page)
@@ -203,16 +198,47 @@ static void refill(struct work_struct *work)
 		spin_unlock(&pool.lock);
 		cond_resched();
 	}
-	mem_cgroup_put(payer);
+	exporter_payer_put(&payer);
 
 	/* Meanwhile the bound may have been lowered, and the time run out. */
 	shrink_to(max_pages());
 	mod_delayed_work(pool.workers, &pool.idle, POOL_IDLE);
 }
 
+/* No allocation is expected soon: drop the reference on the cgroup. */
 static void idle(struct work_struct *work)
 {
+	struct exporter_payer payer;
+
+	spin_lock(&pool.lock);
+	payer = payer_take_out();
+	spin_unlock(&pool.lock);
+
+	exporter_payer_put(&payer);
 	shrink_to(0);
+}
+
+/**
+ * exporter_demand_init() - before an allocation takes chunks
+ * @demand: to be filled in, and given to exporter_demand_fini() in the end
+ */
+void exporter_demand_init(struct exporter_demand *demand)
+{
+	struct exporter_payer payer = exporter_payer_of_current();
+
+	*demand = (struct exporter_demand){
+		.payer = payer,
+		.served = max_pages() && exporter_payer_suits_current(&payer),
+	};
+}
+
+/**
+ * exporter_demand_fini() - after an allocation
+ * @demand: as exporter_demand_init() made it
+ */
+void exporter_demand_fini(struct exporter_demand *demand)
+{
+	exporter_payer_put(&demand->payer);
 }
 
 /**
@@ -229,13 +255,13 @@ struct page *exporter_pool_take(struct exporter_demand *demand,
 	unsigned int search = POOL_SEARCH;
 	struct page *page, *found = NULL;
 
-	if (!max_pages())
+	if (!demand->served)
 		return NULL;
 
 	demand->chunks[order]++;
 	spin_lock(&pool.lock);
 	list_for_each_entry(page, &pool.chunks[order], lru) {
-		if (paid_by(page, demand->payer)) {
+		if (exporter_payer_has_paid(&demand->payer, page)) {
 			take_out(page, order);
 			found = page;
 			break;
@@ -255,20 +281,20 @@ struct page *exporter_pool_take(struct exporter_demand *demand,
  */
 void exporter_pool_refill(const struct exporter_demand *demand)
 {
-	struct mem_cgroup *old;
+	struct exporter_payer payer, old;
 	unsigned int order;
 
-	if (!max_pages())
+	if (!demand->served)
 		return;
 
-	payer_get(demand->payer);
+	payer = exporter_payer_get(&demand->payer);
 	spin_lock(&pool.lock);
 	old = pool.payer;
-	pool.payer = demand->payer;
-	for (order = 0; order <= EXPORTER_MAX_ORDER; order++)
+	pool.payer = payer;
+	for (order = 0; order < EXPORTER_ORDERS; order++)
 		pool.demand[order] += demand->chunks[order];
 	spin_unlock(&pool.lock);
-	mem_cgroup_put(old);
+	exporter_payer_put(&old);
 
 	queue_work(pool.workers, &pool.refill);
 	mod_delayed_work(pool.workers, &pool.idle, POOL_IDLE);
@@ -299,9 +325,12 @@ static int set_pool_mib(const char *value, const struct kernel_param *param)
 		return ret;
 
 	if (!max_pages()) {
+		struct exporter_payer payer;
+
 		spin_lock(&pool.lock);
-		memset(pool.demand, 0, sizeof(pool.demand));
+		payer = payer_take_out();
 		spin_unlock(&pool.lock);
+		exporter_payer_put(&payer);
 	}
 	shrink_to(max_pages());
 	return 0;
@@ -325,7 +354,7 @@ int exporter_pool_create(void)
 	unsigned int order;
 
 	spin_lock_init(&pool.lock);
-	for (order = 0; order <= EXPORTER_MAX_ORDER; order++)
+	for (order = 0; order < EXPORTER_ORDERS; order++)
 		INIT_LIST_HEAD(&pool.chunks[order]);
 	INIT_WORK(&pool.refill, refill);
 	INIT_DELAYED_WORK(&pool.idle, idle);
@@ -334,7 +363,7 @@ int exporter_pool_create(void)
 	if (!pool.workers)
 		return -ENOMEM;
 
-	pool.shrinker = shrinker_alloc(0, KBUILD_MODNAME);
+	pool.shrinker = exporter_shrinker_alloc(0, KBUILD_MODNAME);
 	if (!pool.shrinker) {
 		destroy_workqueue(pool.workers);
 		return -ENOMEM;
@@ -342,21 +371,21 @@ int exporter_pool_create(void)
 
 	pool.shrinker->count_objects = count_objects;
 	pool.shrinker->scan_objects = scan_objects;
-	shrinker_register(pool.shrinker);
+	exporter_shrinker_register(pool.shrinker);
 	return 0;
 }
 
 /**
  * exporter_pool_destroy() - give all back
  *
- * Nobody takes or refills any more.
+ * The caller makes sure that nothing is taken or refilled any more.
  */
 void exporter_pool_destroy(void)
 {
 	cancel_work_sync(&pool.refill);
 	cancel_delayed_work_sync(&pool.idle);
 	destroy_workqueue(pool.workers);
-	shrinker_free(pool.shrinker);
+	exporter_shrinker_free(pool.shrinker);
 	shrink_to(0);
-	mem_cgroup_put(pool.payer);
+	exporter_payer_put(&pool.payer);
 }

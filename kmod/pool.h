@@ -5,24 +5,28 @@
 #ifndef DMABUF_EXPORTER_POOL_H
 #define DMABUF_EXPORTER_POOL_H
 
-#include <linux/memcontrol.h>
 #include <linux/mm_types.h>
 
 #include "chunk.h"
+#include "payer.h"
 
 /**
  * struct exporter_demand - what one allocation takes
- * @payer: the memory cgroup that pays for it; borrowed
+ * @payer: the task's cgroup and node
+ * @served: chunks of the pool may be taken
  * @chunks: how many chunks, by order
  */
 struct exporter_demand {
-	struct mem_cgroup *payer;
-	unsigned int chunks[EXPORTER_MAX_ORDER + 1];
+	struct exporter_payer payer;
+	bool served;
+	unsigned int chunks[EXPORTER_ORDERS];
 };
 
 int exporter_pool_create(void);
 void exporter_pool_destroy(void);
 
+void exporter_demand_init(struct exporter_demand *demand);
+void exporter_demand_fini(struct exporter_demand *demand);
 struct page *exporter_pool_take(struct exporter_demand *demand,
 				unsigned int order);
 void exporter_pool_refill(const struct exporter_demand *demand);

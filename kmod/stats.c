@@ -32,7 +32,7 @@ static const char * const names[EXPORTER_CHUNKS] = {
 	[EXPORTER_POOL_MISSES] = "pool_misses",
 };
 
-/* What was counted up on one CPU may have been counted down on another. */
+/* A figure may be counted up on one CPU and down on another. */
 static long sum(unsigned int stat)
 {
 	long total = 0;
@@ -49,7 +49,7 @@ static int stats_show(struct seq_file *file, void *unused)
 
 	for (stat = 0; stat < EXPORTER_CHUNKS; stat++)
 		seq_printf(file, "%s %ld\n", names[stat], sum(stat));
-	for (; stat < EXPORTER_STATS; stat++)
+	for (; stat <= EXPORTER_CHUNKS + exporter_max_order(); stat++)
 		seq_printf(file, "chunks_order_%u %ld\n",
 			   stat - EXPORTER_CHUNKS, sum(stat));
 	return 0;

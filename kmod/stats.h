@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the module has and does, counted for debugfs.
+ * Counters of the module, for debugfs.
  */
 #ifndef DMABUF_EXPORTER_STATS_H
 #define DMABUF_EXPORTER_STATS_H
@@ -20,11 +20,11 @@
  * @EXPORTER_USER_MAPS: successful mmap() since then
  * @EXPORTER_FAULTS_LARGE: faults that mapped large entries since then
  * @EXPORTER_FAULTS_TABLE: faults that filled a page table since then
- * @EXPORTER_CPU_BEGINS: DMA_BUF_SYNC_START and its like since then
+ * @EXPORTER_CPU_BEGINS: beginnings of CPU access since then
  * @EXPORTER_POOL_BYTES: bytes in the pool
  * @EXPORTER_POOL_HITS: chunks that came from the pool since then
  * @EXPORTER_POOL_MISSES: chunks that were not there since then
- * @EXPORTER_CPU_ENDS: DMA_BUF_SYNC_END and its like since then
+ * @EXPORTER_CPU_ENDS: ends of CPU access since then
  * @EXPORTER_CHUNKS: chunks in buffers, by order; the first of a row
  * @EXPORTER_STATS: how many there are
  */
@@ -44,7 +44,7 @@ enum exporter_stat {
 	EXPORTER_POOL_HITS,
 	EXPORTER_POOL_MISSES,
 	EXPORTER_CHUNKS,
-	EXPORTER_STATS = EXPORTER_CHUNKS + EXPORTER_MAX_ORDER + 1,
+	EXPORTER_STATS = EXPORTER_CHUNKS + EXPORTER_ORDERS,
 };
 
 /* One row for each CPU, so that counting is one instruction and no sharing. */

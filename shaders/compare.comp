@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #version 450
 
-// Counts the pixels in which the two views differ, and reads those around one place as the GPU
-// sees them, for the microscope.
+// Counts the pixels in which the two views differ, and reads the GPU's view around one place for the
+// microscope.
 layout(local_size_x = 16, local_size_y = 16) in;
 
 layout(set = 0, binding = 0) uniform sampler2D cpu_view;
 layout(set = 0, binding = 1) uniform sampler2D gpu_view;
-layout(set = 0, binding = 2, std430) buffer Findings { // Findings in gpu_views.hpp
+layout(set = 0, binding = 2, std430) buffer Findings { // Findings in panel_renderer.hpp
     uint different;
     uint texels[];
 };
@@ -15,7 +15,7 @@ layout(set = 0, binding = 2, std430) buffer Findings { // Findings in gpu_views.
 layout(push_constant) uniform Parameters {
     ivec2 place;  // in the middle of the microscope
     ivec2 field;  // texels that it shows, at most 16 a side
-    uint with_alpha; // 0: the other view comes from where there is none
+    uint with_alpha; // 0: the other view has no alpha
 };
 
 shared uint different_here;

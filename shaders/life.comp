@@ -2,8 +2,8 @@
 #version 450
 
 // One step of Conway's Game of Life whose cells are the pixels of the shared memory: a bright pixel
-// lives, whoever made it bright. A newborn takes its parents' colour, the dead fade away. Nothing is
-// remembered anywhere else, so that what the CPU draws lives from the next step on.
+// is alive. A newborn takes its parents' colour, the dead fade. There is no other state, so pixels
+// that the CPU draws take part from the next step on.
 layout(local_size_x = 16, local_size_y = 16) in;
 
 layout(set = 0, binding = 1) uniform sampler2D cells;

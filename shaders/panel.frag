@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 #version 450
 
-// What a panel shows: the CPU's view, the GPU's view, or where they differ. Texels are fetched and
-// averaged here, since not every GPU can filter linear memory.
+// One panel: the CPU's view, the GPU's view, or their difference. Texels are fetched and averaged
+// here, since not every GPU can filter linear memory.
 layout(set = 0, binding = 0) uniform sampler2D cpu_view;
 layout(set = 0, binding = 1) uniform sampler2D gpu_view;
 
 layout(push_constant) uniform Parameters {
     mat4 transform;
-    uint shows; // Shows in panels.hpp
+    uint shows; // Panel in panels.hpp
 };
 
 layout(location = 0) in vec2 place;
@@ -16,7 +16,7 @@ layout(location = 0) out vec4 colour;
 
 const int most = 6; // texels a side that one pixel of the window takes into account
 
-// Black for nothing, at least a third of full brightness for anything, alpha as grey.
+// Black for no difference, at least a third of full brightness for any other, alpha as grey.
 vec3 amplified(vec4 left, vec4 right) {
     const vec4 distance = abs(left - right);
     const vec4 bright = mix(vec4(0.0), min(vec4(1.0), 1.0 / 3.0 + distance * 4.0),

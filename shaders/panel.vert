@@ -4,7 +4,7 @@
 // One panel of the window: a unit square that the transform puts into the scene.
 layout(push_constant) uniform Parameters {
     mat4 transform;
-    uint shows; // Shows in panels.hpp
+    uint shows; // Panel in panels.hpp
 };
 
 layout(location = 0) out vec2 place; // in the picture: 0, 0 top left; 1, 1 bottom right

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #version 450
 
-// The GPU's view of foreign memory: each target pixel fetches the source pixel at its own place.
+// The GPU's view of imported memory: each target pixel fetches the source pixel at its place.
 layout(set = 0, binding = 0) uniform sampler2D source;
 
 layout(push_constant) uniform Parameters {
-    uint shade; // Shade in view_renderer.hpp
+    uint shade; // Shade in image_renderer.hpp
 };
 
 layout(location = 0) out vec4 colour;

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
 #version 450
 
-// The GPU's view of a camera's frame: luma and chroma, fetched as samples, made into a colour in
-// whole numbers, so that a CPU comes to the very same. ycbcr.hpp has the formula.
+// The GPU's view of a camera's frame: converts samples of luma and chroma to RGB in integers, so that
+// a CPU computes the same. ycbcr.hpp has the formula.
 layout(set = 0, binding = 0) uniform sampler2D first;  // luma, or YUYV: two pixels in a texel
 layout(set = 0, binding = 1) uniform sampler2D second; // chroma, of each block of 2x2
 
-layout(push_constant) uniform Parameters { // Parameters in ycbcr_view.cpp
+layout(push_constant) uniform Parameters { // Parameters in ycbcr_renderer.cpp
     int luma_offset;
     int luma;
     int red_cr;
     int green_cb;
     int green_cr;
     int blue_cb;
-    uint packing; // YcbcrPacking: 0 is YUYV, 1 is NV12
+    uint packed; // 1: all samples in the first plane, as in YUYV
 };
 
 layout(location = 0) out vec4 colour;
@@ -23,7 +23,7 @@ ivec4 samples(sampler2D plane, ivec2 at) {
 }
 
 ivec3 luma_and_chroma(ivec2 at) {
-    if (packing == 0) {
+    if (packed == 1) {
         const ivec4 pair = samples(first, ivec2(at.x / 2, at.y));
         return ivec3(at.x % 2 == 0 ? pair.r : pair.b, pair.g, pair.a);
     }

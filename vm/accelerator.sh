@@ -1,20 +1,22 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 #
-# What QEMU runs the guest's code with: the processor itself (KVM) where that
-# works, else an emulation (TCG). /dev/kvm may be there and a guest yet hang for
-# ever, so it is tried once with a bound, and the answer is remembered.
+# The accelerator of QEMU: KVM if it works, else emulation (TCG). A guest may hang
+# even if /dev/kvm exists, so KVM is tried once with a time limit, and the answer
+# is stored.
 
 accelerator=${PARALLAX_ACCEL:-}
 readonly accelerator_emulation=tcg,thread=multi
-readonly accelerator_bound=60 # seconds: a guest under KVM takes 2, one that was starved of time more
+readonly accelerator_bound=60 # seconds: a guest under KVM takes 2, on a busy host more
 
-# The processor that is emulated. Not -cpu max alone: that one claims fast string
-# instructions, and what believes it, the kernel's clear_page() and memcpy() among
-# others, then has a byte emulated at a time, five times as slow as by words. Nor
-# does an emulated processor speculate, so what guards against that is only slow.
+# The emulated processor. -cpu max alone claims fast string instructions, and code
+# that uses them, such as the kernel's clear_page() and memcpy(), is then emulated
+# byte by byte, five times as slow as by words. An emulated processor does not
+# speculate, so mitigations are switched off.
 readonly emulated_processor=max,-erms,-fsrm,-fsrs,-fsrc,-fzrm
-readonly emulated_boot_option=mitigations=off
+# Its processors have one clock, the TSC. The watchdog of 7.x that compares them can hang an emulated boot:
+# it spins with interrupts off, and its time limit is in jiffies, which stand still then.
+readonly emulated_boot_options='mitigations=off tsc=reliable'
 
 # accelerator_options NAME: sets the array NAME to QEMU's arguments for it.
 accelerator_options() {
@@ -22,7 +24,7 @@ accelerator_options() {
 	options_=(-accel "$accelerator" -cpu max)
 	[[ $accelerator != tcg* ]] || options_[3]=$emulated_processor
 }
-accelerator_boot_option() { [[ $accelerator != tcg* ]] || echo "$emulated_boot_option"; }
+accelerator_boot_options() { [[ $accelerator != tcg* ]] || echo "$emulated_boot_options"; }
 
 accelerator_find() {
 	local answer
@@ -32,6 +34,14 @@ accelerator_find() {
 	[[ -r /dev/kvm && -w /dev/kvm ]] || return 0
 	[[ -f $answer ]] || with_lock "$cache/kvm.lock" "the trial of KVM" accelerator_try "$answer"
 	[[ $(<"$answer") != yes ]] || accelerator=kvm
+}
+
+# accelerator_begin: starts the trial in the background, if it has not been made yet.
+accelerator_begin() {
+	set -m
+	(accelerator_find) </dev/null &
+	set +m
+	at_exit "end_group $!"
 }
 
 accelerator_try() {

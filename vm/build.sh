@@ -4,22 +4,34 @@
 # Builds in the room: the library and its programs in build/dev, and the module
 # once for each kernel in build/kmod/RELEASE.
 
+# build_programs [TARGET...]: all of them, or these targets of CMake.
 build_programs() {
 	[[ -f $project/CMakeLists.txt ]] || return 0
 	with_lock "$project/build/.lock" "the build" \
-		step "building the programs" "$project/build/programs.log" in_room bash -c '
-			set -e
-			preset=$1
-			[ -f "build/$preset/build.ninja" ] || cmake --preset "$preset"
-			cmake --build "build/$preset"' - "$preset"
+		step "building the programs" "$project/build/programs.log" in_build "$preset" "$@"
 }
+
+# in_build PRESET [TARGET...]: configures that preset of CMake, unless it is configured for this path
+# of the project already, and builds the targets.
+in_build() {
+	in_room bash -euc '
+		preset=$1 cache=build/$1/CMakeCache.txt
+		shift
+		if [[ ! -f build/$preset/build.ninja ]] || ! grep -qx "CMAKE_HOME_DIRECTORY:INTERNAL=$PWD" "$cache"; then
+			cmake --fresh --preset "$preset"
+		fi
+		cmake --build "build/$preset" ${1:+--target "$@"}' - "$@"
+}
+
+# build_targets_for CMD...: the targets that the command needs in the machine, none for all.
+build_targets_for() { [[ ${1:-} != parallax ]] || echo parallax-program; }
 
 # build_module RELEASE
 build_module() {
 	[[ -f $project/kmod/Makefile ]] || return 0
 	with_lock "$project/build/.lock" "the build" \
 		step "building the module for $1" "$project/build/kmod-$1.log" \
-		in_room make -C kmod CC=gcc W=1 KVER="$1" O="$project/build/kmod/$1"
+		in_room make -C kmod W=1 KVER="$1" O="$project/build/kmod/$1"
 }
 
 # build_modules NAME...: for the kernels of these names
@@ -31,13 +43,15 @@ build_modules() {
 	done
 }
 
-# What a command needs that is about to start the machine.
+# build_for_machine CMD...: what a machine needs to run CMD.
 build_for_machine() {
 	local release
 	kernel_need "$machine_kernel"
 	release=$(kernel_release "$machine_kernel") || exit
 	[[ $machine_build -eq 1 ]] || return 0
-	build_programs
+	accelerator_begin
+	# shellcheck disable=SC2046 # these are words
+	build_programs $(build_targets_for "$@")
 	[[ $machine_module -eq 0 ]] || build_module "$release"
 }
 

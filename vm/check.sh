@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 #
-# Checks that run nothing of ours. All are made, whichever fails first.
+# Static checks. All are made even if one fails.
 
 check_all() {
 	local failed=0

@@ -20,6 +20,10 @@ _lab() {
 		mapfile -t COMPREPLY < <(compgen -W "$("$1" kernels 2>/dev/null | cut -d' ' -f1)" -- "$word")
 		return
 	fi
+	if [[ ${COMP_WORDS[COMP_CWORD - 1]} == --gpu ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "$("$1" gpus 2>/dev/null | cut -d' ' -f1) all" -- "$word")
+		return
+	fi
 	options=$("$1" help 2>/dev/null | sed -n '/^OPTIONS/,/^$/s/^  \(--[a-z-]*\).*/\1/p')
 	mapfile -t COMPREPLY < <(compgen -W "$options --" -- "$word")
 }

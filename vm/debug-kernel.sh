@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 #
-# The kernel named debug: Debian's own source, with every checker switched on
-# that could have something to say about a module (debug-kernel.config), and with
-# what they say of others mended (debug-kernel.patch). It is built when somebody
-# asks for it, and kept beside the root, as /lib/modules has a kernel:
-# RELEASE/vmlinuz, its modules, and in RELEASE/build what others are built with.
+# The kernel named debug: Debian's own source, with every checker on that applies
+# to a module (debug-kernel.config), and with a fix for a report on the kernel
+# itself (debug-kernel.patch). It is built at its first use, and kept beside the
+# root in the layout of /lib/modules: RELEASE/vmlinuz, its modules, and in
+# RELEASE/build the files for building modules.
 
-readonly debug_kernel_space=5000 # MB that are needed while it is made; it is 150 in the end
+readonly debug_kernel_space=5000 # MB needed for the build; the result has 150
 
-# debug_kernel_need: the kernel is there after this, made now if need be.
+# debug_kernel_need: builds the kernel unless it exists.
 debug_kernel_need() {
 	[[ -d $debug_kernel ]] || with_lock "$cache/debug-kernel.lock" "the debug kernel" debug_kernel_make
 }
@@ -49,8 +49,8 @@ debug_kernel_room() {
 }
 
 # debug_kernel_configure FRAGMENT PATCH
-# From nothing but the fragment, all of which must be in what comes out: kconfig
-# drops without a word what depends on something that is not there.
+# From the fragment alone, all of which must be in the result: kconfig silently
+# drops options whose dependencies are not met.
 debug_kernel_configure() {
 	local wanted missing=''
 	patch --directory=/run/kernel/source --strip=1 <"$2"

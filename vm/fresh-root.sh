@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 #
-# A fresh Debian, as a reader of the documentation has it: what Debian's installer puts on every
-# disk, what the documentation names, and nothing else, not even what is merely recommended. It is
-# unpacked like lab's own root, but dpkg knows what is in it, and so sees to dependencies. Its
-# kernels are those of lab's root, with their headers, since the machine boots these.
+# A fresh Debian, as that of a reader of the documentation: the packages of Debian's installer, those
+# that the documentation names, and no others, not even recommended ones. It is unpacked like lab's
+# own root, but with dpkg's database, so that dpkg checks dependencies. Its kernels are those of lab's
+# root, with their headers, since the machine boots these.
 
 readonly fresh_space=3000 # MB
 
-# fresh_root_need SUITE PACKAGE...: a root with these is there after this, made now if need be; its
-# path is in fresh_root. What ends in a question mark, the suite may not have.
+# fresh_root_need SUITE PACKAGE...: makes a root with these packages unless it exists, and sets
+# fresh_root to its path. A package whose name ends in a question mark may be missing in the suite.
 fresh_root_need() {
 	local recipe
 	recipe=$({
@@ -77,7 +77,7 @@ fresh_unpack() {
 		- "$1" "${root_excludes[@]/#/--exclude=}"
 }
 
-# What the packages' own scripts would have done, and is needed.
+# The necessary parts of the packages' scripts.
 fresh_finish() {
 	local root=$1
 	local -a user=()
@@ -99,8 +99,8 @@ fresh_finish() {
 	END
 }
 
-# throwaway_root ROOT: from here on, fresh_root is a view of it that can be written to, and is gone
-# with this process: an overlay in memory. It takes a mount namespace of its own.
+# throwaway_root ROOT: sets fresh_root to a writable overlay of it in memory, which ends with this
+# process. Requires a separate mount namespace.
 throwaway_root() {
 	local layers=$project/build/fresh-root options=''
 	mkdir -p -- "$layers"
@@ -111,8 +111,8 @@ throwaway_root() {
 	fresh_root=$layers/root
 }
 
-# in_fresh_root FOLDER CMD...: as root of that file system, in that folder of the project. Before CMD
-# may come more arguments of bwrap's.
+# in_fresh_root FOLDER CMD...: runs CMD as root of that file system, in that folder of the project.
+# More arguments for bwrap may precede CMD.
 in_fresh_root() {
 	local folder=$1
 	shift
@@ -122,7 +122,8 @@ in_fresh_root() {
 		--setenv PATH /usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$@"
 }
 
-# in_mount_namespace COMMAND ARGS...: runs lab's COMMAND once more, where throwaway_root can mount.
+# in_mount_namespace COMMAND ARGS...: runs lab's COMMAND again in a namespace where throwaway_root can
+# mount.
 in_mount_namespace() {
 	local -a user=()
 	if [[ $EUID -ne 0 ]]; then
@@ -132,8 +133,8 @@ in_mount_namespace() {
 	unshare --mount "${user[@]}" "$project/lab" "$@"
 }
 
-# try_installed PLACE KERNEL...: boots these kernels from the throw-away root, and tries what was
-# installed there; the module must be in PLACE of the kernel's modules.
+# try_installed PLACE KERNEL...: boots these kernels from the throw-away root, and tries the installed
+# programs; the module must be in PLACE of the kernel's modules.
 try_installed() {
 	local kernel failed=() place=$1
 	shift
@@ -147,14 +148,14 @@ try_installed() {
 	[[ ${#failed[@]} -eq 0 ]] || die "what was installed failed: $(IFS=,; echo "${failed[*]}")"
 }
 
-# documented_packages PAGE: what its lines "sudo apt install ..." name.
+# documented_packages PAGE: the packages in its lines "sudo apt install ...".
 documented_packages() {
 	awk '/^    sudo apt install / { on = 1; sub(/^    sudo apt install/, "") }
 		on { on = /\\$/; gsub(/\\$/, ""); print }' "$project/$1" | tr -s ' ' '\n' | grep '^[a-z]'
 }
 
-# package_dependencies DEB...: the names of what they depend on, of alternatives the first. Dpkg sees
-# to versions when it installs them.
+# package_dependencies DEB...: the names of their dependencies, of alternatives the first. dpkg checks
+# versions when it installs them.
 package_dependencies() {
 	local deb
 	for deb in "$@"; do

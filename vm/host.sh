@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 #
-# What is taken from the host: a few programs, and the address of a Debian mirror.
+# Requirements of the host: a few programs, and the address of a Debian mirror.
 
 readonly suite=trixie
 readonly suite_before=bookworm # for its kernel alone
@@ -10,9 +10,10 @@ readonly keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 # Programs that Debian 12 and 13 may lack, each with its package.
 readonly -A host_programs=([apt-get]=apt [dpkg-deb]=dpkg [bwrap]=bubblewrap [xz]=xz-utils [flock]=util-linux [pgrep]=procps)
 
-# host_prepare: installs what is missing as root, else says how.
+# host_prepare: installs missing programs as root, else prints the command.
 host_prepare() {
 	local program packages=()
+	limits_raise
 	[[ $(uname -m) == x86_64 ]] || die "the machine is made for x86_64, and this is $(uname -m)"
 	for program in "${!host_programs[@]}"; do
 		type -P "$program" >/dev/null || packages+=("${host_programs[$program]}")
@@ -56,9 +57,9 @@ host_sources() {
 		printf "deb [signed-by=$keyring] $security %s main\n" "$1-security"
 }
 
-# host_mirror SUFFIX: where a Debian host takes its own CODENAME or
-# CODENAME-security from. Other vendors may use the codename too: apt knows the
-# origin after an update, and before it only Debian has CODENAME-updates.
+# host_mirror SUFFIX: the mirror of CODENAME or CODENAME-security on a Debian
+# host. Other vendors may use the codename too: apt knows the origin after an
+# update, and before it only Debian has CODENAME-updates.
 host_mirror() {
 	local codename
 	# shellcheck source=/dev/null

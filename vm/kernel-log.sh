@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 #
-# A run fails if the kernel had anything to say against it, whatever the program
-# itself said. The log's lines begin with the level and time, "<4>[    2.311] ",
-# since the machine boots with console_msg_format=syslog.
+# A run fails by messages of the kernel, whatever the exit status of the program.
+# The log's lines begin with the level and time, "<4>[    2.311] ", since the
+# machine boots with console_msg_format=syslog.
 
 # The guest writes these: when it is about to load the module, and when it is
-# about to power off. What comes before is Debian's kernel finding its way about
-# an emulated machine, what comes after is virtiofs whose devices go away.
+# about to power off. Messages before are those of booting an emulated machine,
+# messages after are those of virtiofs, whose devices are removed.
 readonly kernel_log_mark='parallax: the log counts from here'
 readonly kernel_log_end='parallax: the log counts to here'
 
@@ -25,8 +25,10 @@ kernel_log_reports=(
 	'sleeping function called|scheduling while atomic' 'Out of memory' 'segfault at' 'traps: .* (trap|error)'
 )
 
-# What the emulator does to a kernel, and no program or module can help.
+# Expected messages: effects of emulation, which no program or module can avoid, and refusals that a
+# test provokes.
 kernel_log_innocent=(
+	'contiguous chunk is too small' # videobuf2, of buffers for a camera
 	'clocksource: .*(timed out|skew|unstable)' # vCPUs are threads that the host may stop
 )
 
@@ -35,14 +37,14 @@ kernel_log_innocent=(
 readonly taint_allowed=$((1 << 12 | 1 << 13)) # out of tree, unsigned
 
 # kernel_log_check RUN COPY: false, with the reason and that part of the log, if
-# the kernel complained or the machine did not come to its end. COPY is the log
-# that outlasts the run.
+# the kernel complained or the machine did not power off. COPY is the log that is
+# kept after the run.
 kernel_log_check() {
 	local run=$1 log=$1/kernel.log copy=$2 bad taint
 	if [[ ! -s $run/status ]]; then
 		say "the machine ended before the command did. The end of its log:"
 		{ grep -a -F -A 60 "$kernel_log_mark" "$log" || tail -n 30 -- "$log"; } | sed 's/^/     | /' >&2
-		sed 's/^/     | /' "$run"/{qemu,virtiofsd-root,virtiofsd-project}.log >&2
+		sed 's/^/     | /' "$run/qemu.log" >&2
 		say "The whole log: $copy"
 		return 1
 	fi

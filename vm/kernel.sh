@@ -3,7 +3,7 @@
 #
 # The kernels. Those in the root are named by the start of their version, 6.12
 # for 6.12.107+deb13-amd64; the newest is the default. The one named debug is
-# made from source when it is asked for.
+# built from source at its first use.
 
 # The kernels in the root, one a line, oldest first: NAME RELEASE.
 kernel_list() {
@@ -32,7 +32,7 @@ kernel_name() {
 	esac
 }
 
-# kernel_need NAME: the kernel is there after this, made now if need be.
+# kernel_need NAME: makes the kernel unless it exists.
 kernel_need() { [[ $1 != debug ]] || debug_kernel_need; }
 
 # kernel_release NAME: the full version; an empty name is the newest kernel.

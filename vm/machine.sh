@@ -6,11 +6,11 @@
 # and devtmpfs built in, so there is no initial RAM disk and no udev to wait for:
 # the kernel starts vm/guest/init, which runs one command and powers off.
 #
-# What the command writes comes back as files in the run directory, through the
-# same virtiofs, which loses no byte when the machine ends; the host reads
-# them while they grow. The kernel's log comes over the serial port.
+# The command's output is written to files in the run directory through the same
+# virtiofs, so that none is lost when the machine ends; the host reads them while
+# they grow. The kernel's log comes over the serial port.
 
-# What the next machine is like; options of the commands set these.
+# Parameters of the next machine; options of the commands set these.
 machine_kernel=''      # name, empty: the newest
 machine_append=''      # added to the kernel's command line
 machine_module=1       # load dmabuf_exporter
@@ -20,6 +20,7 @@ machine_memory=''      # empty: as much as that kernel needs
 machine_cpus=2
 machine_qemu=()        # more arguments for QEMU
 machine_verbose=''     # show the kernel's log too
+machine_log=''         # name of its kernel's log in build/vm, if not that of the kernel
 machine_timeout=0      # seconds until the machine is ended, 0: never
 
 readonly machine_boot_options=(
@@ -27,7 +28,7 @@ readonly machine_boot_options=(
 	console=ttyS0 console_msg_format=syslog # the log with its levels, for vm/kernel-log.sh
 	oops=panic panic=-1                     # an oops ends the machine at once
 	no_timer_check # or a kernel panics whose emulated timer ticked late during its first milliseconds
-	# A host that is busy stops the emulated processors for seconds. That is no lockup.
+	# A busy host stops the emulated processors for seconds, which is not a lockup.
 	watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120 workqueue.watchdog_thresh=120
 	sysctl.kernel.hung_task_timeout_secs=300
 )
@@ -39,7 +40,7 @@ machine_options() {
 	shift
 	while [[ $# -gt 0 ]]; do
 		case $1 in
-		--kernel | --append | --memory | --cpus | --qemu | --timeout)
+		--kernel | --append | --memory | --cpus | --qemu | --timeout | --log)
 			[[ $# -ge 2 ]] || usage_error "$command: $1 needs a value"
 			value=$2
 			;;&
@@ -48,6 +49,7 @@ machine_options() {
 		--verbose | -v) machine_verbose=1 ;;
 		--kernel) machine_kernel=$value ;;
 		--append) machine_append=$value ;;
+		--log) machine_log=$value ;;
 		--memory)
 			[[ $value =~ ^[1-9][0-9]*[MG]$ ]] || usage_error "$command: --memory takes 512M or 2G, not '$value'"
 			machine_memory=$value
@@ -66,7 +68,7 @@ machine_options() {
 			break
 			;;
 		-*)
-			# Only a command that passes arguments on may have others.
+			# Other arguments are for commands that pass them on.
 			[[ $command != run ]] || usage_error "run: there is no option $1" "lab run [OPTIONS] -- CMD..."
 			break
 			;;
@@ -77,8 +79,8 @@ machine_options() {
 	arguments=("$@")
 }
 
-# machine_same NAME: sets the array NAME to the options that give another lab the
-# same machine, but for the kernel and what is added to its command line.
+# machine_same NAME: sets the array NAME to the options of the same machine for
+# another lab, except the kernel and additions to its command line.
 machine_same() {
 	local -n same_=$1
 	same_=(--no-build --cpus "$machine_cpus")
@@ -99,19 +101,19 @@ machine_boot() {
 	shift
 	accelerator_find
 	release=$(kernel_release "$machine_kernel") || exit
-	# The checkers of the debug kernel keep books on all memory.
+	# The checkers of the debug kernel need memory for their records.
 	[[ $(kernel_name "$release") == debug ]] && memory=4G || memory=2G
 	memory=${machine_memory:-$memory}
-	log=$project/build/vm/kernel-$(kernel_name "$release")$(tr -cs 'a-z0-9\n' - <<<"${machine_append%% }").log
+	log=$project/build/vm/${machine_log:-kernel-$(kernel_name "$release")$(tr -cs 'a-z0-9\n' - <<<"${machine_append%% }")}.log
 	mkdir -p -- "$project/build/vm"
-	machine_forget_the_dead
+	machine_remove_stale_runs
 	run=$(mktemp -d "$project/build/vm/run.$$.XXXXXX") || exit
 	at_exit "rm -rf -- '$run'"
 	machine_request "$mode" "$release" "$@" >"$run/request"
 	touch -- "$run"/{stdout,stderr,kernel.log}
 
-	# The root never changes, so the guest may keep all that it has seen of it:
-	# without that, each file costs it a question for every part of the path.
+	# The root never changes, so the guest may cache all of it: otherwise each
+	# file needs a request for every part of its path.
 	machine_serve "$run" root --shared-dir "${machine_root:+$machine_served}/" --cache always
 	machine_serve "$run" project --shared-dir "$project" --cache auto
 	if [[ $mode == shell ]]; then
@@ -123,17 +125,29 @@ machine_boot() {
 	fi
 
 	cp -- "$run/kernel.log" "$log"
-	if kernel_log_check "$run" "$log"; then # the copy stays, for whoever asks later
+	if kernel_log_check "$run" "$log"; then # the copy is kept
 		status=$(<"$run/status")
 	else
 		status=$exit_kernel
 	fi
+	[[ $status -eq 0 ]] || machine_servers_said "$run"
 	undo_to "$undo"
 	return "$status"
 }
 
+# machine_servers_said RUN: shows the messages of the file servers, which explain why a program in
+# the guest could not read or run a file.
+machine_servers_said() {
+	local tag
+	for tag in root project; do
+		[[ -s $1/virtiofsd-$tag.log ]] || continue
+		say "the machine's file server of the $tag said:"
+		uniq -c -- "$1/virtiofsd-$tag.log" | tail -n 20 | sed 's/^/     | /' >&2
+	done
+}
+
 # A lab that was killed leaves its run directory; its processes ended with it.
-machine_forget_the_dead() {
+machine_remove_stale_runs() {
 	local run pid
 	for run in "$project"/build/vm/run.*; do
 		pid=${run##*/run.}
@@ -141,7 +155,7 @@ machine_forget_the_dead() {
 	done
 }
 
-# What the guest's init is asked to do, in bash that it sources.
+# The request to the guest's init, in bash that it sources.
 machine_request() {
 	local mode=$1 release=$2 module=''
 	shift 2
@@ -154,7 +168,7 @@ machine_request() {
 	printf ' )\n'
 }
 
-readonly machine_served=/served # where a root that is not lab's own lies beside it
+readonly machine_served=/served # place of a root that is not lab's own
 
 # machine_serve RUN TAG ARGS...: a file server for the machine's share TAG.
 machine_serve() {
@@ -163,7 +177,7 @@ machine_serve() {
 	shift 2
 	room_view view ${machine_root:+"$machine_root" "$top"}
 	set -m
-	# All capabilities, of its own user's namespace: virtiofsd insists on some.
+	# All capabilities of the user namespace: virtiofsd requires some.
 	bwrap "${view[@]}" --cap-add ALL --dir "$top/dev" --dir "$top/sys" --dir "$top/tmp" \
 		--ro-bind "$project/vm/guest" "$top/guest" --dir "$top$project" \
 		--proc /proc --proc "$top/proc" --bind "$project" "$project" --bind "$run" /run \
@@ -200,15 +214,15 @@ machine_command() {
 	streams=()
 }
 
-# Passes a growing file on, until it is whole: QEMU has ended.
+# Prints a growing file until QEMU has ended.
 streams=()
 machine_pass_on() {
 	tail --silent --bytes=+1 --follow --pid="$2" --sleep-interval=0.1 -- "$1" &
 	streams+=($!)
 }
 
-# A display, whose driver (bochs) is a module that the guest loads when it wants to, and QEMU's
-# monitor on a serial port, so that the guest can have its screen photographed from outside.
+# A display, whose driver (bochs) is a module that a command in the guest may load, and QEMU's monitor
+# on a serial port, through which the guest can make screendumps.
 readonly machine_screen=(
 	-device "bochs-display,romfile="
 	-chardev "socket,id=monitor,path=/run/monitor.sock,server=on,wait=off" -mon "chardev=monitor,mode=control"
@@ -233,5 +247,5 @@ machine_qemu_run() {
 		-chardev file,id=log,path=/run/kernel.log -serial chardev:log \
 		-device virtio-serial-pci "$@" "${machine_qemu[@]}" "${machine_screen[@]}" \
 		-kernel "$(kernel_image "$release")" "${initrd[@]}" \
-		-append "${machine_boot_options[*]} $(accelerator_boot_option) $machine_append init=/guest/init -- $project $run" 2>"$run/qemu.log"
+		-append "${machine_boot_options[*]} $(accelerator_boot_options) $machine_append init=/guest/init -- $project $run" 2>"$run/qemu.log"
 }

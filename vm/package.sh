@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 #
-# Debian packages of what was built.
+# Builds the Debian packages.
 
 readonly package_folder=$project/out/packages
 

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 #
-# Work that goes on side by side. A machine seldom keeps the host's processors
-# busy: much of a test is one program that waits for another.
+# Parallel jobs. A machine seldom keeps the host's processors busy: in most tests
+# one program waits for another.
 
 queue_titles=()
 queue_logs=()
 queue_commands=()
 
-# How many at a time. Beyond this, each only slows the others down.
+# Number of jobs at a time; more would only slow each other down.
 readonly queue_width=$((jobs / 2 + 1))
 
 # queue_add TITLE LOG CMD...: CMD is run by queue_run, its output in LOG.
@@ -19,8 +19,9 @@ queue_add() {
 	queue_commands+=("$(printf '%q ' "$@")")
 }
 
-# queue_run: runs what was added, the first first, and shows what each printed
-# when it has ended. Sets queue_failed to the titles of those that failed.
+# queue_run: runs the jobs in the order in which they were added, and shows the
+# output of each when it has ended. Sets queue_failed to the titles of those that
+# failed.
 queue_run() {
 	local next=0 pid=0 status undo=${#undo_list[@]}
 	local -A running=() started=()

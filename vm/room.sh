@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 #
-# The room: the root file system seen from inside, read-only, with the project
-# at the path that it has outside. Everything is built in it, QEMU runs in it,
-# and the machine's file system is a view of it.
+# The room: a sandbox with the root file system, read-only, and the project at its
+# path on the host. Programs are built in it, QEMU runs in it, and it is the
+# machine's file system.
 
 # room_view NAME [ROOT WHERE]: sets the array NAME to bwrap's arguments for the file
 # systems: those of the root, and of another below WHERE.
@@ -13,7 +13,7 @@ room_view() {
 	[[ $EUID -eq 0 ]] || view_+=(--unshare-user --uid 0 --gid 0)
 	room_view_of "$root" ''
 	if [[ $# -gt 1 ]]; then
-		view_+=(--perms 0755 --dir "$3") # what bwrap makes by itself is its user's alone
+		view_+=(--perms 0755 --dir "$3") # bwrap's default is a directory for its user alone
 		room_view_of "$2" "$3"
 	fi
 	[[ ! -d $debug_kernel ]] || room_view_debug_kernel
@@ -47,10 +47,9 @@ room_view_debug_kernel() {
 	done
 }
 
-# in_room CMD...: runs CMD in the project directory, without what the user's own
-# environment would change in a build. CMake finds ccache by itself; here it is
-# told to know a file again in another checkout. Before CMD may come more
-# arguments of bwrap's.
+# in_room CMD...: runs CMD in the project directory, without variables of the
+# user's environment that affect a build. CMake finds ccache; it is configured here
+# to recognise a file in another checkout. More arguments for bwrap may precede CMD.
 in_room() {
 	local -a view
 	room_view view

@@ -3,15 +3,15 @@
 #
 # The root file system: Debian packages, fetched by the host's apt and unpacked
 # side by side. They are not configured: none of the maintainers' scripts runs,
-# so neither root nor a range of user ids is needed, both processors unpack, and
-# the whole takes a minute or two where dpkg took four. What the scripts would
-# have done and is needed here, root_finish does.
+# so neither root nor a range of user ids is needed, unpacking runs in parallel,
+# and it takes one or two minutes instead of dpkg's four. root_finish does the
+# necessary parts of the scripts.
 
 # The kernels: Debian's own for trixie and for the release before it, and the
 # newest of trixie's backports.
 readonly backports=$suite-backports
-# From the newest kernel's source: what its developers test dma-buf and check
-# patches with, and the headers that these are built with.
+# From the newest kernel's source: the tests of dma-buf and checkpatch, with the
+# headers that they need.
 readonly kernel_source_files=(
 	tools/testing/selftests/dmabuf-heaps
 	tools/testing/selftests/drivers/dma-buf
@@ -19,7 +19,7 @@ readonly kernel_source_files=(
 	tools/testing/selftests/lib.mk
 	scripts/checkpatch.pl scripts/spelling.txt scripts/const_structs.checkpatch
 )
-# What nobody reads or boots in the machine.
+# Files that the machine does not need.
 readonly root_excludes=(
 	'./usr/share/doc/*' './usr/share/man/*' './usr/share/locale/*' './usr/share/info/*'
 	'*/kernel/drivers/net/ethernet/*' '*/kernel/drivers/net/wireless/*' '*/kernel/sound/*'
@@ -28,11 +28,13 @@ readonly root_excludes=(
 	'*/kernel/drivers/infiniband/*' '*/kernel/drivers/scsi/*' '*/kernel/drivers/media/usb/*'
 )
 
-readonly root_space=4000 # MB that are needed while it is made; it is 1700 in the end
+readonly root_space=4000 # MB needed to make it; the result has 1700
 
-# root_need: the root is there after this, made now if need be.
+# root_need: makes the root unless it exists.
 root_need() {
 	host_prepare
+	writable_need "$cache"
+	writable_need "$project/build"
 	[[ -d $root ]] || with_lock "$cache/root.lock" "the root file system" root_make
 }
 
@@ -47,21 +49,21 @@ root_make() {
 	rm -rf -- "$work"
 }
 
-# root_begin WORK SUITE...: an empty root in WORK, and an apt that knows what these suites have.
+# root_begin WORK SUITE...: an empty root in WORK, and an apt with the package lists of these suites.
 root_begin() {
 	local work=$1
 	shift
-	# Whoever held the lock before and did not finish left this; the packages
-	# that it had fetched are used again, after apt has checked them.
+	# An earlier lab that did not finish left this; the packages that it fetched
+	# are used again, after apt has checked them.
 	rm -rf -- "$work/root"
 	mkdir -p -- "$work/root" "$work"/apt/{archives,lists}/partial "$work"/apt/etc/preferences.d
 	root_apt_config "$work" "$@" >"$work/apt/apt.conf"
 	step "reading what Debian $1 has" "$cache/log/packages.log" root_sandbox "$work" apt-get update
 }
 
-# root_sandbox WORK CMD...: runs CMD where everything but WORK is read-only. The
-# packages are foreign to the host: whatever goes wrong, none of their files and
-# links leads out of WORK, and apt, which here knows no dpkg, installs nothing.
+# root_sandbox WORK CMD...: runs CMD in a sandbox in which everything but WORK is
+# read-only. The packages are not the host's: none of their files and links can lead
+# out of WORK, and apt, which finds no dpkg here, cannot install anything.
 root_sandbox() {
 	local work=$1
 	local -a user=()
@@ -71,8 +73,8 @@ root_sandbox() {
 		--bind "$work" "$work" --chdir "$work" --setenv APT_CONFIG "$work/apt/apt.conf" "$@"
 }
 
-# root_apt_config WORK SUITE...: an apt of its own: from the host's it has only how
-# to reach a mirror.
+# root_apt_config WORK SUITE...: a separate configuration of apt, which takes from
+# the host's only the access to a mirror.
 root_apt_config() {
 	local apt=$1/apt name
 	shift
@@ -108,7 +110,7 @@ root_versioned() {
 		sed -n "s/^Depends:.*\(${2%-amd64}-[0-9][^ ,]*\).*/\1/p" | head -n 1
 }
 
-# Fetches with apt and unpacks each package as it comes, some at a time.
+# Fetches with apt and unpacks each package as it arrives, several in parallel.
 root_fill() {
 	local work=$1 name running=0
 	local -a packages
@@ -138,7 +140,7 @@ root_fill() {
 }
 
 # root_fetch WORK LOG PACKAGE...: prints each package's file once, as soon as it
-# is whole, and last the word "fetched", if nothing failed.
+# is complete, and last the word "fetched" if nothing failed.
 root_fetch() {
 	local work=$1 log=$2 fetch deb going=1
 	local -A seen=()
@@ -176,7 +178,7 @@ root_unpack() {
 	root_sandbox "$2" bash -euo pipefail -c "deb=\$1; shift; $script" - "$1" "${@:3}"
 }
 
-# What the packages' own scripts would have done, and is needed.
+# The necessary parts of the packages' scripts.
 root_finish() {
 	local root=$1 # for the room
 	local -a user=()
@@ -200,7 +202,7 @@ root_finish() {
 	END
 }
 
-# Debian 13's kernels lie beside their modules, and none has been through depmod.
+# Debian 13's kernels are beside their modules, and depmod has not been run.
 root_kernels() {
 	local kernel
 	for kernel in usr/lib/modules/*; do
@@ -209,9 +211,9 @@ root_kernels() {
 	done
 }
 
-# An initial RAM disk for each kernel that has virtiofs as a module, as that of
-# the release before has: the modules that lead to the root file system, and a
-# script that loads them and goes on with vm/guest/init. This runs in the root.
+# An initial RAM disk for each kernel that has virtiofs as a module, such as that of
+# the release before: the modules for the root file system, and a script that loads
+# them and executes vm/guest/init. This runs in the root.
 root_initrds() {
 	local kernel disk=/tmp/initrd module
 	for kernel in /usr/lib/modules/*; do
@@ -237,7 +239,7 @@ root_initrds() {
 	done
 }
 
-# The name holds what went into it, so that a change of that gives a new root.
+# The name has the hash of the recipe, so that a change of the recipe gives a new root.
 root_recipe=$({
 	root_packages wanted
 	root_packages unwanted

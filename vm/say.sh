@@ -1,29 +1,29 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 #
-# What lab says to the person in front of it. All of it goes to stderr: stdout
-# belongs to the program that runs in the machine.
+# Messages of lab. They go to stderr: stdout belongs to the program that runs in the
+# machine.
 
 # Exit statuses of lab itself; the program that runs in the machine has its own.
-readonly exit_usage=2     # lab was called in a way that it does not understand
+readonly exit_usage=2     # invalid arguments
 readonly exit_lab=69      # a step of lab failed: nothing was run
 readonly exit_kernel=70   # the program ran, but the kernel complained or died
 
-# How many processes a step starts at a time.
+# Number of processes that a step starts at a time.
 jobs=$(nproc)
 
 say() { printf 'lab: %s\n' "$*" >&2; }
 
-# die SENTENCE...: one line each, then the end.
+# die SENTENCE...: prints one line each, and ends lab.
 die() { say "$1"; shift; complain_more "$@"; exit "$exit_lab"; }
 usage_error() { say "$1"; shift; complain_more "$@"; exit "$exit_usage"; }
 complain_more() { [[ $# -eq 0 ]] || printf '     %s\n' "$@" >&2; }
 
-# What must be undone at the end, last in first out, whatever the end is.
+# Commands to run when lab ends in any way, last in first out.
 undo_list=()
 at_exit() { undo_list+=("$1"); }
 
-# undo_to COUNT: undoes now what was added after the list had COUNT entries.
+# undo_to COUNT: runs now the commands that were added after the list had COUNT entries.
 undo_to() {
 	local undo
 	while [[ ${#undo_list[@]} -gt $1 ]]; do
@@ -49,10 +49,12 @@ end_group() {
 	wait "$1" 2>/dev/null || true
 }
 
-# step TITLE LOG CMD...: runs CMD with its output in LOG. If it lasts, shows how
-# far it is: on a terminal in one line that changes, else a line before and after.
+readonly progress_interval=30 # seconds between two lines of a step without a terminal
+
+# step TITLE LOG CMD...: runs CMD with its output in LOG. Shows the progress of a
+# long step: on a terminal in one changing line, else in a line now and then.
 step() {
-	local title=$1 log=$2 started=$SECONDS status=0 pid undo=${#undo_list[@]} announced=''
+	local title=$1 log=$2 started=$SECONDS status=0 pid undo=${#undo_list[@]} announced='' next=$progress_interval
 	shift 2
 	mkdir -p -- "${log%/*}"
 	set -m
@@ -66,6 +68,9 @@ step() {
 		elif [[ -z $announced && $((SECONDS - started)) -ge 2 ]]; then
 			say "$title ..."
 			announced=1
+		elif [[ $((SECONDS - started)) -ge $next ]]; then
+			say "$title: $((SECONDS - started)) s$(progress_share "$log" ', ')"
+			next=$((next + progress_interval))
 		fi
 		sleep 0.2
 	done
@@ -81,16 +86,24 @@ step() {
 	[[ $((SECONDS - started)) -lt 2 ]] || say "$title: done in $((SECONDS - started)) s"
 }
 
-# The last line of the log, and the share that is done where the log tells it:
-# apt's status lines ("pmstatus:g++:41.2:Unpacking g++") and Ninja's "[12/80]".
+# show_progress TITLE LOG SECONDS: prints the title, the progress, and the last line of the log.
 show_progress() {
-	local title=$1 log=$2 seconds=$3 last share='' width
+	local last width
 	width=$(tput cols 2>/dev/null || echo 80)
-	last=$(tail -c 4096 -- "$log" | tr '\r' '\n' | grep -av '^[[:space:]]*$' | tail -n 1 || true)
-	if [[ $last =~ ^(dl|pm)status:[^:]*:([0-9]+)[.0-9]*:(.*)$ ]]; then
-		share="${BASH_REMATCH[2]} % " last=${BASH_REMATCH[3]}
-	elif [[ $last =~ ^\[([0-9]+)/([0-9]+)\]\ (.*)$ ]]; then
-		share="$((BASH_REMATCH[1] * 100 / BASH_REMATCH[2])) % " last=${BASH_REMATCH[3]}
+	last=$(progress_last "$2" | sed -E 's/^((dl|pm)status:[^:]*:[0-9.]*:|\[[0-9]+\/[0-9]+\] )//')
+	printf '\r\e[K%.*s' "$((width - 1))" "lab: $1: $3 s$(progress_share "$2" ', ') ${last//[^[:print:]]/}" >&2
+}
+
+progress_last() { tail -c 4096 -- "$1" | tr '\r' '\n' | grep -av '^[[:space:]]*$' | tail -n 1 || true; }
+
+# progress_share LOG BEFORE: the progress if the log has it, after BEFORE: in apt's status lines
+# ("pmstatus:g++:41.2:Unpacking g++") or Ninja's "[12/80]".
+progress_share() {
+	local last
+	last=$(progress_last "$1")
+	if [[ $last =~ ^(dl|pm)status:[^:]*:([0-9]+)[.0-9]*: ]]; then
+		printf '%s%s %%' "$2" "${BASH_REMATCH[2]}"
+	elif [[ $last =~ ^\[([0-9]+)/([0-9]+)\]\  ]]; then
+		printf '%s%s of %s' "$2" "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}"
 	fi
-	printf '\r\e[K%.*s' "$((width - 1))" "lab: $title: ${seconds} s ${share}${last//[^[:print:]]/}" >&2
 }

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# Tests of lab itself, each of them able to fail: what it passes on, what it
-# refuses, what it says about the kernel, and that it leaves nothing behind.
+# Tests of lab itself: passing on of arguments, output and status; refusals; checks
+# of the kernel's log; and cleanup.
 # `lab test` runs them; alone: vm/selftest.sh [NAME...]
 set -uo pipefail
 lab=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)/lab
+cache=${PARALLAX_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/parallax}
 scratch=$(mktemp -d) || exit
 trap 'rm -rf -- "$scratch"' EXIT
 
@@ -28,6 +29,7 @@ test_arguments() {
 		status 2 "$lab" run --kernel 2.4 -- true && says "The kernels are: " &&
 		status 2 "$lab" run --memory lots -- true && says "not 'lots'" &&
 		status 2 "$lab" clean everything && says "what is 'everything'" &&
+		status 2 "$lab" probe --gpu voodoo && says "no GPU is named 'voodoo'" && says 'The GPUs are: .*navi31' &&
 		status 0 "$lab" --help && grep -q 'lab COMMAND' "$scratch/out"
 }
 
@@ -47,6 +49,72 @@ test_panic_and_oops_fail_the_run() {
 	status 70 machine -- sh -c 'echo begun; sleep 1; echo c >/proc/sysrq-trigger' &&
 		says 'sysrq triggered crash' && says 'ended before the command' && [[ $(<"$scratch/out") == begun ]]
 }
+
+# A desktop's session: few open files, new files for their owner alone, a home that cannot be written to.
+test_open_files() {
+	# shellcheck disable=SC2016 # for the shell in the machine
+	(umask 077 && ulimit -Sn 256 && HOME=/nowhere PARALLAX_CACHE=$cache status 0 \
+		machine -- bash -c 'find /usr/include /usr/lib/x86_64-linux-gnu -type f | head -n 2000 | xargs stat | grep -c Modify' &&
+		[[ $(<"$scratch/out") == 2000 ]])
+}
+
+test_too_few_open_files() {
+	[[ $EUID -ne 0 ]] || { echo "    (root raises the hard limit; nothing to refuse)"; return 0; }
+	(ulimit -n 1000 && status 69 machine -- true && says 'the hard limit here is 1000' && says 'sudo prlimit --pid')
+}
+
+test_file_servers_are_heard() (
+	project=$(dirname "$lab")
+	source "$project/vm/say.sh"
+	trap - EXIT
+	source "$project/vm/machine.sh"
+	: >"$scratch/virtiofsd-root.log"
+	printf 'No more file descriptors\nNo more file descriptors\n' >"$scratch/virtiofsd-project.log"
+	machine_servers_said "$scratch" 2>"$scratch/err"
+	says 'of the project said' && says '2 No more file descriptors' && ! grep -q 'of the root' "$scratch/err"
+)
+
+test_cache_that_cannot_be_written() {
+	PARALLAX_CACHE=/proc/nothing status 69 machine -- true && says 'cannot write there' && says 'PARALLAX_CACHE='
+}
+
+# Drivers without their hardware: the methods, and every line marked as pretended.
+test_pretended_gpus() {
+	local gpu name method
+	while read -r gpu name method; do
+		status 0 "$lab" probe --gpu "$gpu" || return
+		grep -q "^pretended $gpu | .*$name" "$scratch/out" || { echo "    $gpu: no $name"; return 1; }
+		[[ $(grep -c "^pretended $gpu |   0  *[XARBG]*[0-9]*  *$method  *[0-9]" "$scratch/out") -eq 5 ]] ||
+			{ echo "    $gpu: not 5 formats by $method"; return 1; }
+		! grep -v "^pretended $gpu | " "$scratch/out" || return 1
+	done <<-'END'
+		navi31 NAVI31 modifier
+		polaris10 POLARIS10 buffer
+		a630 Turnip.Adreno modifier
+		a740 Turnip.Adreno modifier
+	END
+	status 0 "$lab" probe --gpu m1 --json && grep -q '"pretended": "m1"' "$scratch/out" &&
+		[[ $(grep -c '"modifier": \[\]' "$scratch/out") -eq 5 ]]
+}
+
+# Arguments of the program in lab window without an X display: OPTIONS... = the program's.
+test_window_without_display() (
+	project=$scratch/window
+	source "$(dirname "$lab")/vm/commands/window.sh"
+	say() { :; }
+	machine_run() { shift 4; echo "$*"; }
+	given() {
+		local wanted=$1 got
+		shift
+		arguments=("$@")
+		got=$(window_picture | tr ' ' '\n' | paste -s -d ' ')
+		[[ $got == "$wanted" ]] || { echo "    window $*: $got, not $wanted"; exit 1; }
+	}
+	given '--script F --frames 3 --screenshot a.png' --script F --frames 3 --screenshot a.png
+	given '--script=F --frames=3 --screenshot=a.png' --script=F --frames=3 --screenshot=a.png
+	given '--script F --frames 3 --screenshot out/window.png' --script F --frames 3
+	[[ $(arguments=(--views 'a]b'); window_picture) == *' --frames 48'* ]]
+)
 
 test_two_at_once() {
 	local first
@@ -69,7 +137,7 @@ test_ended_in_the_middle() {
 	kill -TERM "$pid"
 	wait "$pid"
 	[[ $? -eq 143 ]] || { echo "    the exit status is not 143"; return 1; }
-	# Nothing of this run is left; there may be others, which are not ours to judge.
+	# Nothing of this run is left; files of other runs may exist.
 	! grep -l -s "sleep 1000" "$runs"/run.*/request || return 1
 	# The last of its processes may still be on their way out.
 	for _ in {1..50}; do
@@ -80,7 +148,7 @@ test_ended_in_the_middle() {
 	return 1
 }
 
-# The judge of logs, on logs that are made up: COMPLAINT? TAINT LINE
+# kernel_log_check on made-up logs: COMPLAINT? TAINT LINE
 test_kernel_log() (
 	project=$(dirname "$lab")
 	source "$project/vm/say.sh"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# What all charts share: the output, one colour for each subject, the caption.
+# Common to all charts: the output, one colour for each subject, the caption.
 load folder.'/run.gp' # caption, and which subjects and sizes there are
 data = folder.'/results.dat'
 set encoding utf8
@@ -10,7 +10,7 @@ if (terminal eq 'svg') {
 }
 set output folder.'/'.name.'.'.terminal
 
-# Colours that stay apart for the colour-blind too (Okabe and Ito).
+# Colours that colour-blind people can distinguish, too (Okabe and Ito).
 colour(subject) = strstrt(subject, 'exporter-pool') ? 0x56b4e9 : \
                   strstrt(subject, 'exporter') ? 0x0072b2 : \
                   strstrt(subject, 'system') ? 0xd55e00 : \

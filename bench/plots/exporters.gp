@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# A buffer's life, by its size: one curve for each exporter.
+# The steps of a buffer, by its size: one curve for each exporter.
 load plots.'/common.gp'
 if (words(exporters) == 0) exit
 eval sizes_axis

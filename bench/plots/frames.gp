@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# The frame path: frames a second by the size of the frame, and where the time of one frame goes.
+# The frame path: frames per second by the size of the frame, and the steps of one frame.
 load plots.'/common.gp'
 if (words(ways) == 0) exit
 last = word(sides, words(sides) > 2 ? words(sides) - 1 : words(sides)) # 2048 in a full run

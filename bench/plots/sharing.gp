@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# What sharing costs, by the size of the buffer: SYNC, and Vulkan's import.
+# The costs of sharing, by the size of the buffer: SYNC, and Vulkan's import.
 load plots.'/common.gp'
 if (words(attachers) == 0) exit
 eval sizes_axis

@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: MIT
-#include "commands/bench.hpp"
+#include "commands/commands.hpp"
 
-#include "exit_status.hpp"
-#include "process/progress.hpp"
+#include "machine.hpp"
+#include "process/end_on_stop.hpp"
+#include "process/say.hpp"
+#include "process/stop_signal.hpp"
+#include "report/exit_status.hpp"
+#include "report/failure.hpp"
+#include "report/progress.hpp"
 
 #include "counted_run.hpp"
 #include "goals.hpp"
-#include "json_report.hpp"
-#include "plot_data.hpp"
+#include "reports.hpp"
 #include "suite.hpp"
-#include "summary.hpp"
 #include "timed_run.hpp"
 
-#include "parallax/write_file.hpp"
+#include "files/write_file.hpp"
+#include "parallax/printable.hpp"
 
 #include <algorithm>
 #include <array>
@@ -28,7 +32,7 @@ namespace {
 
 struct BenchOptions {
     std::string filter;
-    std::string device;
+    DeviceOptions device;
     std::filesystem::path out = "out/bench";
     bool quick = false;
     bool list = false;
@@ -39,18 +43,20 @@ struct BenchOptions {
     std::string command; ///< that repeats this run
 };
 
-/// What exporters do by themselves, at sizes that each take another way in this project's.
-bench::Cases counted_cases(const std::string& filter) {
+/// The operations of exporters alone, at sizes that take different paths in this project's.
+bench::Cases counted_cases(bench::Settings& settings, const std::string& filter) {
     constexpr std::array<std::uint64_t, 3> sizes{4096, bench::mebibyte, 64 * bench::mebibyte};
     std::vector<std::string> left_out;
-    const bench::Sources sources = bench::open_sources(sizes.back(), left_out);
+    const bench::Sources sources =
+        bench::open_sources(settings, bench::Purpose::measure, sizes.back(), left_out);
     bench::Cases cases = bench::buffer_cases(sources, sizes);
     std::ranges::move(bench::sync_cases(sources, sizes, 4), std::back_inserter(cases));
     std::ranges::move(bench::device_cases(sources, sizes), std::back_inserter(cases));
     return bench::filtered(std::move(cases), filter);
 }
 
-/// This project's exporter without its pool, which works in the background: what must not grow.
+/// This project's exporter, whose costs must not grow; without its pool, which works in the
+/// background.
 bench::Counts own_costs(const bench::Counts& counts) {
     bench::Counts own;
     std::ranges::copy_if(counts, std::inserter(own, own.end()), [](const auto& entry) {
@@ -59,7 +65,7 @@ bench::Counts own_costs(const bench::Counts& counts) {
     return own;
 }
 
-/// "7.3" of "7.3.0-1-amd64": counts of two builds of one kernel are alike.
+/// "7.3" of "7.3.0-1-amd64": the counts do not differ between builds of one kernel.
 std::string kernel_name(const std::string& release) {
     return release.substr(0, release.find_first_not_of("0123456789", release.find('.') + 1));
 }
@@ -74,7 +80,7 @@ bench::Cases require_some(bench::Cases cases, const BenchOptions& options) {
 
 bench::Counts count_cases(const bench::Cases& cases, const std::string& kernel, bool silent) {
     if (!silent) {
-        std::println("Instructions, the least of several turns, kernel {}", kernel);
+        std::println("Instructions, the least of several iterations, kernel {}", kernel);
     }
     return bench::count_instructions(cases, [silent](const auto& name, const auto& costs) {
         if (!silent) {
@@ -96,21 +102,22 @@ void print_counted(const BenchOptions& options, const std::vector<bench::Goal>& 
         std::println("GREW: {} from {} to {} instructions", growth.what, growth.before, growth.now);
     }
     if (!options.against.empty() && grown.empty()) {
-        std::println("no step costs over a tenth more than in {}", options.against.string());
+        std::println("no step costs over a tenth more than in {}",
+                     printable(options.against.string()));
     }
 }
 
-/// The figures in a file, which the user may have given wrongly.
-bench::KeptCounts load_counts(const std::filesystem::path& file) try {
-    return bench::KeptCounts::load(file);
+/// The figures in a file.
+bench::Baseline load_counts(const std::filesystem::path& file) try {
+    return bench::Baseline::load(file);
 } catch (const std::runtime_error& error) {
     throw UsageError(error.what());
 }
 
 /// Those of one kernel.
 bench::Counts counts_of(const std::filesystem::path& file, const std::string& kernel) {
-    const bench::KeptCounts kept = load_counts(file);
-    if (const bench::Counts* counts = kept.find(kernel)) {
+    const bench::Baseline baseline = load_counts(file);
+    if (const bench::Counts* counts = baseline.find(kernel)) {
         return *counts;
     }
     throw UsageError(std::format("{} has no figures for kernel {}; ./lab bench --count --keep "
@@ -118,24 +125,38 @@ bench::Counts counts_of(const std::filesystem::path& file, const std::string& ke
                                  file.string(), kernel));
 }
 
+/// The kernel's settings that a run changes; restored at its end, and before a request to stop ends
+/// it.
+struct Changes {
+    StopSignal stop; // before the other process, whose signals are blocked, too
+    bench::Settings settings;
+    EndOnStop end_on_stop{stop, [this] { settings.put_back(); }};
+};
+
 ExitStatus count(const BenchOptions& options) {
     const std::string kernel = kernel_name(bench::machine_facts().kernel);
     // Before the minutes that counting takes.
     const bench::Counts before =
         options.against.empty() ? bench::Counts{} : counts_of(options.against, kernel);
-    bench::KeptCounts kept =
-        std::filesystem::exists(options.keep) ? load_counts(options.keep) : bench::KeptCounts{};
+    bench::Baseline baseline =
+        std::filesystem::exists(options.keep) ? load_counts(options.keep) : bench::Baseline{};
     if (!bench::counting_begins()) {
-        std::println(stderr, "parallax: this machine's clock does not count instructions; "
-                             "./lab bench --count starts one whose clock does");
+        say("parallax: this machine's clock does not count instructions; "
+            "./lab bench --count starts one whose clock does");
         return ExitStatus::unsupported;
     }
-    const bench::Cases cases = require_some(counted_cases(options.filter), options);
+    Changes changes;
+    const bench::Cases cases =
+        require_some(counted_cases(changes.settings, options.filter), options);
     const bench::Counts counts = count_cases(cases, kernel, options.json);
     const std::vector<bench::Goal> goals = bench::judge_goals(bench::to_results(cases, counts));
     if (!options.keep.empty()) {
-        kept.set(kernel, own_costs(counts));
-        write_file(options.keep, kept.text());
+        if (options.filter.empty()) {
+            baseline.set(kernel, own_costs(counts));
+        } else { // steps that were not counted keep their figures
+            baseline.update(kernel, own_costs(counts));
+        }
+        write_file(options.keep, baseline.text());
     }
     std::vector<bench::Growth> grown;
     if (!options.against.empty()) {
@@ -192,9 +213,13 @@ bench::Results run_cases(const bench::Cases& cases, const bench::MachineFacts& m
 
 ExitStatus measure(const BenchOptions& options) {
     const bench::Scope scope = options.quick ? bench::quick_scope() : bench::full_scope();
+    Changes changes;
     std::vector<std::string> left_out;
-    const auto device = std::make_shared<bench::VulkanDevice>(options.device);
-    const bench::Sources sources = bench::open_sources(scope.largest_buffer(), left_out);
+    const auto device =
+        std::make_shared<bench::VulkanDevice>(options.device.device, options.device.validate);
+    const bench::Sources sources = bench::open_sources(
+        changes.settings, options.list ? bench::Purpose::list : bench::Purpose::measure,
+        scope.largest_buffer(), left_out);
     bench::Cases cases = require_some(
         bench::filtered(bench::all_cases(scope, sources, device), options.filter), options);
     if (options.list) {
@@ -205,8 +230,11 @@ ExitStatus measure(const BenchOptions& options) {
     bench::MachineFacts machine = bench::machine_facts();
     if (std::ranges::any_of(cases, bench::needs_vulkan)) {
         try {
+            require_known_device(device->instance(), options.device.device);
             const DeviceFacts& facts = device->context().facts();
             machine.vulkan = std::format("{}, {}", facts.name, facts.driver);
+        } catch (const UsageError&) {
+            throw;
         } catch (const std::exception& error) {
             left_out.push_back(std::format("Vulkan: {}", error.what()));
             std::erase_if(cases, bench::needs_vulkan);
@@ -216,18 +244,24 @@ ExitStatus measure(const BenchOptions& options) {
         print_beginning(machine, left_out, options.command);
     }
     const bench::Results results = run_cases(cases, machine, scope, options, left_out);
+    if (results.rows().empty()) {
+        return unsupported("nothing could be measured here", left_out);
+    }
     const std::string text = bench::summary(results, machine, options.command);
     write_file(options.out / "summary.md", text);
     bench::write_plot_data(results, machine, options.out);
     if (options.json) {
         std::println("{}", bench::json_report(results, machine, options.command, left_out));
-        return ExitStatus::agree;
+    } else {
+        std::print("\n{}", text);
+        std::println("{} has summary.md, results.json and the data of the charts, which "
+                     "bench/plot draws",
+                     printable(options.out.string()));
     }
-    std::print("\n{}", text);
-    std::println("{} has summary.md, results.json and the data of the charts, which "
-                 "bench/plot draws",
-                 options.out.string());
-    return ExitStatus::agree;
+    cases.clear(); // what they have on the device ends before it
+    device->close();
+    return device->opened() && report_validation(device->instance()) > 0 ? ExitStatus::invalid
+                                                                         : ExitStatus::agree;
 }
 
 std::string repeat_command(const BenchOptions& options) {
@@ -245,30 +279,30 @@ ExitStatus run(BenchOptions& options) try {
     if (options.command.empty()) {
         options.command = repeat_command(options);
     }
+    options.command = printable(options.command);
     return options.count ? count(options) : measure(options);
 } catch (const std::regex_error&) {
-    throw UsageError(std::format("--filter '{}' is no regular expression", options.filter));
+    throw UsageError(std::format("--filter '{}' is not a regular expression", options.filter));
 }
 
 } // namespace
 
-void add_bench(CLI::App& program) {
+void add_bench(CLI::App& program, Work& chosen) {
     auto options = std::make_shared<BenchOptions>();
-    CLI::App* const command = program.add_subcommand(
-        "bench", "Measure exporters and ways to show frames against each other");
+    CLI::App* const command =
+        program.add_subcommand("bench", "Compare the speed of exporters and upload paths");
     command->add_option("--filter", options->filter,
                         "Only cases whose name matches this regular expression");
     command->add_flag("--quick", options->quick, "Fewer sizes and repetitions");
     command->add_flag("--list", options->list, "List the cases and end");
-    command->add_option("--device", options->device,
-                        "Vulkan device: its index, or a part of its name");
+    options->device.add_to(*command, chosen);
     command->add_option("--out", options->out, "Folder for the results")->capture_default_str();
     command->add_flag("--json", options->json, "Print the figures as JSON, and nothing else");
     command->add_option("--repeat", options->command,
-                        "What to print as the command that repeats this run");
+                        "Command to print as the one that repeats this run");
     CLI::Option* const counted = command->add_flag(
         "--count", options->count,
-        "Count instructions instead, of exporters only, where the clock counts them");
+        "Count instructions, of exporters only; needs a machine whose clock counts them");
     command
         ->add_option("--against", options->against,
                      "With --count: figures to compare with; status 1 if a step grew by over 10 %")
@@ -276,10 +310,10 @@ void add_bench(CLI::App& program) {
     command->add_option("--keep", options->keep, "With --count: write the figures to this file")
         ->needs(counted);
     command->footer("Examples:\n"
-                    "  parallax bench --quick                   what the goals need\n"
+                    "  parallax bench --quick                   the cases of the goals\n"
                     "  parallax bench --list                    the names for --filter\n"
                     "  parallax bench --filter '^buffer/' --out /tmp/bench --json");
-    command->callback([options] { throw CLI::RuntimeError(static_cast<int>(run(*options))); });
+    choose(*command, chosen, [options] { return run(*options); });
 }
 
 } // namespace parallax::demo

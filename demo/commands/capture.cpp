@@ -1,23 +1,21 @@
 // SPDX-License-Identifier: MIT
-#include "commands/capture.hpp"
+#include "commands/commands.hpp"
 
-#include "exit_status.hpp"
-#include "options/machine.hpp"
+#include "machine.hpp"
 #include "options/picture_options.hpp"
-#include "process/progress.hpp"
+#include "process/end_on_stop.hpp"
 #include "process/stop_signal.hpp"
-#include "stopwatch.hpp"
-#include "verdict.hpp"
+#include "report/failure.hpp"
+#include "report/progress.hpp"
+#include "report/verdict.hpp"
 
-#include "parallax/contact_sheet.hpp"
-#include "parallax/cpu_access.hpp"
+#include "offscreen/ycbcr_renderer.hpp"
+#include "parallax/dmabuf/cpu_access.hpp"
+#include "parallax/image/ycbcr.hpp"
+#include "parallax/printable.hpp"
 #include "parallax/v4l2/camera.hpp"
 #include "parallax/v4l2/capture_stream.hpp"
-#include "parallax/vulkan/imported_ycbcr.hpp"
-#include "parallax/vulkan/ycbcr_view.hpp"
-#include "parallax/write_file.hpp"
-
-#include <drm_fourcc.h>
+#include "parallax/vulkan/import/ycbcr.hpp"
 
 #include <algorithm>
 #include <array>
@@ -25,7 +23,6 @@
 #include <filesystem>
 #include <format>
 #include <memory>
-#include <print>
 
 namespace parallax::demo {
 namespace {
@@ -41,12 +38,12 @@ struct CaptureOptions {
 };
 
 /// One buffer that the camera writes into, mapped by the CPU and imported by the GPU, once.
-struct Slot {
+struct CameraBuffer {
     Mapping mapping;
     ImportedYcbcr imported;
 };
 
-/// What camera, CPU and GPU made of the frames.
+/// The results of a capture.
 struct Captured {
     Check check;
     std::uint32_t frames = 0;
@@ -54,78 +51,51 @@ struct Captured {
     Picture gpu_view;
 };
 
-Picture cpu_view(const Slot& slot, const YcbcrLayout& layout) {
-    const CpuRead access(slot.mapping);
-    return ycbcr_view(layout, access.bytes());
+Picture cpu_view(const CameraBuffer& buffer, const ImageLayout& layout) {
+    const CpuRead access(buffer.mapping);
+    return read_ycbcr(layout, access.bytes());
 }
 
 Captured capture_frames(const CaptureOptions& options, const v4l2::CaptureStream& stream,
-                        const v4l2::CaptureFormat& format, const YcbcrView& gpu,
-                        std::span<const DmaBuf> buffers, std::span<Slot> slots,
+                        const v4l2::CaptureFormat& format, const YcbcrRenderer& gpu,
+                        std::span<const DmaBuf> buffers, std::span<CameraBuffer> camera_buffers,
                         const StopSignal& stop) {
     constexpr auto patience = std::chrono::seconds(20);
     Captured captured{.check = {"camera_to_gpu", "camera writes, CPU and GPU convert", {}}};
     Progress progress("frames", {.all = options.frames});
     while (captured.frames < options.frames && !stop.raised()) {
-        const auto frame = stream.next(patience);
+        const auto frame = stream.next(patience, stop.fd());
+        if (!frame && stop.raised()) {
+            break;
+        }
         if (!frame) {
             throw std::runtime_error(
-                std::format("the camera delivered no frame within {}", patience));
+                std::format("the camera delivered no whole frame within {}", patience));
         }
-        captured.gpu_view = gpu.read(slots[frame->index].imported, buffers[frame->index]);
-        captured.cpu_view = cpu_view(slots[frame->index], format.layout);
+        captured.gpu_view = gpu.read(camera_buffers[frame->index].imported, buffers[frame->index]);
+        captured.cpu_view = cpu_view(camera_buffers[frame->index], format.layout);
         stream.give_back(*frame);
         captured.check.result += compare(captured.cpu_view, captured.gpu_view);
         progress.done(++captured.frames);
     }
+    if (captured.frames == 0) {
+        throw std::runtime_error("it was stopped before the first frame: nothing was compared");
+    }
     return captured;
 }
 
-void save_views(const CaptureOptions& options, const Captured& captured, const Verdict& verdict) {
-    const Picture difference = difference_picture(captured.cpu_view, captured.gpu_view);
-    const std::array panels{
-        Panel{.title = "camera's frame, CPU view", .picture = &captured.cpu_view},
-        Panel{.title = "GPU view", .picture = &captured.gpu_view},
-        Panel{.title = "difference", .picture = &difference}};
-    save_png(contact_sheet(panels, std::format("{} - {} - {} - {}", verdict.headline(),
-                                               verdict.exporter, verdict.device, verdict.rung)),
-             options.out / "capture.png");
-    write_file(options.out / "capture.json", verdict.json().dump(2) + "\n");
-}
-
-// For the verdict alone; nothing packs or unpacks these.
-constexpr PixelFormat yuyv{.name = "YUYV",
-                           .fourcc = DRM_FORMAT_YUYV,
-                           .bytes = 2,
-                           .has_alpha = false,
-                           .pack = nullptr,
-                           .unpack = nullptr};
-constexpr PixelFormat nv12_luma{.name = "NV12 (luma)",
-                                .fourcc = DRM_FORMAT_NV12,
-                                .bytes = 1,
-                                .has_alpha = false,
-                                .pack = nullptr,
-                                .unpack = nullptr};
-
-ImageLayout described(const YcbcrLayout& layout) {
-    return {.extent = layout.extent,
-            .format = layout.packing == YcbcrPacking::yuyv ? &yuyv : &nv12_luma,
-            .stride = layout.stride};
-}
-
-YcbcrPacking parse_packing(const std::string& name) {
-    if (name == "YUYV") {
-        return YcbcrPacking::yuyv;
+std::uint32_t parse_format(const std::string& name) {
+    const Format* const format = find_format(name);
+    if (format != nullptr && format->is_ycbcr) {
+        return format->fourcc;
     }
-    if (name == "NV12") {
-        return YcbcrPacking::nv12;
-    }
-    throw CLI::ValidationError("--format",
-                               std::format("'{}' is not known; choose YUYV or NV12", name));
+    throw CLI::ValidationError(
+        "--format", std::format("'{}' is not known; choose one of {}", name, ycbcr_format_names()));
 }
 
 ExitStatus capture(const CaptureOptions& options) {
     const StopSignal stop;
+    const EndOnStop in_the_end(stop, EndOnStop::long_enough); // a GPU may hang
     Stopwatch stopwatch;
     const auto camera = v4l2::Camera::open(options.camera);
     if (!camera) {
@@ -141,70 +111,73 @@ ExitStatus capture(const CaptureOptions& options) {
     }
     stopwatch.lap("start");
 
-    const std::uint64_t size = std::max<std::uint64_t>(format->size, format->layout.size());
     std::vector<DmaBuf> buffers;
-    std::vector<Slot> slots;
+    std::vector<CameraBuffer> camera_buffers;
     for (std::uint32_t i = 0; i < options.buffers; ++i) {
-        buffers.push_back(machine->exporter->allocate(size));
-        auto imported = ImportedYcbcr::create(*machine->context, buffers.back(), format->layout);
+        buffers.push_back(machine->exporter->allocate(format->buffer_size()));
+        buffers.back().set_name("parallax camera frame");
+        auto imported =
+            ImportedYcbcr::create(machine->context().importer(), buffers.back(), format->layout);
         if (!imported) {
-            return unsupported(machine->context->facts().name + " cannot import this picture",
+            return unsupported(machine->context().facts().name + " cannot import this picture",
                                imported.error());
         }
-        slots.push_back({.mapping = buffers.back().map(), .imported = *std::move(imported)});
+        camera_buffers.push_back(
+            {.mapping = buffers.back().map(), .imported = *std::move(imported)});
     }
-    const YcbcrView gpu(*machine->context, format->layout);
+    const YcbcrRenderer gpu(machine->context(), format->layout);
     stopwatch.lap("import");
     const auto stream = v4l2::CaptureStream::start(*camera, buffers);
     if (!stream) {
         return unsupported("the camera cannot write into this memory", stream.error());
     }
-    const Captured captured = capture_frames(options, *stream, *format, gpu, buffers, slots, stop);
+    const Captured captured =
+        capture_frames(options, *stream, *format, gpu, buffers, camera_buffers, stop);
     stopwatch.lap("frames");
 
-    const Synchronisation synchronisation =
-        choose_synchronisation(*machine->context, buffers.front());
-    const DeviceFacts& facts = machine->context->facts();
-    const Verdict verdict{.exporter = std::format("{} ({}) into {}", camera->name(),
-                                                  camera->driver(), options.machine.exporter),
-                          .device = facts.name,
-                          .driver = facts.driver,
-                          .rung = std::string(rung_name(slots.front().imported.rung())),
-                          .synchronisation = synchronisation,
-                          .layout = described(format->layout),
-                          .buffer_size = buffers.front().size(),
-                          .checks = {captured.check},
-                          .steps = stopwatch.steps()};
-    if (captured.frames > 0) {
-        save_views(options, captured, verdict);
-    }
-    std::print("{}", options.json ? verdict.json().dump(2) + "\n" : verdict.text());
-    if (options.machine.validate && machine->report_validation() > 0) {
-        return ExitStatus::invalid;
-    }
-    return verdict.agree() ? ExitStatus::agree : ExitStatus::differ;
+    const ImportedYcbcr& worst =
+        std::ranges::max_element(camera_buffers, {}, [](const CameraBuffer& buffer) {
+            return buffer.imported.method();
+        })->imported;
+    Verdict verdict{.facts = import_facts(machine->context(), worst.method(), buffers.front()),
+                    .refused = worst.refused(),
+                    .layout = format->layout,
+                    .buffer_size = buffers.front().size(),
+                    .checks = {captured.check},
+                    .laps = stopwatch.laps()};
+    verdict.facts.insert(verdict.facts.begin(),
+                         {{"camera", std::format("{} ({})", camera->name(), camera->driver())},
+                          {"exporter", printable(options.machine.exporter)}});
+    const Picture difference = difference_picture(captured.cpu_view, captured.gpu_view);
+    const std::array pictures{
+        TitledPicture{.title = "camera's frame, CPU view", .picture = &captured.cpu_view},
+        TitledPicture{.title = "GPU view", .picture = &captured.gpu_view},
+        TitledPicture{.title = "difference", .picture = &difference}};
+    return machine->device.validated(finish(
+        verdict, pictures,
+        {.folder = options.out, .json = "capture.json", .picture = "capture.png"}, options.json));
 }
 
 } // namespace
 
-void add_capture(CLI::App& program) {
+void add_capture(CLI::App& program, Work& chosen) {
     auto options = std::make_shared<CaptureOptions>();
     CLI::App* const command = program.add_subcommand(
         "capture", "Let a camera write into dma-bufs and the GPU render them, without a copy");
-    options->machine.add_to(*command);
+    options->machine.add_to(*command, chosen);
     command->add_option("--camera", options->camera,
                         "Camera to use, as in /dev/video0; the first that captures");
     command->add_option_function<std::string>(
         "--format",
-        [options](const std::string& name) { options->wishes.packing = parse_packing(name); },
-        "What the camera delivers: YUYV or NV12");
+        [options](const std::string& name) { options->wishes.fourcc = parse_format(name); },
+        std::format("Format of the camera's frames: {}", ycbcr_format_names()));
     command->add_option_function<std::string>(
         "--size",
         [options](const std::string& text) {
             options->wishes.extent = parse_extent("--size", text);
         },
-        "WIDTHxHEIGHT to ask the camera for; it may choose another");
-    command->add_option("--frames", options->frames, "How many frames to look at")
+        "WIDTHxHEIGHT to request from the camera, which may choose another");
+    command->add_option("--frames", options->frames, "Number of frames to compare")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();
     command->add_option("--buffers", options->buffers, "Buffers for the camera to write into")
@@ -217,7 +190,7 @@ void add_capture(CLI::App& program) {
                     "  parallax capture                         three frames of the first camera\n"
                     "  parallax capture --camera /dev/video2 --format NV12 --size 1280x720\n"
                     "  parallax capture --frames 100 --json");
-    command->callback([options] { throw CLI::RuntimeError(static_cast<int>(capture(*options))); });
+    choose(*command, chosen, [options] { return capture(*options); });
 }
 
 } // namespace parallax::demo

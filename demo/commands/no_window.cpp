@@ -1,24 +1,22 @@
 // SPDX-License-Identifier: MIT
 //
 // The subcommand `window` of a program that was built without it (-DPARALLAX_WINDOW=OFF).
-#include "commands/window.hpp"
+#include "commands/commands.hpp"
 
-#include "exit_status.hpp"
-
-#include <print>
+#include "process/say.hpp"
 
 namespace parallax::demo {
 
-void add_window(CLI::App& program) {
+void add_window(CLI::App& program, Work& chosen) {
     CLI::App* const command =
         program.add_subcommand("window", "Not in this build, which was made without GLFW");
     command->allow_extras();
     command->footer("Examples:\n"
                     "  parallax render                          the same as a picture");
-    command->callback([] {
-        std::println(stderr, "parallax: built without the window, which needs GLFW 3.4 and Dear "
-                             "ImGui; `parallax render` shows the same as a picture");
-        throw CLI::RuntimeError(static_cast<int>(ExitStatus::unsupported));
+    choose(*command, chosen, [] {
+        say("parallax: built without the window, which needs GLFW 3.4 and Dear "
+            "ImGui; `parallax render` shows the same as a picture");
+        return ExitStatus::unsupported;
     });
 }
 

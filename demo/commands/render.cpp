@@ -1,24 +1,29 @@
 // SPDX-License-Identifier: MIT
-#include "commands/render.hpp"
+#include "commands/commands.hpp"
 
-#include "exit_status.hpp"
-#include "options/machine.hpp"
+#include "machine.hpp"
 #include "options/picture_options.hpp"
-#include "process/progress.hpp"
-#include "stopwatch.hpp"
-#include "verdict.hpp"
-#include "views/other_views.hpp"
+#include "options/views_options.hpp"
+#include "process/end_on_stop.hpp"
+#include "process/stop_signal.hpp"
+#include "report/failure.hpp"
+#include "report/progress.hpp"
+#include "report/verdict.hpp"
+#include "viewers/decoy.hpp"
 
-#include "parallax/contact_sheet.hpp"
-#include "parallax/vulkan/gpu_view.hpp"
-#include "parallax/vulkan/shared_image.hpp"
-#include "parallax/write_file.hpp"
+#include "offscreen/offscreen_renderer.hpp"
+#include "offscreen/shared_image.hpp"
+#include "parallax/image/pixels.hpp"
+#include "parallax/printable.hpp"
 
-#include <algorithm>
+#include <array>
+#include <expected>
 #include <filesystem>
 #include <format>
+#include <memory>
 #include <optional>
 #include <print>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,178 +35,188 @@ struct RenderOptions {
     MachineOptions machine;
     PictureOptions picture;
     std::filesystem::path out = "out";
-    std::vector<std::string> views{"cpu", "gpu"};
-    ScreenCamera camera;
+    ViewsOptions views;
     bool decoy = false;
     bool json = false;
 };
 
-/// What the GPU is expected to have written when it wrote the negative.
-Picture negative(Picture picture) {
-    for (Rgba8& pixel : picture.pixels()) {
-        pixel = {.r = static_cast<std::uint8_t>(255 - pixel.r),
-                 .g = static_cast<std::uint8_t>(255 - pixel.g),
-                 .b = static_cast<std::uint8_t>(255 - pixel.b),
-                 .a = pixel.a};
-    }
-    return picture;
-}
+/// Of a run, in this order; the last two only where the GPU can write into the memory.
+constexpr std::array steps{"start",    "import",      "pipeline",     "CPU write", "GPU read",
+                           "CPU read", "other views", "second write", "GPU write"};
 
-/// What was seen from elsewhere, in the order of the table.
-struct Seen {
-    const OtherView* view;
+/// The picture that a viewer has read.
+struct View {
+    const ViewerKind* kind;
     Picture picture;
 };
 
-/// Looks at the memory from wherever the options say; what cannot be seen here goes into the
-/// verdict with its reasons.
-std::vector<Seen> look_from_elsewhere(const RenderOptions& options, const SharedImage& image,
-                                      const Picture& cpu_view, Verdict& verdict) {
-    std::vector<Seen> all;
-    for (const OtherView& view : other_views()) {
-        if (std::ranges::find(options.views, view.name) == options.views.end()) {
-            continue;
+/// @return the memory as the viewer reads it, or the reasons why there is no such view here.
+/// @throws std::runtime_error when the viewer failed.
+std::expected<Picture, std::string> read_with(ViewerProcess& viewer, const SharedImage& image,
+                                              const StopSignal& stop) {
+    viewer.show(image.buffer(), image.layout());
+    viewer.ask(0);
+    while (!viewer.answer()) {
+        if (viewer.failed()) {
+            throw std::runtime_error(std::format("{}: {}", viewer.kind().name, viewer.trouble()));
         }
-        auto picture =
-            view.look({.image = image, .device = options.machine, .camera = options.camera});
+        if (!viewer.trouble().empty() || stop.raised()) {
+            return std::unexpected(viewer.trouble());
+        }
+        viewer.wait({.fd = stop.fd()});
+    }
+    ImageLayout rows = image.layout();
+    rows.planes[0].offset = 0;
+    return read_pixels(rows, viewer.rows());
+}
+
+/// Runs the viewers one after the other; each ends before the next starts.
+std::vector<View> read_with_all(Viewers viewers, const SharedImage& image, const Picture& cpu_view,
+                                const StopSignal& stop, Verdict& verdict) {
+    std::vector<View> views;
+    for (std::unique_ptr<ViewerProcess>& viewer : viewers) {
+        const ViewerKind& kind = viewer->kind();
+        auto picture = read_with(*viewer, image, stop);
+        viewer.reset();
         if (!picture) {
-            for (const std::string& reason : picture.error()) {
-                verdict.missing.push_back(std::format("{}: {}", view.name, reason));
-            }
+            verdict.missing.push_back(std::format("{}: {}", kind.name, picture.error()));
             continue;
         }
-        const bool no_alpha = view.look == look_at_display;
         verdict.checks.push_back(
-            {std::string(view.check), std::string(view.sentence),
-             compare(no_alpha ? without_alpha(cpu_view) : cpu_view, *picture)});
-        all.push_back({.view = &view, .picture = *std::move(picture)});
+            {std::format("cpu_to_{}", kind.name), std::string(kind.sentence),
+             compare(kind.sees_alpha ? cpu_view : without_alpha(cpu_view), *picture)});
+        views.push_back({.kind = &kind, .picture = *std::move(picture)});
     }
-    return all;
+    return views;
 }
 
-void save_views(const std::filesystem::path& file, const Picture& cpu, const Picture& gpu,
-                const std::vector<Seen>& others, const Verdict& verdict) {
-    const Picture difference = difference_picture(cpu, gpu);
-    std::vector<Panel> panels{{.title = "CPU view", .picture = &cpu},
-                              {.title = "GPU view", .picture = &gpu}};
-    for (const Seen& seen : others) {
-        panels.push_back({.title = std::string(seen.view->title), .picture = &seen.picture});
-    }
-    panels.push_back({.title = "difference, CPU and GPU", .picture = &difference});
-    save_png(contact_sheet(panels, std::format("{} - {} - {} - {}", verdict.headline(),
-                                               verdict.exporter, verdict.device, verdict.rung)),
-             file);
-}
+/// Runs work that leaves nothing behind, which a request to stop ends at once; and work that first
+/// cleans up.
+class Interruptible {
+public:
+    [[nodiscard]] const StopSignal& stop() const noexcept { return stop_; }
 
-Verdict describe_run(const RenderOptions& options, const Machine& machine,
-                     const SharedImage& image) {
-    const DeviceFacts& facts = machine.context->facts();
-    return {.exporter = options.machine.exporter,
-            .device = facts.name,
-            .driver = facts.driver,
-            .rung = std::string(rung_name(image.plan().rung)),
-            .refused = describe(image.plan().refused),
-            .synchronisation = choose_synchronisation(*machine.context, image.buffer()),
-            .layout = image.layout(),
-            .buffer_size = image.buffer().size(),
-            .decoy = options.decoy};
-}
-
-ExitStatus exit_status(const RenderOptions& options, const Machine& machine,
-                       const Verdict& verdict) {
-    if (options.machine.validate && machine.report_validation() > 0) {
-        return ExitStatus::invalid;
+    /// Runs work that checks stop() itself.
+    template <typename Work>
+    auto in_order(Work work) {
+        end_.emplace(stop_, EndOnStop::long_enough);
+        struct Again {
+            Interruptible& all;
+            ~Again() {
+                if (all.stop_.raised()) {
+                    all.stop_.end_process();
+                }
+                all.end_.emplace(all.stop_);
+            }
+        } again{*this};
+        return work();
     }
-    return verdict.agree() ? ExitStatus::agree : ExitStatus::differ;
-}
+
+private:
+    StopSignal stop_;
+    std::optional<EndOnStop> end_{std::in_place, stop_};
+};
 
 ExitStatus render(const RenderOptions& options) {
+    Viewers viewers = start_viewers(options.views, ViewsOptions::Use::once);
+    Interruptible interruptible;
     const Picture picture = options.picture.load();
 
     Stopwatch stopwatch;
-    std::optional<Progress> progress(std::in_place, "steps", Progress::Options{.all = 9});
-    const auto lap = [&](const char* step) {
-        stopwatch.lap(step);
-        progress->done(stopwatch.steps().size());
+    std::optional<Progress> progress(std::in_place, "steps",
+                                     Progress::Options{.all = steps.size()});
+    const auto step_done = [&] {
+        stopwatch.lap(steps.at(stopwatch.laps().size()));
+        progress->done(stopwatch.laps().size());
     };
     auto machine = Machine::open(options.machine);
     if (!machine) {
-        print_reasons("this machine cannot do it", machine.error());
-        return ExitStatus::unsupported;
+        return unsupported("this machine cannot do it", machine.error());
     }
-    lap("start");
-    auto image = SharedImage::create(*machine->context, *machine->exporter,
-                                     {.extent = picture.extent(),
-                                      .format = options.picture.format,
-                                      .rung = options.picture.rung,
-                                      .decoy = options.decoy});
+    step_done();
+    const auto share = options.decoy ? share_decoy : SharedImage::create;
+    auto image = share(machine->context(), *machine->exporter,
+                       {.extent = picture.extent(),
+                        .fourcc = options.picture.fourcc,
+                        .method = options.picture.method});
     if (!image) {
-        print_reasons(std::format("{} cannot import this picture", machine->context->facts().name),
-                      image.error());
-        return ExitStatus::unsupported;
+        return unsupported(machine->context().facts().name + " cannot import this picture",
+                           image.error());
     }
-    lap("import");
-    const GpuView gpu(*machine->context, image->layout());
-    Verdict verdict = describe_run(options, *machine, *image);
-    lap("pipeline");
+    step_done();
+    const OffscreenRenderer gpu(machine->context(), image->layout());
+    Verdict verdict{.facts =
+                        import_facts(machine->context(), image->plan().method, image->buffer()),
+                    .refused = describe(image->plan().refused),
+                    .layout = image->layout(),
+                    .buffer_size = image->buffer().size(),
+                    .decoy = options.decoy};
+    verdict.facts.insert(verdict.facts.begin(), {"exporter", printable(options.machine.exporter)});
+    step_done();
 
-    // The main question: what the CPU wrote, does the GPU see it?
+    // The main check: the GPU sees the CPU's write.
     image->paint(picture);
-    lap("CPU write");
+    step_done();
     const Picture gpu_view = gpu.read(image->imported(), image->buffer());
-    lap("GPU read");
+    step_done();
     const Picture cpu_view = image->cpu_view();
-    lap("CPU read");
+    step_done();
     verdict.checks.push_back({"cpu_to_gpu", "CPU writes, GPU reads", compare(cpu_view, gpu_view)});
 
-    // Who else sees the same?
-    const std::vector<Seen> others = look_from_elsewhere(options, *image, cpu_view, verdict);
-    lap("other views");
+    // The other views.
+    const std::vector<View> others = interruptible.in_order([&] {
+        return read_with_all(std::move(viewers), *image, cpu_view, interruptible.stop(), verdict);
+    });
+    step_done();
 
-    // Is it shared, or was it copied at import? Write again, without a new import.
+    // The memory is shared and was not copied at import: write again, without a new import.
     image->paint(test_pattern(picture.extent(), 2));
     const Picture second = image->cpu_view();
     verdict.checks.push_back({"cpu_to_gpu_again", "CPU writes again, GPU reads",
                               compare(second, gpu.read(image->imported(), image->buffer()))});
 
-    // The other direction: the GPU writes, and the CPU looks through its old mapping.
+    // The other direction: the GPU writes, and the CPU reads through its old mapping.
     if (image->imported().can_store()) {
-        lap("second write");
-        // Nobody waits for the GPU here: the CPU's SYNC start does, in the kernel.
-        const GpuTurn turn = gpu.write_negative(image->imported(), image->buffer());
-        lap("GPU write");
+        step_done();
+        // Without waiting for the GPU here: the CPU's SYNC start does so, in the kernel.
+        const Submission submission = gpu.write_negative(image->imported(), image->buffer());
+        step_done();
         verdict.checks.push_back(
             {"gpu_to_cpu", "GPU writes, CPU reads", compare(negative(second), image->cpu_view())});
     }
 
-    verdict.steps = stopwatch.steps();
-    save_views(options.out / "views.png", cpu_view, gpu_view, others, verdict);
+    verdict.laps = stopwatch.laps();
     progress.reset();
-    const std::string json = verdict.json().dump(2) + "\n";
-    write_file(options.out / "verdict.json", json);
-    std::print("{}", options.json ? json : verdict.text());
-    if (!options.json) {
-        std::println("  {:<10} {}", "picture", (options.out / "views.png").string());
+    const Picture difference = difference_picture(cpu_view, gpu_view);
+    std::vector<TitledPicture> pictures{{.title = "CPU view", .picture = &cpu_view},
+                                        {.title = "GPU view", .picture = &gpu_view}};
+    for (const View& other : others) {
+        pictures.push_back({.title = std::string(other.kind->title), .picture = &other.picture});
     }
-    return exit_status(options, *machine, verdict);
+    pictures.push_back({.title = "difference, CPU and GPU", .picture = &difference});
+    ExitStatus status = finish(
+        verdict, pictures, {.folder = options.out, .json = "verdict.json", .picture = "views.png"},
+        options.json);
+    if (!options.json) {
+        std::println("  {:<10} {}", "picture", printable((options.out / "views.png").string()));
+    }
+    if (status == ExitStatus::agree && !options.views.all() && !verdict.missing.empty()) {
+        status =
+            unsupported("not every view that --views asks for is to be had here", verdict.missing);
+    }
+    return machine->device.validated(status);
 }
 
 } // namespace
 
-void add_render(CLI::App& program) {
+void add_render(CLI::App& program, Work& chosen) {
     auto options = std::make_shared<RenderOptions>();
     CLI::App* const command = program.add_subcommand(
         "render", "Share a picture between CPU and GPU, without a window, and compare both views");
-    options->machine.add_to(*command);
+    options->machine.add_to(*command, chosen);
     options->picture.add_to(*command);
-    command
-        ->add_option("--views", options->views,
-                     "Who looks at the memory, with commas between: cpu, gpu (these two always), "
-                     "display, process, device; what this machine has not is named in the verdict")
-        ->delimiter(',')
-        ->check(CLI::IsMember({"cpu", "gpu", "display", "process", "device"}))
-        ->capture_default_str();
-    options->camera.add_to(*command);
+    options->views.add_to(*command, ViewsOptions::Use::once,
+                          "If a view given by name is not available, the status is 3");
     command->add_option("--out", options->out, "Folder for views.png and verdict.json")
         ->capture_default_str();
     command->add_flag("--decoy", options->decoy,
@@ -209,11 +224,15 @@ void add_render(CLI::App& program) {
     command->add_flag("--json", options->json, "Print the verdict as JSON");
     command->footer(
         "Examples:\n"
-        "  parallax render                          the project's own picture, out/views.png\n"
+        "  parallax render                          the default picture, out/views.png\n"
+        "  parallax render --views all              all views available on this machine\n"
         "  parallax render --exporter system        without this project's module\n"
         "  parallax render --image photo.jpg --format RGB565 --out /tmp/views\n"
         "  parallax render --decoy                  must find a difference: status 1");
-    command->callback([options] { throw CLI::RuntimeError(static_cast<int>(render(*options))); });
+    choose(*command, chosen, [options] {
+        options->views.viewers.device = options->machine.device;
+        return render(*options);
+    });
 }
 
 } // namespace parallax::demo

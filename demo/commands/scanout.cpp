@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: MIT
-#include "commands/scanout.hpp"
+#include "commands/commands.hpp"
 
-#include "exit_status.hpp"
-#include "options/machine.hpp"
+#include "machine.hpp"
 #include "options/picture_options.hpp"
+#include "pictures.hpp"
 #include "process/guardian.hpp"
-#include "process/progress.hpp"
+#include "process/say.hpp"
 #include "process/stop_signal.hpp"
-#include "stopwatch.hpp"
-#include "verdict.hpp"
-#include "views/canvas.hpp"
-#include "views/moved_picture.hpp"
-#include "views/screen_camera.hpp"
+#include "report/failure.hpp"
+#include "report/progress.hpp"
+#include "report/verdict.hpp"
+#include "scanout/card.hpp"
+#include "scanout/scanout_buffer.hpp"
+#include "scanout/screen_camera.hpp"
 
-#include "parallax/contact_sheet.hpp"
+#include "files/picture_file.hpp"
+#include "parallax/kms/display_state.hpp"
 #include "parallax/kms/screen.hpp"
-#include "parallax/write_file.hpp"
+#include "parallax/printable.hpp"
 
 #include <nlohmann/json.hpp>
 #include <poll.h>
@@ -27,6 +29,9 @@
 #include <memory>
 #include <optional>
 #include <print>
+#include <regex>
+#include <string>
+#include <vector>
 
 namespace parallax::demo {
 namespace {
@@ -44,27 +49,7 @@ struct ScanoutOptions {
     bool json = false;
 };
 
-/// The picture in the middle of a black screen, made smaller if it does not fit.
-Picture on_screen(const Picture& picture, Extent screen) {
-    const Extent size = picture.extent();
-    if (size.width > screen.width || size.height > screen.height) {
-        const double scale = std::min(static_cast<double>(screen.width) / size.width,
-                                      static_cast<double>(screen.height) / size.height);
-        const auto scaled = [scale](std::uint32_t side) {
-            return std::max(1U, static_cast<std::uint32_t>(side * scale));
-        };
-        return on_screen(resized(picture, {scaled(size.width), scaled(size.height)}), screen);
-    }
-    Picture whole(screen, {.r = 0, .g = 0, .b = 0, .a = 255});
-    const std::uint32_t left = (screen.width - size.width) / 2;
-    const std::uint32_t top = (screen.height - size.height) / 2;
-    for (std::uint32_t y = 0; y < size.height; ++y) {
-        std::ranges::copy(picture.row(y), whole.row(top + y).subspan(left).begin());
-    }
-    return whole;
-}
-
-/// What was on the screen when the frames were over.
+/// The screen after the last frame.
 struct Shown {
     std::uint64_t frames = 0;
     Picture cpu_view;
@@ -75,7 +60,7 @@ struct Shown {
 class DoubleBuffer {
 public:
     struct Side {
-        std::unique_ptr<Canvas> canvas;
+        std::unique_ptr<ScanoutBuffer> buffer;
         kms::Framebuffer framebuffer;
     };
 
@@ -87,17 +72,17 @@ private:
     std::vector<Side> sides_;
 };
 
+/// @param camera of the screen; null if there is none.
 Shown show_frames(const ScanoutOptions& options, const Picture& picture, kms::Screen& screen,
-                  DoubleBuffer& buffers, const StopSignal& stop) {
+                  DoubleBuffer& buffers, const ScreenCamera* camera, const StopSignal& stop) {
     std::uint64_t sequence = 0;
-    std::optional<Progress> progress; // from when the display shows it
+    std::optional<Progress> progress; // once the display shows the first frame
     do {
         DoubleBuffer::Side& side = buffers.side(sequence);
-        side.canvas->draw(moved_picture(picture, sequence));
+        side.buffer->draw(moved_picture(picture, sequence));
         if (sequence == 0) {
             screen.show(side.framebuffer);
-            std::println(stderr, "parallax: the display shows it{}",
-                         options.frames == 0 ? "; Ctrl-C ends it" : "");
+            say("parallax: the display shows it{}", options.frames == 0 ? "; Ctrl-C ends it" : "");
             progress.emplace("frames", Progress::Options{.all = options.frames});
         } else {
             screen.flip_to(side.framebuffer);
@@ -108,65 +93,69 @@ Shown show_frames(const ScanoutOptions& options, const Picture& picture, kms::Sc
     } while (!stop.raised() && (options.frames == 0 || sequence < options.frames));
 
     Shown shown{.frames = sequence,
-                .cpu_view = without_alpha(buffers.side(sequence - 1).canvas->view())};
-    if (options.camera) {
-        shown.display_view = options.camera.photograph();
+                .cpu_view = without_alpha(buffers.side(sequence - 1).buffer->cpu_view())};
+    if (camera != nullptr && stop.raised() && options.frames > 0) {
+        throw std::runtime_error("stopped before the camera looked at the screen");
+    }
+    if (camera != nullptr && !stop.raised()) {
+        auto seen = camera->photograph_of(shown.cpu_view.extent(), {.fd = stop.fd()});
+        if (!seen) {
+            throw std::runtime_error(joined(seen.error()));
+        }
+        shown.display_view = *std::move(seen);
     }
     return shown;
 }
 
-void save_views(const ScanoutOptions& options, const Shown& shown, const Verdict& verdict) {
-    const Picture difference = difference_picture(shown.cpu_view, *shown.display_view);
-    const std::array panels{Panel{.title = "CPU view", .picture = &shown.cpu_view},
-                            Panel{.title = "display view", .picture = &*shown.display_view},
-                            Panel{.title = "difference", .picture = &difference}};
-    save_png(contact_sheet(panels, std::format("{} - {} - {}", verdict.headline(), verdict.exporter,
-                                               verdict.device)),
-             options.out / "scanout.png");
-    write_file(options.out / "scanout.json", verdict.json().dump(2) + "\n");
+/// "bochs-drm Virtual-1"
+std::string display_name(const kms::Card& card, const kms::Output& output) {
+    return std::format("{} {}", card.driver(), output.connector_name);
 }
 
-ExitStatus report(const ScanoutOptions& options, const Shown& shown, Verdict verdict) {
+ExitStatus report(const ScanoutOptions& options, const kms::Card& card, const kms::Output& output,
+                  const Shown& shown, Verdict verdict) {
     if (!shown.display_view && options.json) {
-        nlohmann::ordered_json json = verdict.json();
-        json["agree"] = nullptr; // nobody looked
-        std::println("{}", json.dump(2));
+        std::println("{}", verdict.json().dump(2));
         return ExitStatus::agree;
     }
     if (!shown.display_view) {
-        std::println("shown: {} frames on {}", shown.frames, verdict.device);
-        std::println("  not compared: there is no camera that looks at the screen (--camera)");
+        std::println("shown: {} frames on {}", shown.frames, display_name(card, output));
+        std::println("  not compared: {}", !options.camera
+                                               ? "no screen camera is configured (--camera)"
+                                           : options.camera.looks_at(card)
+                                               ? "stopped before the camera looked at the screen"
+                                               : looks_elsewhere(options.camera, card));
         return ExitStatus::agree;
-    }
-    if (shown.display_view->extent() != shown.cpu_view.extent()) {
-        throw std::runtime_error(
-            std::format("the camera's picture has {}x{} pixels, the screen {}x{}",
-                        shown.display_view->extent().width, shown.display_view->extent().height,
-                        shown.cpu_view.extent().width, shown.cpu_view.extent().height));
     }
     verdict.checks.push_back(
         {options.render ? "gpu_to_display" : "cpu_to_display",
          options.render ? "GPU renders, display shows" : "CPU writes, display shows",
          compare(shown.cpu_view, *shown.display_view)});
-    save_views(options, shown, verdict);
-    std::print("{}", options.json ? verdict.json().dump(2) + "\n" : verdict.text());
-    return verdict.agree() ? ExitStatus::agree : ExitStatus::differ;
+    const Picture difference = difference_picture(shown.cpu_view, *shown.display_view);
+    const std::array pictures{
+        TitledPicture{.title = "CPU view", .picture = &shown.cpu_view},
+        TitledPicture{.title = "display view", .picture = &*shown.display_view},
+        TitledPicture{.title = "difference", .picture = &difference}};
+    return finish(verdict, pictures,
+                  {.folder = options.out, .json = "scanout.json", .picture = "scanout.png"},
+                  options.json);
 }
 
-/// The canvases, drawn by whom the options say; or why there are none.
-using Canvases = std::vector<std::unique_ptr<Canvas>>;
+/// The buffers, drawn by CPU or GPU as in the options; or the reasons why there are none.
+using ScanoutBuffers = std::vector<std::unique_ptr<ScanoutBuffer>>;
 
-std::expected<Canvases, Reasons> make_canvases(const ScanoutOptions& options, Exporter& exporter,
-                                               const Context* context, Extent extent) {
-    Canvases canvases;
+std::expected<ScanoutBuffers, Reasons> make_buffers(const ScanoutOptions& options,
+                                                    Exporter& exporter, const Context* context,
+                                                    Extent extent) {
+    ScanoutBuffers buffers;
     for (int i = 0; i < 2; ++i) {
         if (context == nullptr) {
-            canvases.push_back(
-                std::make_unique<CpuCanvas>(exporter, extent, *options.picture.format));
+            buffers.push_back(
+                std::make_unique<CpuScanoutBuffer>(exporter, extent, options.picture.fourcc));
             continue;
         }
         auto image = SharedImage::create(*context, exporter,
-                                         {.extent = extent, .format = options.picture.format});
+                                         {.extent = extent, .fourcc = options.picture.fourcc});
         if (!image) {
             return std::unexpected(image.error());
         }
@@ -174,68 +163,107 @@ std::expected<Canvases, Reasons> make_canvases(const ScanoutOptions& options, Ex
             return std::unexpected(
                 Reasons{context->facts().name + " cannot render into this memory"});
         }
-        canvases.push_back(std::make_unique<GpuCanvas>(*context, *std::move(image)));
+        buffers.push_back(std::make_unique<GpuScanoutBuffer>(*context, *std::move(image)));
     }
-    return canvases;
+    for (const std::unique_ptr<ScanoutBuffer>& buffer : buffers) {
+        buffer->buffer().set_name("parallax scanout frame");
+    }
+    return buffers;
 }
 
-std::expected<DoubleBuffer, Reasons> make_framebuffers(const kms::Card& card, Canvases canvases) {
+std::expected<DoubleBuffer, Reasons> make_framebuffers(const kms::Card& card,
+                                                       ScanoutBuffers buffers) {
     std::vector<DoubleBuffer::Side> sides;
-    for (std::unique_ptr<Canvas>& canvas : canvases) {
-        auto framebuffer = kms::Framebuffer::create(card, canvas->buffer(), canvas->layout());
+    for (std::unique_ptr<ScanoutBuffer>& buffer : buffers) {
+        auto framebuffer = kms::Framebuffer::create(card, buffer->buffer(), buffer->layout());
         if (!framebuffer) {
             return std::unexpected(framebuffer.error());
         }
-        sides.push_back({.canvas = std::move(canvas), .framebuffer = *std::move(framebuffer)});
+        sides.push_back({.buffer = std::move(buffer), .framebuffer = *std::move(framebuffer)});
     }
     return DoubleBuffer(std::move(sides));
 }
 
-/// The work, in a process of its own.
+/// The work of the child process.
 ExitStatus show(const ScanoutOptions& options, const kms::Card& card, const kms::Output& output) {
     const StopSignal stop;
     Stopwatch stopwatch;
-    const Picture picture = on_screen(options.picture.load(), output.extent());
+    const Picture picture = centred(options.picture.load(), output.extent(), 1);
     auto exporter = open_exporter(options.machine.exporter);
     if (!exporter) {
         return unsupported("this machine cannot do it", exporter.error());
     }
     std::optional<Device> device;
     if (options.render) {
-        auto opened = Device::open(options.machine);
+        auto opened = Device::open(options.machine.device);
         if (!opened) {
             return unsupported("this machine cannot render", opened.error());
         }
         device = *std::move(opened);
     }
-    auto canvases = make_canvases(options, **exporter, device ? device->context.get() : nullptr,
-                                  output.extent());
-    if (!canvases) {
-        return unsupported("the GPU cannot import this picture", canvases.error());
+    auto drawn = make_buffers(options, **exporter, device ? device->context.get() : nullptr,
+                              output.extent());
+    if (!drawn) {
+        return unsupported("the GPU cannot import this picture", drawn.error());
     }
-    auto buffers = make_framebuffers(card, *std::move(canvases));
+    auto buffers = make_framebuffers(card, *std::move(drawn));
     if (!buffers) {
         return unsupported("this display cannot show a dma-buf", buffers.error());
     }
-    Verdict verdict{.exporter = options.machine.exporter,
-                    .device = std::format("{} {}", card.driver(), output.connector_name),
-                    .driver = std::format("{}x{}", output.extent().width, output.extent().height),
-                    .rung = options.render ? "rendered, then scanned out" : "scanned out",
-                    .layout = buffers->side(0).canvas->layout(),
-                    .buffer_size = buffers->side(0).canvas->buffer().size()};
+    Verdict verdict{
+        .facts = {{"exporter", printable(options.machine.exporter)},
+                  {"display", display_name(card, output)},
+                  {"mode", std::format("{}x{}", output.extent().width, output.extent().height)},
+                  {"writer", options.render ? "GPU" : "CPU"}},
+        .layout = buffers->side(0).buffer->layout(),
+        .buffer_size = buffers->side(0).buffer->buffer().size()};
     stopwatch.lap("start");
     kms::Screen screen(card, output);
-    const Shown shown = show_frames(options, picture, screen, *buffers, stop);
+    const Shown shown = show_frames(
+        options, picture, screen, *buffers,
+        options.camera && options.camera.looks_at(card) ? &options.camera : nullptr, stop);
     stopwatch.lap("frames");
-    verdict.steps = stopwatch.steps();
-    const ExitStatus status = report(options, shown, std::move(verdict));
-    return device && options.machine.validate && device->report_validation() > 0
-               ? ExitStatus::invalid
-               : status;
+    verdict.laps = stopwatch.laps();
+    const ExitStatus status = report(options, card, output, shown, std::move(verdict));
+    return device ? device->validated(status) : status;
+}
+
+/// @throws UsageError when every card's driver is known, and @p wish is none of them.
+void require_known_card(const std::string& wish) {
+    const bool by_driver = !wish.empty() && !wish.starts_with('/');
+    const std::vector<std::string> drivers =
+        by_driver ? kms::card_drivers() : std::vector<std::string>();
+    if (!drivers.empty() && !std::ranges::contains(drivers, wish) &&
+        !std::ranges::contains(drivers, std::string())) {
+        throw UsageError(std::format("--card: no card is driven by '{}'; the cards' drivers are {}",
+                                     wish, joined(drivers)));
+    }
+}
+
+/// @throws UsageError when the card has connectors, and none of that name.
+void require_known_connector(const kms::CardAnswers& answers, const std::string& wish) {
+    std::vector<std::string> names;
+    for (const kms::ConnectorAnswer& connector : answers.connectors) {
+        names.push_back(connector.name);
+    }
+    if (!wish.empty() && !names.empty() && !std::ranges::contains(names, wish)) {
+        throw UsageError(std::format("--connector: {} has no connector '{}'; it has {}",
+                                     answers.driver, wish, joined(names)));
+    }
+}
+
+/// Why a text cannot be a mode of a display; empty if it can.
+std::string mistake_in_mode(const std::string& text) {
+    static const std::regex mode("[0-9]+x[0-9]+(@[0-9]+)?");
+    constexpr std::size_t longest = 32; // matching recurses with each character
+    return text.size() <= longest && std::regex_match(text, mode)
+               ? std::string()
+               : std::format("'{}' is not a mode; write one as 1024x768 or 1024x768@60", text);
 }
 
 ExitStatus scanout(const ScanoutOptions& options) {
-    auto card = kms::Card::open(options.card);
+    require_known_card(options.card);
+    auto card = open_card(options.card, options.camera);
     if (!card) {
         return unsupported("this machine has no display that can be used", card.error());
     }
@@ -245,18 +273,26 @@ ExitStatus scanout(const ScanoutOptions& options) {
                                         "example; run this on a text console",
                                         card->path(), card->driver())});
     }
-    const auto output = kms::choose_output(*card, options.output);
+    const kms::CardAnswers answers = kms::ask_card(*card);
+    require_known_connector(answers, options.output.connector);
+    const auto output = kms::choose_output(answers, options.output);
     if (!output) {
         return unsupported("this machine has no such display", output.error());
     }
-    if (std::ranges::find(output->formats, options.picture.format->fourcc) ==
-        output->formats.end()) {
-        return unsupported(
-            "this display cannot show the picture",
-            {std::format("{} does not scan out {}", card->driver(), options.picture.format->name)});
+    if (std::ranges::find(output->formats, options.picture.fourcc) == output->formats.end()) {
+        return unsupported("this display cannot show the picture",
+                           {std::format("{} does not scan out {}", card->driver(),
+                                        format_of(options.picture.fourcc).name)});
     }
-    const kms::FormerState former(*card, *output);
-    if (const auto status = guard([&] { static_cast<void>(former.restore(*card)); })) {
+    const kms::FormerState former(*card);
+    kms::FormerState::Restored restored;
+    if (const auto status = guard([&] { restored = show_former(former, *card); })) {
+        if (!restored.different.empty()) {
+            return ExitStatus::failed;
+        }
+        if (restored.changed) {
+            say("parallax: the display shows again what it showed before");
+        }
         return static_cast<ExitStatus>(*status);
     }
     return show(options, *card, *output);
@@ -264,25 +300,24 @@ ExitStatus scanout(const ScanoutOptions& options) {
 
 } // namespace
 
-void add_scanout(CLI::App& program) {
+void add_scanout(CLI::App& program, Work& chosen) {
     auto options = std::make_shared<ScanoutOptions>();
     CLI::App* const command = program.add_subcommand(
-        "scanout",
-        "Show on a display what the CPU writes into dma-bufs, without a copy in between");
-    options->machine.add_to(*command);
+        "scanout", "Show dma-bufs that the CPU writes on a display, without a copy");
+    options->machine.add_to(*command, chosen);
     options->picture.add_picture_to(*command);
     options->camera.add_to(*command);
     command->add_option("--card", options->card,
                         "Card to use: its node or its driver's name; the first with a display");
     command->add_option("--connector", options->output.connector,
                         "Connector to use, as in HDMI-A-1; the first that is connected");
-    command->add_option("--mode", options->output.mode,
-                        "Mode to set, as in 1024x768 or 1024x768@60; the display's own");
+    command
+        ->add_option("--mode", options->output.mode,
+                     "Mode to set, as in 1024x768 or 1024x768@60; the display's own")
+        ->check(mistake_in_mode);
     command->add_flag("--render", options->render,
                       "The GPU renders the picture's negative into the buffers");
-    command
-        ->add_option("--frames", options->frames,
-                     "End after so many frames; 0 goes on until Ctrl-C")
+    command->add_option("--frames", options->frames, "Number of frames; 0 means until Ctrl-C")
         ->capture_default_str();
     command->add_option("--interval", options->interval, "Milliseconds between frames, at least")
         ->check(CLI::Range(0, 60'000))
@@ -295,7 +330,7 @@ void add_scanout(CLI::App& program) {
         "  parallax scanout                         until Ctrl-C\n"
         "  parallax scanout --connector HDMI-A-1 --mode 1920x1080 --render\n"
         "  parallax scanout --frames 10 --camera ./grab.sh   and compare what it shows");
-    command->callback([options] { throw CLI::RuntimeError(static_cast<int>(scanout(*options))); });
+    choose(*command, chosen, [options] { return scanout(*options); });
 }
 
 } // namespace parallax::demo

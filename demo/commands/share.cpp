@@ -1,21 +1,25 @@
 // SPDX-License-Identifier: MIT
-#include "commands/share.hpp"
+#include "commands/commands.hpp"
 
-#include "exit_status.hpp"
-#include "options/machine.hpp"
+#include "machine.hpp"
 #include "options/picture_options.hpp"
-#include "options/socket_option.hpp"
+#include "options/socket_options.hpp"
+#include "pictures.hpp"
+#include "process/end_on_stop.hpp"
 #include "process/stop_signal.hpp"
-#include "views/moved_picture.hpp"
+#include "report/exit_status.hpp"
+#include "report/failure.hpp"
 
-#include "parallax/fingerprint.hpp"
-#include "parallax/frame_sharer.hpp"
+#include "parallax/ipc/fingerprint.hpp"
+#include "parallax/ipc/frame_sharer.hpp"
+#include "parallax/printable.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <deque>
 #include <format>
 #include <memory>
 #include <print>
@@ -30,6 +34,7 @@ struct ShareOptions {
     std::string exporter = "exporter";
     PictureOptions picture;
     SocketOption socket;
+    AccessOptions access;
     std::uint32_t buffers = 2;
     std::uint64_t frames = 0;
     std::uint32_t interval = 40;
@@ -37,15 +42,20 @@ struct ShareOptions {
     bool json = false;
 };
 
-/// What has happened: said at once, or kept for the end.
+/// Events: printed at once, or kept for the end, the latest if there are too many.
 class Events {
 public:
+    static constexpr std::size_t most = 1000;
+
     explicit Events(bool kept) : kept_(kept) {}
 
     void add(const std::vector<std::string>& events) {
         for (const std::string& event : events) {
             if (kept_) {
                 all_.push_back(event);
+                if (all_.size() > most) {
+                    all_.pop_front();
+                }
             } else {
                 std::println("{}", event);
             }
@@ -53,20 +63,20 @@ public:
         std::fflush(stdout);
     }
 
-    [[nodiscard]] const std::vector<std::string>& all() const { return all_; }
+    [[nodiscard]] const std::deque<std::string>& all() const { return all_; }
 
 private:
     bool kept_;
-    std::vector<std::string> all_;
+    std::deque<std::string> all_;
 };
 
-/// How long until @p due; at least one millisecond, so that a loop that waits for it is not busy.
+/// The time until @p due; at least one millisecond, so that a loop that waits for it is not busy.
 milliseconds until(Clock::time_point due) {
     return std::max(std::chrono::ceil<milliseconds>(due - Clock::now()), milliseconds(1));
 }
 
-/// Draws frame after frame, each into a buffer that nobody looks at, as long as there are viewers.
-/// @return how many.
+/// Draws frames, each into a buffer that no viewer holds, as long as there are viewers.
+/// @return the number of frames.
 std::uint64_t share_frames(const ShareOptions& options, const Picture& picture,
                            std::span<DrawnBuffer> buffers, FrameSharer& sharer,
                            const StopSignal& stop, Events& events) {
@@ -74,7 +84,7 @@ std::uint64_t share_frames(const ShareOptions& options, const Picture& picture,
     const auto count = static_cast<std::uint32_t>(buffers.size());
     std::uint64_t sequence = 0;
     Clock::time_point due = Clock::now();
-    Clock::time_point asked = due; // since when a free buffer has been wanted
+    Clock::time_point asked = due; // start of the wait for a free buffer
     while (!stop.raised() && (options.frames == 0 || sequence < options.frames)) {
         const auto index = static_cast<std::uint32_t>(sequence % count);
         if (sharer.viewers() == 0) {
@@ -94,12 +104,12 @@ std::uint64_t share_frames(const ShareOptions& options, const Picture& picture,
             buffers[index].paint(frame);
             events.add(sharer.announce({.index = index,
                                         .sequence = sequence++,
-                                        .fingerprint = fingerprint(buffers[index].view())}));
+                                        .fingerprint = fingerprint(buffers[index].cpu_view())}));
             due = Clock::now() + milliseconds(options.interval);
             asked = due;
         }
     }
-    // The last frames are there until they have been looked at.
+    // Keep the last frames until the viewers are done with them.
     for (std::uint32_t index = 0; index < count; ++index) {
         const Clock::time_point end = Clock::now() + patience;
         while (!stop.raised() && !sharer.is_free(index) && Clock::now() < end) {
@@ -116,29 +126,35 @@ ExitStatus share(const ShareOptions& options) {
         return unsupported("this machine cannot do it", exporter.error());
     }
     const StopSignal stop;
+    // Drawing waits for the fence of a viewer's GPU, which may hang.
+    const EndOnStop in_the_end(stop, EndOnStop::long_enough);
     std::vector<DrawnBuffer> buffers;
     buffers.reserve(options.buffers);
     for (std::uint32_t i = 0; i < options.buffers; ++i) {
-        buffers.emplace_back(**exporter, picture.extent(), *options.picture.format);
+        buffers.emplace_back(**exporter, picture.extent(), options.picture.fourcc,
+                             "parallax shared frame");
     }
     const std::filesystem::path path = options.socket.resolve();
-    FrameSharer sharer(UnixListener(path), buffers);
+    FrameSharer sharer(UnixListener(path, options.access.resolve()), buffers);
+    const std::string exporter_name = printable(options.exporter);
+    const std::string place = printable(path.string());
     Events events(options.json);
     events.add({std::format("sharing {} buffers, {}x{} {}, from {} at {}", options.buffers,
                             picture.extent().width, picture.extent().height,
-                            options.picture.format->name, options.exporter, path.string())});
+                            format_of(options.picture.fourcc).name, exporter_name, place)});
     const std::uint64_t drawn = share_frames(options, picture, buffers, sharer, stop, events);
     if (options.json) {
-        std::println("{}", nlohmann::ordered_json{{"exporter", options.exporter},
-                                                  {"socket", path.string()},
-                                                  {"buffers", options.buffers},
-                                                  {"width", picture.extent().width},
-                                                  {"height", picture.extent().height},
-                                                  {"format", options.picture.format->name},
-                                                  {"frames_drawn", drawn},
-                                                  {"frames_looked_at", sharer.frames_done()},
-                                                  {"events", events.all()}}
-                               .dump(2));
+        std::println("{}",
+                     nlohmann::ordered_json{{"exporter", exporter_name},
+                                            {"socket", place},
+                                            {"buffers", options.buffers},
+                                            {"width", picture.extent().width},
+                                            {"height", picture.extent().height},
+                                            {"format", format_of(options.picture.fourcc).name},
+                                            {"frames_drawn", drawn},
+                                            {"frames_looked_at", sharer.frames_done()},
+                                            {"events", events.all()}}
+                         .dump(2));
     } else {
         events.add({std::format("{} frames drawn, {} looked at", drawn, sharer.frames_done())});
     }
@@ -147,26 +163,26 @@ ExitStatus share(const ShareOptions& options) {
 
 } // namespace
 
-void add_share(CLI::App& program) {
+void add_share(CLI::App& program, Work& chosen) {
     auto options = std::make_shared<ShareOptions>();
     CLI::App* const command = program.add_subcommand(
-        "share", "Draw frames into dma-bufs and hand these to other processes: parallax view");
+        "share", "Draw frames into dma-bufs and send these to other processes: parallax view");
     add_exporter_option(*command, options->exporter);
     options->picture.add_picture_to(*command);
     options->socket.add_to(*command);
-    command->add_option("--buffers", options->buffers, "Buffers to draw into in turn")
+    options->access.add_to(*command);
+    command
+        ->add_option("--buffers", options->buffers, "Number of buffers, which are used in rotation")
         ->check(CLI::Range(1, 16))
         ->capture_default_str();
-    command
-        ->add_option("--frames", options->frames,
-                     "End after so many frames; 0 goes on until Ctrl-C")
+    command->add_option("--frames", options->frames, "Number of frames; 0 means until Ctrl-C")
         ->capture_default_str();
     command->add_option("--interval", options->interval, "Milliseconds between frames")
         ->check(CLI::Range(0, 60'000))
         ->capture_default_str();
     command
         ->add_option("--patience", options->patience,
-                     "Milliseconds that a viewer may keep a frame before it is let go")
+                     "Milliseconds after which a viewer that keeps a frame is disconnected")
         ->check(CLI::Range(1, 600'000))
         ->capture_default_str();
     command->add_flag("--json", options->json, "Print what happened as JSON, at the end");
@@ -175,7 +191,7 @@ void add_share(CLI::App& program) {
         "  parallax share                           until Ctrl-C, for any parallax view\n"
         "  parallax share --exporter udmabuf        without this project's module\n"
         "  parallax share --image photo.jpg --socket /tmp/s");
-    command->callback([options] { throw CLI::RuntimeError(static_cast<int>(share(*options))); });
+    choose(*command, chosen, [options] { return share(*options); });
 }
 
 } // namespace parallax::demo

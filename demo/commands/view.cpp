@@ -1,26 +1,30 @@
 // SPDX-License-Identifier: MIT
-#include "commands/view.hpp"
+#include "commands/commands.hpp"
+#include "files/picture_file.hpp"
 
-#include "exit_status.hpp"
-#include "options/device.hpp"
-#include "options/socket_option.hpp"
-#include "process/progress.hpp"
-#include "stopwatch.hpp"
-#include "verdict.hpp"
+#include "machine.hpp"
+#include "options/socket_options.hpp"
+#include "process/say.hpp"
+#include "report/failure.hpp"
+#include "report/progress.hpp"
+#include "report/verdict.hpp"
 
-#include "parallax/contact_sheet.hpp"
-#include "parallax/fingerprint.hpp"
-#include "parallax/frame_receiver.hpp"
-#include "parallax/vulkan/gpu_view.hpp"
-#include "parallax/write_file.hpp"
+#include "offscreen/offscreen_renderer.hpp"
+#include "parallax/ipc/fingerprint.hpp"
+#include "parallax/ipc/frame_receiver.hpp"
+#include "parallax/vulkan/import/any_method.hpp"
 
+#include <pwd.h>
+#include <sys/stat.h>
+
+#include <algorithm>
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <filesystem>
 #include <format>
 #include <memory>
 #include <optional>
-#include <print>
 #include <system_error>
 #include <thread>
 
@@ -33,86 +37,110 @@ struct ViewOptions {
     std::filesystem::path out = "out";
     std::uint64_t frames = 1;
     std::uint32_t wait = 0;
+    std::uint32_t patience = 120'000;
     bool json = false;
 };
 
-/// Connects; while nobody listens yet, tries again until the time is over.
-UnixSocket connect(const ViewOptions& options) {
-    const auto now = std::chrono::steady_clock::now;
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+/// The user's name, or the number if there is none.
+std::string user_name(uid_t uid) {
+    const passwd* const entry = ::getpwuid(uid);
+    return entry != nullptr ? entry->pw_name : std::to_string(uid);
+}
+
+/// One sentence why there is no sharer at @p path, with instructions.
+std::string why_not_connected(const std::filesystem::path& path, const std::system_error& error) {
+    struct stat status{};
+    const bool there = ::stat(path.c_str(), &status) == 0;
+    const bool hidden = !there && errno == EACCES;
+    if (there && !S_ISSOCK(status.st_mode)) {
+        return std::format("{} is not a socket", path.string());
+    }
+    switch (error.code().value()) {
+    case ENOENT:
+        return std::format("{} is not there; is parallax share running, with the same --socket?",
+                           path.string());
+    case ECONNREFUSED:
+        return std::format("no process listens at {} any more; start parallax share again",
+                           path.string());
+    case EACCES:
+    case EPERM:
+        return there ? std::format("{} is the socket of user {}, and its mode {:04o} does not let "
+                                   "this user connect; parallax share opens it to others by "
+                                   "--socket-mode and --socket-group",
+                                   path.string(), user_name(status.st_uid), status.st_mode & 0777U)
+               : hidden ? std::format("{} lies in a folder of another user that this one may not "
+                                      "enter; share at another place: --socket",
+                                      path.string())
+                        : std::string(error.what());
+    default:
+        return error.what();
+    }
+}
+
+/// Connects; tries again until the time is over, if no process listens yet.
+UnixSocket connect(const ViewOptions& options, Clock::time_point end) {
     const std::filesystem::path path = options.socket.resolve();
-    const auto end = now() + std::chrono::milliseconds(options.wait);
     while (true) {
         try {
             return UnixSocket::connect(path);
         } catch (const std::system_error& error) {
-            if (now() >= end) {
+            if (Clock::now() >= end) {
                 throw std::runtime_error(
-                    std::format("{}; is parallax share running?", error.what()));
+                    error.code().value() == EAGAIN
+                        ? std::format("{} has a sharing process that accepts no connection; is it "
+                                      "stopped?",
+                                      path.string())
+                        : why_not_connected(path, error));
             }
         }
-        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        std::this_thread::sleep_for(milliseconds(20));
     }
+}
+
+/// Connects, and receives the buffers in the rest of --wait.
+/// @throws std::runtime_error with the error of the other side.
+FrameReceiver open_receiver(const ViewOptions& options) {
+    constexpr milliseconds unless_asked(10'000);
+    constexpr milliseconds least(1000); // for the other side's answer
+    const Clock::time_point end = Clock::now() + milliseconds(options.wait);
+    UnixSocket socket = connect(options, end);
+    const auto left = std::chrono::ceil<milliseconds>(end - Clock::now());
+    auto receiver = FrameReceiver::open(std::move(socket),
+                                        options.wait == 0 ? unless_asked : std::max(left, least));
+    if (!receiver) {
+        throw std::runtime_error(receiver.error());
+    }
+    return *std::move(receiver);
 }
 
 /// The buffers of the other process, imported once each.
 struct Imports {
-    ImportPlan plan;
+    ImportPlan plan; // the worst of them
     std::vector<std::unique_ptr<ImportedImage>> images;
 };
 
 std::expected<Imports, Reasons> import_all(const Context& context, const FrameReceiver& receiver) {
-    const ImageLayout& layout = receiver.layout();
-    const ImageRequest request{.extent = layout.extent, .format = layout.format, .fixed = layout};
-    auto plan = plan_import(ask_driver(context, request), request);
-    if (!plan) {
-        return std::unexpected(describe(plan.error()));
-    }
-    Imports imports{.plan = *std::move(plan)};
+    Imports imports;
     for (const DrawnBuffer& drawn : receiver.buffers()) {
-        auto image = import_image(context, imports.plan, drawn.buffer());
-        if (!image) {
-            return std::unexpected(image.error());
+        auto import = import_image(context.importer(), receiver.layout(), drawn.buffer());
+        if (!import) {
+            return std::unexpected(import.error());
         }
-        imports.images.push_back(*std::move(image));
+        if (imports.images.empty() || import->plan.method > imports.plan.method) {
+            imports.plan = std::move(import->plan);
+        }
+        imports.images.push_back(std::move(import->image));
     }
     return imports;
 }
 
-/// A fingerprint tells that pixels differ, not which: all of them count then.
+/// A fingerprint does not tell which pixels differ: all of them count then.
 Comparison compare_fingerprints(const Picture& seen, std::uint64_t drawn) {
     const std::uint64_t pixels = seen.extent().pixels();
     return {.compared = pixels, .different = fingerprint(seen) == drawn ? 0 : pixels};
-}
-
-void save(const std::filesystem::path& folder, const Picture& cpu, const Picture& gpu,
-          const Verdict& verdict) {
-    const Picture difference = difference_picture(cpu, gpu);
-    const std::array panels{Panel{.title = "CPU view, other process", .picture = &cpu},
-                            Panel{.title = "GPU view, other process", .picture = &gpu},
-                            Panel{.title = "difference", .picture = &difference}};
-    save_png(contact_sheet(panels, std::format("{} - {} - {} - {}", verdict.headline(),
-                                               verdict.exporter, verdict.device, verdict.rung)),
-             folder / "view.png");
-    save_png(gpu, folder / "process.png");
-    write_file(folder / "view.json", verdict.json().dump(2) + "\n");
-}
-
-/// Why it ended before all frames were seen; nothing when they were.
-using Ending = std::optional<std::string>;
-
-ExitStatus finish(const ViewOptions& options, const Device& device, const Verdict& verdict,
-                  const Ending& ending) {
-    std::print("{}", options.json ? verdict.json().dump(2) + "\n" : verdict.text());
-    if (ending) {
-        std::println(stderr, "parallax: {}", *ending);
-    }
-    if (options.device.validate && device.report_validation() > 0) {
-        return ExitStatus::invalid;
-    }
-    if (ending) {
-        return ExitStatus::failed;
-    }
-    return verdict.agree() ? ExitStatus::agree : ExitStatus::differ;
 }
 
 ExitStatus view(const ViewOptions& options) {
@@ -122,38 +150,35 @@ ExitStatus view(const ViewOptions& options) {
         return unsupported("this machine cannot do it", device.error());
     }
     stopwatch.lap("start");
-    auto receiver = FrameReceiver::open(connect(options));
-    if (!receiver) {
-        throw std::runtime_error(receiver.error());
-    }
+    const FrameReceiver receiver = open_receiver(options);
     stopwatch.lap("connect");
-    auto imports = import_all(*device->context, *receiver);
+    auto imports = import_all(*device->context, receiver);
     if (!imports) {
         print_reasons(std::format("{} cannot import these buffers", device->context->facts().name),
                       imports.error());
-        receiver->leave("my device cannot import these buffers");
+        receiver.leave("my device cannot import these buffers");
         return ExitStatus::unsupported;
     }
     stopwatch.lap("import");
 
-    const GpuView gpu(*device->context, receiver->layout());
+    const OffscreenRenderer gpu(*device->context, receiver.layout());
     Check views{"process_to_gpu", "another process writes, GPU reads", {}};
     Check drawn{"process_fingerprint", "the sharer's fingerprint, GPU reads", {}};
     Picture cpu_view;
     Picture gpu_view;
-    Ending ending;
+    std::optional<std::string> ending; // before all frames were seen
     {
         Progress progress("frames", {.all = options.frames});
         for (std::uint64_t seen = 0; seen < options.frames && !ending; ++seen) {
-            const auto frame = receiver->next();
+            const auto frame = receiver.next(milliseconds(options.patience));
             if (!frame) {
                 ending = frame.error();
                 break;
             }
-            const DrawnBuffer& drawn_buffer = receiver->buffers()[frame->index];
+            const DrawnBuffer& drawn_buffer = receiver.buffers()[frame->index];
             gpu_view = gpu.read(*imports->images[frame->index], drawn_buffer.buffer());
-            cpu_view = drawn_buffer.view();
-            receiver->done(*frame);
+            cpu_view = drawn_buffer.cpu_view();
+            receiver.done(*frame);
             views.result += compare(cpu_view, gpu_view);
             drawn.result += compare_fingerprints(gpu_view, frame->fingerprint);
             progress.done(seen + 1);
@@ -161,38 +186,51 @@ ExitStatus view(const ViewOptions& options) {
     }
     stopwatch.lap("frames");
 
-    const DeviceFacts& facts = device->context->facts();
-    const Verdict verdict{.exporter = std::format("process {}", receiver->sharer()),
-                          .device = facts.name,
-                          .driver = facts.driver,
-                          .rung = std::string(rung_name(imports->plan.rung)),
-                          .refused = describe(imports->plan.refused),
-                          .synchronisation = choose_synchronisation(
-                              *device->context, receiver->buffers().front().buffer()),
-                          .layout = receiver->layout(),
-                          .buffer_size = receiver->buffers().front().buffer().size(),
-                          .checks = {views, drawn},
-                          .steps = stopwatch.steps()};
-    if (cpu_view.extent().pixels() > 0) {
-        save(options.out, cpu_view, gpu_view, verdict);
+    const DmaBuf& first = receiver.buffers().front().buffer();
+    Verdict verdict{.facts = import_facts(*device->context, imports->plan.method, first),
+                    .refused = describe(imports->plan.refused),
+                    .layout = receiver.layout(),
+                    .buffer_size = first.size(),
+                    .checks = {views, drawn},
+                    .laps = stopwatch.laps()};
+    verdict.facts.insert(verdict.facts.begin(), {"sharer", receiver.sharer().name()});
+    ExitStatus status = ExitStatus::differ;
+    if (verdict.compared() > 0) {
+        const Picture difference = difference_picture(cpu_view, gpu_view);
+        const std::array pictures{
+            TitledPicture{.title = "CPU view, other process", .picture = &cpu_view},
+            TitledPicture{.title = "GPU view, other process", .picture = &gpu_view},
+            TitledPicture{.title = "difference", .picture = &difference}};
+        status = finish(verdict, pictures,
+                        {.folder = options.out, .json = "view.json", .picture = "view.png"},
+                        options.json);
+        save_png(gpu_view, options.out / "process.png");
     }
-    return finish(options, *device, verdict, ending);
+    if (ending) {
+        say("parallax: {}", *ending);
+        status = ExitStatus::failed;
+    }
+    return device->validated(status);
 }
 
 } // namespace
 
-void add_view(CLI::App& program) {
+void add_view(CLI::App& program, Work& chosen) {
     auto options = std::make_shared<ViewOptions>();
     CLI::App* const command = program.add_subcommand(
         "view", "Import the frames of another process (parallax share) and compare what the GPU "
                 "and the CPU of this one see");
-    options->device.add_to(*command);
+    options->device.add_to(*command, chosen);
     options->socket.add_to(*command);
-    command->add_option("--frames", options->frames, "How many frames to look at")
+    command->add_option("--frames", options->frames, "Number of frames to compare")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();
-    command->add_option("--wait", options->wait, "Milliseconds to wait for somebody to share")
+    command
+        ->add_option("--wait", options->wait, "Milliseconds to wait for a sharer and its buffers")
         ->check(CLI::Range(0, 600'000))
+        ->capture_default_str();
+    command->add_option("--patience", options->patience, "Milliseconds to wait for a frame")
+        ->check(CLI::Range(1, 3'600'000))
         ->capture_default_str();
     command->add_option("--out", options->out, "Folder for view.png, process.png and view.json")
         ->capture_default_str();
@@ -202,7 +240,7 @@ void add_view(CLI::App& program) {
         "  parallax view                            one frame of a running parallax share\n"
         "  parallax view --frames 100 --wait 5000   which may still have to start\n"
         "  parallax view --socket /tmp/s --json");
-    command->callback([options] { throw CLI::RuntimeError(static_cast<int>(view(*options))); });
+    choose(*command, chosen, [options] { return view(*options); });
 }
 
 } // namespace parallax::demo

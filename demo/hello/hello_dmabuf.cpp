@@ -32,7 +32,8 @@ void sync(int buffer, __u64 flags) {
 int main() {
     const int node = open("/dev/exporter", O_RDONLY | O_CLOEXEC);
     if (node < 0) {
-        fail("cannot open /dev/exporter (load dmabuf_exporter first, and run as root)");
+        fail("cannot open /dev/exporter (load dmabuf_exporter first; its udev rule opens the node "
+             "to users)");
     }
 
     int buffer = -1;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The same memory without an fd of its own: map /dev/exporter itself.
+// The same memory without a second fd: map /dev/exporter itself.
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -21,7 +21,8 @@ namespace {
 int main() {
     const int node = open("/dev/exporter", O_RDONLY | O_CLOEXEC);
     if (node < 0) {
-        fail("cannot open /dev/exporter (load dmabuf_exporter first, and run as root)");
+        fail("cannot open /dev/exporter (load dmabuf_exporter first; its udev rule opens the node "
+             "to users)");
     }
 
     const auto size = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "options/picture_options.hpp"
 
-#include "assets.hpp"
-#include "exit_status.hpp"
+#include "pictures.hpp"
+#include "report/exit_status.hpp"
 
+#include "files/picture_file.hpp"
+#include "parallax/image/pixels.hpp"
+
+#include <algorithm>
 #include <charconv>
 #include <format>
 
 namespace parallax::demo {
 namespace {
-
-constexpr std::uint32_t largest_side = 16384; // what Vulkan devices take at most
 
 std::optional<std::uint32_t> parse_side(std::string_view text) {
     std::uint32_t side = 0;
@@ -31,29 +33,30 @@ Extent parse_extent(const char* option, const std::string& text) {
         }
     }
     throw CLI::ValidationError(
-        option, std::format("'{}' is no size; write WIDTHxHEIGHT, 1 to {} each, as in 640x480",
+        option, std::format("'{}' is not a size; write WIDTHxHEIGHT, 1 to {} each, as in 640x480",
                             text, largest_side));
 }
 
 namespace {
 
-const PixelFormat* parse_format(const std::string& name) {
-    if (const PixelFormat* format = find_pixel_format(name)) {
-        return format;
+std::uint32_t parse_format(const std::string& name) {
+    const Format* const format = find_format(name);
+    if (format != nullptr && std::ranges::contains(rgb_fourccs(), format->fourcc)) {
+        return format->fourcc;
     }
     throw CLI::ValidationError(
-        "--format", std::format("'{}' is not known; choose one of {}", name, pixel_format_names()));
+        "--format", std::format("'{}' is not known; choose one of {}", name, rgb_format_names()));
 }
 
-Rung parse_rung(const std::string& name) {
-    if (const auto rung = find_rung(name)) {
-        return *rung;
+ImportMethod parse_import(const std::string& name) {
+    if (const auto method = find_import_method(name)) {
+        return *method;
     }
     throw CLI::ValidationError(
-        "--rung", std::format("'{}' is not known; choose modifier, linear or buffer", name));
+        "--import", std::format("'{}' is not known; choose modifier, linear or buffer", name));
 }
 
-/// A file that cannot be read is the user's mistake, not ours.
+/// A file that cannot be read is a usage error.
 Picture load_file(const std::string& file) try {
     return load_picture(file);
 } catch (const std::runtime_error& error) {
@@ -64,20 +67,20 @@ Picture load_file(const std::string& file) try {
 
 void PictureOptions::add_picture_to(CLI::App& command) {
     command.add_option("--image", image,
-                       "Picture to share, PNG or JPEG; the project's own if none");
+                       "Picture to share, PNG or JPEG; by default one in the program");
     command.add_option_function<std::string>(
         "--size", [this](const std::string& text) { size = parse_extent("--size", text); },
         "WIDTHxHEIGHT to scale the picture to");
     command.add_option_function<std::string>(
-        "--format", [this](const std::string& text) { format = parse_format(text); },
-        std::format("DRM format in the memory: {}; the first if none", pixel_format_names()));
+        "--format", [this](const std::string& text) { fourcc = parse_format(text); },
+        std::format("DRM format in the memory: {}; the first by default", rgb_format_names()));
 }
 
 void PictureOptions::add_to(CLI::App& command) {
     add_picture_to(command);
     command.add_option_function<std::string>(
-        "--rung", [this](const std::string& text) { rung = parse_rung(text); },
-        "Import this way and no other: modifier, linear or buffer; the best that works if none");
+        "--import", [this](const std::string& text) { method = parse_import(text); },
+        "Use this import method only: modifier, linear or buffer; by default the best that works");
 }
 
 Picture PictureOptions::load() const {

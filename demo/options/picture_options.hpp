@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "parallax/picture.hpp"
-#include "parallax/pixel_format.hpp"
-#include "parallax/vulkan/import_plan.hpp"
+#include "parallax/image/picture.hpp"
+#include "parallax/image/pixels.hpp"
+#include "parallax/vulkan/import/plan.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -16,20 +16,20 @@ namespace parallax::demo {
 /// @throws CLI::ValidationError for anything else.
 [[nodiscard]] Extent parse_extent(const char* option, const std::string& text);
 
-/// Which picture to share, and how it lies in memory.
+/// The picture to share, and its format and size in memory.
 struct PictureOptions {
     std::string image;
     std::optional<Extent> size;
-    const PixelFormat* format = &pixel_formats().front();
-    std::optional<Rung> rung;
+    std::uint32_t fourcc = rgb_fourccs().front();
+    std::optional<ImportMethod> method;
 
     void add_to(CLI::App& command);
 
-    /// Without --rung: for a subcommand that leaves the import to others.
+    /// Without --import: for a subcommand that leaves the import to others.
     void add_picture_to(CLI::App& command);
 
-    /// The picture asked for, scaled if a size was given; the project's own by default.
-    /// @throws UsageError when the file cannot be read or is no picture.
+    /// The picture, scaled if a size was given; the project's own by default.
+    /// @throws UsageError when the file cannot be read or is not a picture.
     [[nodiscard]] Picture load() const;
 };
 

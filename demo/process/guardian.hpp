@@ -6,14 +6,14 @@
 
 namespace parallax::demo {
 
-/// Makes sure that something is undone, whatever becomes of this process: splits it in two. The
-/// child goes on and does the work; the guardian stays behind, waits for the child's end (Ctrl-C, a
-/// crash and SIGKILL among them), and then undoes. Requests to stop are passed on to the child.
+/// Ensures that @p undo is called however the work ends: forks a child, which does the work. This
+/// process becomes the guardian, which waits for the child's end, also by Ctrl-C, a crash or
+/// SIGKILL, and then calls @p undo. Requests to stop are passed on to the child.
 ///
 /// To be called before any thread has been started.
 ///
 /// @return nothing in the child. In the guardian, after @p undo: the child's exit status.
-/// @throws std::system_error when the process cannot be split.
+/// @throws std::system_error when the process cannot fork.
 [[nodiscard]] std::optional<int> guard(const std::function<void()>& undo);
 
 } // namespace parallax::demo

@@ -3,29 +3,51 @@
 
 #include "parallax/error.hpp"
 
-#include <poll.h>
 #include <sys/signalfd.h>
-
-#include <csignal>
+#include <unistd.h>
 
 namespace parallax::demo {
+namespace {
+
+bool is_ignored(int signal) {
+    struct sigaction action{};
+    return ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+} // namespace
+
+bool Interrupt::raised() const {
+    pollfd waiting{.fd = fd, .events = events, .revents = 0};
+    return ::poll(&waiting, 1, 0) == 1;
+}
 
 StopSignal::StopSignal() {
-    sigset_t signals;
-    sigemptyset(&signals);
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
-        sigaddset(&signals, signal);
+    sigemptyset(&signals_);
+    sigaddset(&signals_, SIGINT);
+    sigaddset(&signals_, SIGTERM);
+    if (!is_ignored(SIGHUP)) {
+        sigaddset(&signals_, SIGHUP);
     }
-    fd_.reset(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
+    fd_.reset(::signalfd(-1, &signals_, SFD_CLOEXEC | SFD_NONBLOCK));
     if (!fd_) {
         throw_errno("cannot wait for signals");
     }
-    ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    ::pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
 }
 
 bool StopSignal::raised() const {
-    pollfd waiting{.fd = fd_.get(), .events = POLLIN, .revents = 0};
-    return ::poll(&waiting, 1, 0) == 1; // the signal is never taken out, so it stays
+    return Interrupt{.fd = fd()}.raised(); // the signal is never read, so it stays pending
+}
+
+void StopSignal::end_process() const noexcept {
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+        if (sigismember(&signals_, signal) == 1) {
+            std::signal(signal, SIG_DFL); // a shell's background job ignores SIGINT
+        }
+    }
+    ::pthread_sigmask(SIG_UNBLOCK, &signals_, nullptr); // delivers the pending one
+    constexpr int ended_by_a_signal = 128;              // as in a shell
+    ::_exit(ended_by_a_signal + SIGTERM);
 }
 
 } // namespace parallax::demo

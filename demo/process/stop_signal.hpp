@@ -1,25 +1,41 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "parallax/unique_fd.hpp"
+#include "parallax/dmabuf/unique_fd.hpp"
+
+#include <poll.h>
+
+#include <csignal>
 
 namespace parallax::demo {
 
-/// The wish to stop (Ctrl-C, SIGTERM, a terminal that hangs up) as something to wait for, so that a
-/// loop ends where everything is in order and destructors clean up.
+/// An fd to poll during work, whose event makes the work unwanted.
+struct Interrupt {
+    int fd = -1; ///< borrowed; -1: none
+    short events = POLLIN;
+
+    [[nodiscard]] bool raised() const;
+};
+
+/// A request to stop (Ctrl-C, SIGTERM, SIGHUP) as an fd to poll, so that a loop ends at a defined
+/// point and destructors clean up. SIGHUP is left ignored under nohup.
 ///
-/// Made before any thread starts: threads inherit that the signals are blocked.
+/// Created before any thread starts: threads inherit that the signals are blocked.
 class StopSignal {
 public:
     StopSignal();
 
-    /// Readable once it is time to stop. Borrowed, for poll().
+    /// Readable once a stop is requested. Borrowed, for poll().
     [[nodiscard]] int fd() const noexcept { return fd_.get(); }
 
-    /// Whether it is time to stop; stays true.
+    /// True once a stop is requested.
     [[nodiscard]] bool raised() const;
 
+    /// Once raised: ends this process by the signal, as if it had never been blocked.
+    [[noreturn]] void end_process() const noexcept;
+
 private:
+    sigset_t signals_{};
     UniqueFd fd_;
 };
 

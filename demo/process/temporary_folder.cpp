@@ -3,17 +3,36 @@
 
 #include "parallax/error.hpp"
 
+#include <poll.h>
+#include <unistd.h>
+
+#include <csignal>
 #include <cstdlib>
+#include <format>
 #include <string>
+#include <system_error>
 
 namespace parallax::demo {
 
 TemporaryFolder::TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "parallax-XXXXXX").string();
+    std::error_code error;
+    const std::filesystem::path parent = std::filesystem::temp_directory_path(error);
+    if (error) {
+        throw std::system_error(error, "TMPDIR names no folder that can be used");
+    }
+    std::string name = (parent / "parallax-XXXXXX").string();
     if (::mkdtemp(name.data()) == nullptr) {
-        throw_errno("cannot make a temporary folder");
+        throw_errno(std::format("cannot make a folder in {} (TMPDIR)", parent.string()));
     }
     path_ = name;
+}
+
+void TemporaryFolder::remove_after(const ChildProcess& user) const noexcept {
+    user.send(SIGKILL);
+    constexpr int time_to_die = 2000; // ms
+    pollfd end{.fd = user.handle(), .events = POLLIN, .revents = 0};
+    ::poll(&end, 1, time_to_die); // it may still create a file
+    ::execl("/bin/rm", "rm", "-rf", "--", path_.c_str(), nullptr);
 }
 
 TemporaryFolder::~TemporaryFolder() {

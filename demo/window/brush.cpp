@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "window/brush.hpp"
+#include "parallax/image/pixels.hpp"
 
 #include <glm/common.hpp>
 #include <glm/geometric.hpp>
@@ -38,8 +39,8 @@ void fill(Range run, std::uint32_t y, std::span<const Rgba8> colours, const Imag
           std::span<std::byte> memory) {
     while (run.first < run.end) {
         const auto count = std::min<std::size_t>(run.end - run.first, colours.size());
-        layout.format->pack(colours.first(count), memory.subspan(layout.offset_of(run.first, y),
-                                                                 count * layout.format->bytes));
+        pack(layout.fourcc, colours.first(count),
+             memory.subspan(layout.offset_of(run.first, y), count * layout.format().bytes()));
         run.first += static_cast<std::uint32_t>(count);
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "parallax/image_layout.hpp"
+#include "parallax/image/picture.hpp"
 
 #include <glm/vec2.hpp>
 

@@ -4,7 +4,7 @@
 #include "window/brush.hpp"
 #include "window/controls.hpp"
 
-#include "parallax/image_layout.hpp"
+#include "parallax/image/layout.hpp"
 
 #include <glm/vec2.hpp>
 
@@ -45,7 +45,7 @@ struct SaveScreenshot {
     bool operator==(const SaveScreenshot&) const = default;
 };
 /// Only in scripts: act as if the device or the surface had been lost, to see the way back; or kill
-/// an eye's process, to see the window go on.
+/// a viewer's process, to see the window go on.
 struct Lose {
     enum class What { device, surface, process, display } what;
     bool operator==(const Lose&) const = default;

@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "window/glfw_window.hpp"
 
+#include "process/say.hpp"
+#include "report/exit_status.hpp"
+
+#include "offscreen/driver_search.hpp"
+
 #define GLFW_INCLUDE_VULKAN
 #include <GLFW/glfw3.h>
 
+#include <dlfcn.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cstdio>
 #include <format>
 #include <vector>
 
@@ -15,6 +24,28 @@ std::string last_error() {
     const char* text = nullptr;
     glfwGetError(&text);
     return text == nullptr ? "no reason given" : text;
+}
+
+/// A function of a library that GLFW has loaded; null if it has not.
+template <typename Function>
+Function* find_function(const char* library, const char* name) {
+    void* const loaded = ::dlopen(library, RTLD_LAZY | RTLD_NOLOAD);
+    return loaded == nullptr ? nullptr : reinterpret_cast<Function*>(::dlsym(loaded, name));
+}
+
+/// Without a handler, Xlib would end the program with exit(1) here, which means that views differ.
+int end_with_x_server(void* /*display*/) {
+    say("parallax: the X server has ended, and the window with it");
+    std::fflush(stdout);
+    ::_exit(static_cast<int>(ExitStatus::failed));
+}
+
+void handle_end_of_x_server() {
+    using Handler = int(void*);
+    if (auto* const set_handler =
+            find_function<Handler*(Handler*)>("libX11.so.6", "XSetIOErrorHandler")) {
+        set_handler(end_with_x_server);
+    }
 }
 
 Reasons no_window(const std::string& why) {
@@ -51,9 +82,11 @@ std::expected<GlfwWindow, Reasons> GlfwWindow::create(Extent size) {
     }
     if (glfwVulkanSupported() == GLFW_FALSE) {
         glfwTerminate();
-        return std::unexpected(
-            Reasons{"the window library finds no Vulkan loader and driver (Debian: libvulkan1 and "
-                    "mesa-vulkan-drivers)"});
+        Reasons reasons{"the window library finds no Vulkan: no loader, libvulkan.so.1 (Debian: "
+                        "libvulkan1), or no driver"};
+        const Reasons tried = explain_driver_search();
+        reasons.insert(reasons.end(), tried.begin(), tried.end());
+        return std::unexpected(std::move(reasons));
     }
     glfwWindowHint(GLFW_CLIENT_API, GLFW_NO_API); // Vulkan draws, not OpenGL
     glfwWindowHint(GLFW_SCALE_TO_MONITOR, GLFW_TRUE);
@@ -65,6 +98,9 @@ std::expected<GlfwWindow, Reasons> GlfwWindow::create(Extent size) {
         const std::string why = last_error();
         glfwTerminate();
         return std::unexpected(no_window(why));
+    }
+    if (glfwGetPlatform() == GLFW_PLATFORM_X11) {
+        handle_end_of_x_server();
     }
     return GlfwWindow(window);
 }
@@ -156,6 +192,16 @@ void GlfwWindow::clear_input() noexcept {
 
 bool GlfwWindow::should_close() const noexcept {
     return glfwWindowShouldClose(handle()) == GLFW_TRUE;
+}
+
+bool GlfwWindow::connected() const noexcept {
+    if (glfwGetPlatform() != GLFW_PLATFORM_WAYLAND) {
+        return true;
+    }
+    static auto* const display = find_function<void*()>(nullptr, "glfwGetWaylandDisplay");
+    static auto* const error =
+        find_function<int(void*)>("libwayland-client.so.0", "wl_display_get_error");
+    return display == nullptr || error == nullptr || error(display()) == 0;
 }
 
 vk::Extent2D GlfwWindow::framebuffer() const noexcept {

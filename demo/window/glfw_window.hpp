@@ -4,9 +4,9 @@
 #include "window/event.hpp"
 #include "window/rectangle.hpp"
 
+#include "offscreen/instance.hpp"
 #include "parallax/error.hpp"
-#include "parallax/image_layout.hpp"
-#include "parallax/vulkan/instance.hpp"
+#include "parallax/image/layout.hpp"
 
 #include <glm/vec2.hpp>
 
@@ -57,6 +57,9 @@ public:
     void clear_input() noexcept;
 
     [[nodiscard]] bool should_close() const noexcept;
+    /// Whether the window system is still there. On X11, where the program cannot outlive it, it
+    /// ends with ExitStatus::failed instead.
+    [[nodiscard]] bool connected() const noexcept;
     [[nodiscard]] vk::Extent2D framebuffer() const noexcept; ///< pixels; 0 when minimised
     [[nodiscard]] bool visible() const noexcept;             ///< neither minimised nor empty
 

@@ -60,7 +60,7 @@ bool lit_button(const Control& control, const char* label, bool lit) {
     return pressed;
 }
 
-void show_toolbar(const HudView& view, const HudLayout& layout, std::vector<Event>& events) {
+void show_toolbar(const HudData& data, const HudLayout& layout, std::vector<Event>& events) {
     ImGui::SetNextWindowPos({margin * layout.unit, layout.scene_height});
     ImGui::SetNextWindowSize(
         {layout.window.x - 2 * margin * layout.unit, toolbar_height * layout.unit});
@@ -81,7 +81,7 @@ void show_toolbar(const HudView& view, const HudLayout& layout, std::vector<Even
     ImGui::AlignTextToFramePadding();
     ImGui::TextDisabled("CPU draws");
     ImGui::SameLine();
-    const Brush& brush = view.state.brush;
+    const Brush& brush = data.state.brush;
     for (const Rgba8& swatch : brush_colours) {
         ImGui::PushID(&swatch);
         const bool chosen = swatch == brush.colour;
@@ -105,21 +105,21 @@ void show_toolbar(const HudView& view, const HudLayout& layout, std::vector<Even
         events.emplace_back(ChangeBrush{{.colour = brush.colour, .radius = radius}});
     }
     ImGui::SameLine();
-    button(Action::toggle_animation, "pattern (T)", view.state.animation);
+    button(Action::toggle_animation, "pattern (T)", data.state.animation);
     button(Action::clear, "clear (C)", false);
     button(Action::reload, "picture (R)", false);
     ImGui::SameLine(0, 24 * layout.unit);
     ImGui::TextDisabled("GPU writes");
     ImGui::SameLine();
-    button(Action::toggle_life, "Conway's life (space)", view.state.life);
+    button(Action::toggle_life, "Conway's life (space)", data.state.life);
     ImGui::SameLine(0, 24 * layout.unit);
     button(Action::straight_on, "straight (Home)", false);
-    button(Action::toggle_help, "help (H)", view.state.help);
+    button(Action::toggle_help, "help (H)", data.state.help);
     ImGui::End();
 }
 
 /// The parts side by side; a narrow window has room for the first ones only.
-void show_parts(const HudView& view, const HudLayout& layout, const ImGuiSession& fonts,
+void show_parts(const HudData& data, const HudLayout& layout, const ImGuiSession& fonts,
                 std::vector<Event>& events) {
     const float unit = layout.unit;
     const float top = layout.scene_height + toolbar_height * unit;
@@ -141,10 +141,10 @@ void show_parts(const HudView& view, const HudLayout& layout, const ImGuiSession
         part(title, {left, top}, {wide, height}, fonts, content);
         left += wide + gap * unit;
     };
-    next_part("This memory", [&] { show_facts(view, unit); });
-    next_part("Microscope", [&] { show_microscope(view, fonts, unit); });
-    next_part("One frame", [&] { show_times(view.state.times, unit); });
-    next_part("Break a rule", [&] { show_rules(view.state, unit, events); });
+    next_part("This memory", [&] { show_facts(data, unit); });
+    next_part("Microscope", [&] { show_microscope(data, fonts, unit); });
+    next_part("One frame", [&] { show_times(data.state.times, unit); });
+    next_part("Break a rule", [&] { show_rules(data.state, unit, events); });
 }
 
 struct HelpLine {
@@ -214,14 +214,14 @@ Viewport HudLayout::viewport() const {
             .title = window.y < least_titled * unit ? 0.0F : title_height * unit};
 }
 
-void show_hud(const HudView& view, const HudLayout& layout, const ImGuiSession& fonts,
+void show_hud(const HudData& data, const HudLayout& layout, const ImGuiSession& fonts,
               std::vector<Event>& events) {
-    show_titles(view, layout, fonts);
+    show_titles(data, layout, fonts);
     if (layout.has_hud()) {
-        show_toolbar(view, layout, events);
-        show_parts(view, layout, fonts, events);
+        show_toolbar(data, layout, events);
+        show_parts(data, layout, fonts, events);
     }
-    if (view.state.help) {
+    if (data.state.help) {
         show_help(layout, fonts);
     }
 }

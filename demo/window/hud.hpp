@@ -2,10 +2,12 @@
 #pragma once
 
 #include "window/event.hpp"
-#include "window/gpu_views.hpp"
 #include "window/imgui_session.hpp"
+#include "window/panel_renderer.hpp"
 #include "window/scene.hpp"
 #include "window/state.hpp"
+
+#include "report/verdict.hpp"
 
 #include <array>
 #include <cstdint>
@@ -13,12 +15,6 @@
 #include <vector>
 
 namespace parallax::demo {
-
-/// What stays the same as long as the shared image does: name and value, for people.
-struct Fact {
-    const char* name;
-    std::string value;
-};
 
 /// One place in the memory as both sides read it, in the same frame.
 struct Microscope {
@@ -32,11 +28,11 @@ struct Microscope {
 };
 
 /// What the heads-up panel shows in one frame. Everything is borrowed.
-struct HudView {
+struct HudData {
     const WindowState& state;
     const Scene& scene;
     const ImageLayout& layout;
-    const std::vector<Fact>& facts;
+    const std::vector<Fact>& facts; ///< that stay as long as the shared image does
     const Microscope& microscope;
     const char* life_refusal; ///< null if the GPU can run Life
 };
@@ -63,7 +59,7 @@ struct HudLayout {
 };
 
 /// Says it all to Dear ImGui, between its NewFrame and Render. Buttons become events.
-void show_hud(const HudView& view, const HudLayout& layout, const ImGuiSession& fonts,
+void show_hud(const HudData& data, const HudLayout& layout, const ImGuiSession& fonts,
               std::vector<Event>& events);
 
 } // namespace parallax::demo

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "window/hud_parts.hpp"
-#include "window/hud_colours.hpp"
 
 #include <imgui.h>
 
@@ -79,46 +78,46 @@ void show_bytes(const char* who, std::span<const std::byte> bytes, const ImGuiSe
     ImGui::NewLine();
 }
 
-void show_seen(const Seen& seen) {
-    if (!seen.tried) {
+void show_outcome(const RuleOutcome& outcome) {
+    if (!outcome.tried) {
         ImGui::TextDisabled("not tried");
-    } else if (!seen.refusal.empty()) {
+    } else if (!outcome.refusal.empty()) {
         ImGui::PushStyleColor(ImGuiCol_Text, good);
         ImGui::TextUnformatted("refused");
         ImGui::PopStyleColor();
     } else {
-        ImGui::PushStyleColor(ImGuiCol_Text, seen.different == 0 ? good : bad);
-        ImGui::Text("%u differ", seen.different);
+        ImGui::PushStyleColor(ImGuiCol_Text, outcome.different == 0 ? good : bad);
+        ImGui::Text("%u differ", outcome.different);
         ImGui::PopStyleColor();
     }
 }
 
 } // namespace
 
-void show_facts(const HudView& view, float unit) {
-    spread(view.facts.size() + 2, unit); // two lines more for trouble
-    for (const Fact& fact : view.facts) {
-        ImGui::TextDisabled("%s", fact.name);
+void show_facts(const HudData& data, float unit) {
+    spread(data.facts.size() + 2, unit); // two lines more for trouble
+    for (const Fact& fact : data.facts) {
+        ImGui::TextDisabled("%s", fact.name.c_str());
         ImGui::SameLine(94 * unit);
         ImGui::TextUnformatted(fact.value.c_str());
     }
     ImGui::PopStyleVar();
     ImGui::PushStyleColor(ImGuiCol_Text, bad);
-    for (const FromElsewhere& from : view.state.elsewhere) {
+    for (const ViewerState& from : data.state.viewers) {
         if (!from.trouble.empty()) { // its first sentence; the report has all of it
             const auto length = std::min(from.trouble.find(';'), from.trouble.size());
             ImGui::TextWrapped("%s: %.*s", from.name.data(), static_cast<int>(length),
                                from.trouble.c_str());
         }
     }
-    if (!view.state.notice.empty()) {
-        ImGui::TextWrapped("%s", view.state.notice.c_str());
+    if (!data.state.notice.empty()) {
+        ImGui::TextWrapped("%s", data.state.notice.c_str());
     }
     ImGui::PopStyleColor();
 }
 
-void show_microscope(const HudView& view, const ImGuiSession& fonts, float unit) {
-    const Microscope& microscope = view.microscope;
+void show_microscope(const HudData& data, const ImGuiSession& fonts, float unit) {
+    const Microscope& microscope = data.microscope;
     constexpr float lines = 6; // of words, over and under the texels
     const ImVec2 room = ImGui::GetContentRegionAvail();
     const float wide = (room.x - 16 * unit) / static_cast<float>(2 * microscope_field.width);
@@ -145,7 +144,7 @@ void show_microscope(const HudView& view, const ImGuiSession& fonts, float unit)
     const auto cpu = std::span(microscope.cpu).first(microscope.bytes);
     const auto gpu = std::span(microscope.gpu).first(microscope.bytes);
     const bool equal = std::ranges::equal(cpu, gpu);
-    show_channels(view.layout.format->name, fonts, unit);
+    show_channels(data.layout.format().name, fonts, unit);
     show_bytes("CPU", cpu, fonts, equal, unit);
     show_bytes("GPU", gpu, fonts, equal, unit);
     ImGui::PopStyleVar();
@@ -171,7 +170,7 @@ void show_rules(const WindowState& state, float unit, std::vector<Event>& events
             ImGui::PopStyleColor();
         }
         ImGui::SameLine(0, 10 * unit);
-        show_seen(state.seen[i]);
+        show_outcome(state.outcomes[i]);
     }
     ImGui::Spacing();
     ImGui::PushStyleColor(ImGuiCol_Text, faint);
@@ -181,16 +180,16 @@ void show_rules(const WindowState& state, float unit, std::vector<Event>& events
         return;
     }
     const Rule& rule = rules()[*state.rule_read_about];
-    const Seen& seen = state.seen[*state.rule_read_about];
+    const RuleOutcome& outcome = state.outcomes[*state.rule_read_about];
     if (!state.rule) {
         ImGui::TextWrapped("All rules are kept again. This was %s:", rule.name.data());
     }
     ImGui::TextWrapped("%s", rule.expected.data());
     ImGui::PopStyleColor();
-    if (!seen.refusal.empty()) {
-        ImGui::TextWrapped("Seen: %s", seen.refusal.c_str());
+    if (!outcome.refusal.empty()) {
+        ImGui::TextWrapped("Seen: %s", outcome.refusal.c_str());
     } else {
-        ImGui::TextWrapped("Seen: %u pixels differ.", seen.different);
+        ImGui::TextWrapped("Seen: %u pixels differ.", outcome.different);
     }
 }
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "window/hud_colours.hpp"
 #include "window/hud_parts.hpp"
 
 #include <imgui.h>

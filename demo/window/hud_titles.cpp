@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "window/eye_kind.hpp"
-#include "window/hud_colours.hpp"
 #include "window/hud_parts.hpp"
+
+#include "viewers/viewer.hpp"
 
 #include <imgui.h>
 
@@ -27,34 +27,34 @@ struct Title {
     std::uint64_t compared = 0; ///< 0: nothing is known yet
 };
 
-Title title_of(Shows panel, const WindowState& state) {
+Title title_of(Panel panel, const WindowState& state) {
     switch (panel) {
-    case Shows::cpu_view:
+    case Panel::cpu_view:
         return {.name = "CPU view", .what = "read through the mapping"};
-    case Shows::gpu_view:
+    case Panel::gpu_view:
         return {.name = "GPU view", .what = "sampled from the imported memory"};
-    case Shows::difference:
+    case Panel::difference:
         return {.name = "Difference", .different = state.different, .compared = state.compared};
     default:
         break;
     }
-    const auto kind = std::ranges::find(eye_kinds(), panel, &EyeKind::panel);
-    const auto from = std::ranges::find(state.elsewhere, kind->name, &FromElsewhere::name);
-    return {.name = kind->title, .different = from->different, .compared = from->compared};
+    const ViewerKind& kind = viewer_kinds()[number_of(panel)];
+    const auto viewer = std::ranges::find(state.viewers, kind.name, &ViewerState::name);
+    return {.name = kind.title, .different = viewer->different, .compared = viewer->compared};
 }
 
-void show_title(Shows panel, const HudView& view, const HudLayout& layout,
+void show_title(Panel panel, const HudData& data, const HudLayout& layout,
                 const ImGuiSession& fonts) {
     ImDrawList& list = *ImGui::GetBackgroundDrawList();
     const auto corner = [&](float x, float y) {
-        return to_imgui(layout.from_clip(view.scene.corner(panel, {x, y})));
+        return to_imgui(layout.from_clip(data.scene.corner(panel, {x, y})));
     };
     const ImVec2 left = corner(0, 0);
     list.AddQuad(left, corner(1, 0), corner(1, 1), corner(0, 1), paper_edge, layout.unit);
     if (layout.viewport().title == 0) {
         return; // no room for words
     }
-    const Title title = title_of(panel, view.state);
+    const Title title = title_of(panel, data.state);
     const float title_size = fonts.title()->FontSize * ImGui::GetIO().FontGlobalScale * 1.1F;
     const float text_size = fonts.text()->FontSize * ImGui::GetIO().FontGlobalScale;
     const ImVec2 place{left.x, left.y - title_size - 7 * layout.unit};
@@ -80,7 +80,7 @@ void show_title(Shows panel, const HudView& view, const HudLayout& layout,
     // As many words as there is room for; the colour alone tells most of it.
     std::array<char, 96> words{};
     std::snprintf(words.data(), words.size(), "%u of %u pixels differ", title.different,
-                  static_cast<unsigned>(view.layout.extent.pixels()));
+                  static_cast<unsigned>(data.layout.extent.pixels()));
     if (!fits(words.data())) {
         std::snprintf(words.data(), words.size(), "%u differ", title.different);
     }
@@ -94,14 +94,14 @@ void show_title(Shows panel, const HudView& view, const HudLayout& layout,
 }
 
 /// A frame around the texels that the microscope shows.
-void show_place(const HudView& view, const HudLayout& layout, Shows panel) {
-    const glm::vec2 size(view.layout.extent.width, view.layout.extent.height);
+void show_place(const HudData& data, const HudLayout& layout, Panel panel) {
+    const glm::vec2 size(data.layout.extent.width, data.layout.extent.height);
     const glm::vec2 field(microscope_field.width, microscope_field.height);
-    const glm::vec2 first = glm::vec2(view.microscope.place) - glm::floor(field / 2.0F);
+    const glm::vec2 first = glm::vec2(data.microscope.place) - glm::floor(field / 2.0F);
     const glm::vec2 top = first / size;
     const glm::vec2 bottom = (first + field) / size;
     const auto corner = [&](float x, float y) {
-        return to_imgui(layout.from_clip(view.scene.corner(panel, {x, y})));
+        return to_imgui(layout.from_clip(data.scene.corner(panel, {x, y})));
     };
     ImDrawList& list = *ImGui::GetBackgroundDrawList();
     const auto frame = [&](ImU32 colour, float thickness) {
@@ -114,11 +114,11 @@ void show_place(const HudView& view, const HudLayout& layout, Shows panel) {
 
 } // namespace
 
-void show_titles(const HudView& view, const HudLayout& layout, const ImGuiSession& fonts) {
-    for (const Shows panel : view.scene.panels()) {
-        show_title(panel, view, layout, fonts);
+void show_titles(const HudData& data, const HudLayout& layout, const ImGuiSession& fonts) {
+    for (const Panel panel : data.scene.panels()) {
+        show_title(panel, data, layout, fonts);
         if (layout.has_hud()) {
-            show_place(view, layout, panel);
+            show_place(data, layout, panel);
         }
     }
 }

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "window/imgui_session.hpp"
 
-#include "window/heap_watch.hpp"
-
 #include <backends/imgui_impl_glfw.h>
 #include <imgui.h>
 
-#include <cstdlib>
 #include <filesystem>
+#include <new>
 
 namespace parallax::demo {
 namespace {
@@ -50,13 +48,10 @@ void set_style(float unit) {
 } // namespace
 
 ImGuiSession::ImGuiSession(GLFWwindow* window) {
-    // Counted as our own, see HeapWatch: steady frames must not allocate here either.
+    // As our own code does, so that whatever counts that counts this, too.
     ImGui::SetAllocatorFunctions(
-        [](std::size_t size, void*) {
-            count_allocation();
-            return std::malloc(size);
-        },
-        [](void* memory, void*) { std::free(memory); });
+        [](std::size_t size, void*) { return ::operator new(size, std::nothrow); },
+        [](void* memory, void*) { ::operator delete(memory); });
     ImGui::CreateContext();
     ImGui::GetIO().IniFilename = nullptr;       // leaves no file behind
     ImGui_ImplGlfw_InitForVulkan(window, true); // calls our own callbacks first

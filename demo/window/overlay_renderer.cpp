@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "window/overlay_renderer.hpp"
 
-#include "parallax/vulkan/barriers.hpp"
-#include "parallax/vulkan/graphics_pipeline.hpp"
+#include "offscreen/barriers.hpp"
+#include "offscreen/pipeline.hpp"
 
 #include <glm/vec2.hpp>
 #include <imgui.h>
@@ -28,39 +28,8 @@ struct Parameters {
     glm::vec2 offset;
 };
 
-constexpr vk::PushConstantRange parameters{
-    .stageFlags = vk::ShaderStageFlagBits::eVertex, .offset = 0, .size = sizeof(Parameters)};
-
-vk::raii::DescriptorSetLayout create_set_layout(const vk::raii::Device& device) {
-    const vk::DescriptorSetLayoutBinding binding{.binding = 0,
-                                                 .descriptorType =
-                                                     vk::DescriptorType::eCombinedImageSampler,
-                                                 .descriptorCount = 1,
-                                                 .stageFlags = vk::ShaderStageFlagBits::eFragment};
-    return {device, {.bindingCount = 1, .pBindings = &binding}};
-}
-
-vk::raii::DescriptorPool create_pool(const vk::raii::Device& device) {
-    const vk::DescriptorPoolSize size{vk::DescriptorType::eCombinedImageSampler, 1};
-    return {device,
-            {.flags = vk::DescriptorPoolCreateFlagBits::eFreeDescriptorSet,
-             .maxSets = 1,
-             .poolSizeCount = 1,
-             .pPoolSizes = &size}};
-}
-
-vk::raii::PipelineLayout create_layout(const vk::raii::Device& device,
-                                       const vk::raii::DescriptorSetLayout& set_layout) {
-    return {device,
-            {.setLayoutCount = 1,
-             .pSetLayouts = &*set_layout,
-             .pushConstantRangeCount = 1,
-             .pPushConstantRanges = &parameters}};
-}
-
-vk::raii::Pipeline create_pipeline(const vk::raii::Device& device, vk::PipelineLayout layout,
-                                   vk::Format target) {
-    const vk::VertexInputBindingDescription binding{.binding = 0, .stride = sizeof(ImDrawVert)};
+vk::raii::Pipeline create_overlay_pipeline(const vk::raii::Device& device, const Bindings& bindings,
+                                           vk::Format target) {
     const std::array attributes{
         vk::VertexInputAttributeDescription{.location = 0,
                                             .format = vk::Format::eR32G32Sfloat,
@@ -70,16 +39,13 @@ vk::raii::Pipeline create_pipeline(const vk::raii::Device& device, vk::PipelineL
         vk::VertexInputAttributeDescription{.location = 2,
                                             .format = vk::Format::eR8G8B8A8Unorm,
                                             .offset = offsetof(ImDrawVert, col)}};
-    return create_graphics_pipeline(
-        device, {.vertex = overlay_vert,
-                 .fragment = overlay_frag,
-                 .layout = layout,
-                 .target = target,
-                 .blend = true,
-                 .vertices = {.vertexBindingDescriptionCount = 1,
-                              .pVertexBindingDescriptions = &binding,
-                              .vertexAttributeDescriptionCount = attributes.size(),
-                              .pVertexAttributeDescriptions = attributes.data()}});
+    return create_pipeline(device, {.layout = bindings.layout(),
+                                    .vertex = overlay_vert,
+                                    .fragment = overlay_frag,
+                                    .target = target,
+                                    .attributes = attributes,
+                                    .vertex_stride = sizeof(ImDrawVert),
+                                    .blend = true});
 }
 
 /// Makes sure of room for @p size bytes; the frame that used the buffer before is done.
@@ -96,14 +62,10 @@ void reserve(const Context& context, std::optional<LocalBuffer>& buffer, std::si
 
 OverlayRenderer::OverlayRenderer(const Context& context, vk::Format target)
     : context_(context),
-      sampler_(context.device(), vk::SamplerCreateInfo{.magFilter = vk::Filter::eLinear,
-                                                       .minFilter = vk::Filter::eLinear}),
-      set_layout_(create_set_layout(context.device())),
-      pool_(create_pool(context.device())),
-      sets_(context.device(),
-            {.descriptorPool = *pool_, .descriptorSetCount = 1, .pSetLayouts = &*set_layout_}),
-      layout_(create_layout(context.device(), set_layout_)),
-      pipeline_(create_pipeline(context.device(), layout_, target)) {}
+      bindings_(context.device(), {.types = {vk::DescriptorType::eCombinedImageSampler},
+                                   .push_constants = sizeof(Parameters),
+                                   .filter = vk::Filter::eLinear}),
+      pipeline_(create_overlay_pipeline(context.device(), bindings_, target)) {}
 
 void OverlayRenderer::upload_fonts() {
     unsigned char* coverage = nullptr;
@@ -121,28 +83,13 @@ void OverlayRenderer::upload_fonts() {
     glyphs_.emplace(context_.allocator(), context_.device(), vk::Format::eR8Unorm, extent,
                     vk::ImageUsageFlagBits::eSampled | vk::ImageUsageFlagBits::eTransferDst);
     context_.run([&](const vk::raii::CommandBuffer& commands) {
-        image_barrier(commands, glyphs_->handle(),
-                      {vk::ImageLayout::eUndefined, vk::ImageLayout::eTransferDstOptimal},
-                      scope::nothing, scope::copy_write);
-        commands.copyBufferToImage(
-            upload.handle(), glyphs_->handle(), vk::ImageLayout::eTransferDstOptimal,
-            vk::BufferImageCopy{.imageSubresource = first_layer,
-                                .imageExtent = {extent.width, extent.height, 1}});
-        image_barrier(
-            commands, glyphs_->handle(),
-            {vk::ImageLayout::eTransferDstOptimal, vk::ImageLayout::eShaderReadOnlyOptimal},
-            scope::copy_write, scope::sampling);
+        copy_to_sampled(
+            commands, upload.handle(), glyphs_->handle(),
+            {.imageSubresource = first_layer, .imageExtent = {extent.width, extent.height, 1}});
     });
-    const vk::DescriptorImageInfo info{.sampler = sampler_,
-                                       .imageView = glyphs_->view(),
-                                       .imageLayout = vk::ImageLayout::eShaderReadOnlyOptimal};
-    context_.device().updateDescriptorSets(
-        vk::WriteDescriptorSet{.dstSet = sets_[0],
-                               .dstBinding = 0,
-                               .descriptorCount = 1,
-                               .descriptorType = vk::DescriptorType::eCombinedImageSampler,
-                               .pImageInfo = &info},
-        nullptr);
+    bindings_.set_image(
+        0, 0,
+        {.imageView = glyphs_->view(), .imageLayout = vk::ImageLayout::eShaderReadOnlyOptimal});
 }
 
 void OverlayRenderer::fill(Slot& slot, const ImDrawData& data) const {
@@ -173,13 +120,12 @@ void OverlayRenderer::draw(const vk::raii::CommandBuffer& commands, std::size_t 
     const glm::vec2 pixels{data.DisplaySize.x * data.FramebufferScale.x,
                            data.DisplaySize.y * data.FramebufferScale.y};
     commands.bindPipeline(vk::PipelineBindPoint::eGraphics, pipeline_);
-    commands.bindDescriptorSets(vk::PipelineBindPoint::eGraphics, layout_, 0, *sets_[0], nullptr);
+    bindings_.bind(commands, vk::PipelineBindPoint::eGraphics);
     commands.bindVertexBuffers(0, slot.vertices->handle(), vk::DeviceSize{0});
     commands.bindIndexBuffer(slot.indices->handle(), 0, vk::IndexType::eUint16);
     commands.setViewport(0, vk::Viewport{.width = pixels.x, .height = pixels.y, .maxDepth = 1.0F});
     const glm::vec2 size{data.DisplaySize.x, data.DisplaySize.y};
-    commands.pushConstants<Parameters>(layout_, parameters.stageFlags, 0,
-                                       Parameters{.scale = 2.0F / size, .offset = {-1.0F, -1.0F}});
+    bindings_.push(commands, Parameters{.scale = 2.0F / size, .offset = {-1.0F, -1.0F}});
 
     std::uint32_t first_index = 0;
     std::int32_t first_vertex = 0;

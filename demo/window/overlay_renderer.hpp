@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "window/gpu_views.hpp"
+#include "window/panel_renderer.hpp"
 
-#include "parallax/vulkan/context.hpp"
-#include "parallax/vulkan/local_buffer.hpp"
-#include "parallax/vulkan/local_image.hpp"
+#include "offscreen/context.hpp"
+#include "offscreen/local_buffer.hpp"
+#include "offscreen/local_image.hpp"
+#include "offscreen/pipeline.hpp"
 
 #include <array>
 #include <optional>
@@ -36,11 +37,7 @@ private:
     void fill(Slot& slot, const ImDrawData& data) const;
 
     const Context& context_;
-    vk::raii::Sampler sampler_;
-    vk::raii::DescriptorSetLayout set_layout_;
-    vk::raii::DescriptorPool pool_;
-    vk::raii::DescriptorSets sets_;
-    vk::raii::PipelineLayout layout_;
+    Bindings bindings_;
     vk::raii::Pipeline pipeline_;
     std::optional<LocalImage> glyphs_;
     std::array<Slot, frames_in_flight> slots_;

@@ -8,32 +8,45 @@
 
 namespace parallax::demo {
 
-/// What a panel shows. The first three numbers are those of shaders/panel.frag.
-enum class Shows : std::uint32_t {
+/// A panel of the window, by what it shows. The first three numbers are those of
+/// shaders/panel.frag; from `viewer` on, there is one for each row of the table of viewers.
+enum class Panel : std::uint32_t {
     cpu_view = 0,
     gpu_view = 1,
     difference = 2,
-    process_view = 3,
-    display_view = 4,
+    viewer = 3,
 };
 
-/// All that there can be, in their order.
-inline constexpr std::array all_panels{Shows::cpu_view, Shows::gpu_view, Shows::difference,
-                                       Shows::process_view, Shows::display_view};
+/// Rows of the table of viewers, of which this header, used by parsers, knows nothing else.
+inline constexpr std::size_t most_viewers = 4;
 
-/// The panels that there are. The first three always are; the others as long as somebody looks
-/// from there. A value.
+inline constexpr std::array all_panels{
+    Panel::cpu_view, Panel::gpu_view, Panel::difference, Panel{3}, Panel{4}, Panel{5}, Panel{6}};
+static_assert(all_panels.size() == 3 + most_viewers);
+
+/// @param kind a place in the table of viewers.
+[[nodiscard]] constexpr Panel viewer_panel(std::size_t kind) noexcept {
+    return all_panels[static_cast<std::size_t>(Panel::viewer) + kind];
+}
+
+/// The place in the table of viewers of such a panel.
+[[nodiscard]] constexpr std::size_t number_of(Panel panel) noexcept {
+    return static_cast<std::size_t>(panel) - static_cast<std::size_t>(Panel::viewer);
+}
+
+/// The panels that there are. The first three always are; a viewer's as long as it has a picture. A
+/// value.
 class Panels {
 public:
-    /// To be called in the order of all_panels.
-    void add(Shows panel) { panels_[count_++] = panel; }
+    /// To be called in the order of their numbers.
+    void add(Panel panel) { panels_[count_++] = panel; }
 
-    [[nodiscard]] std::span<const Shows> list() const noexcept {
+    [[nodiscard]] std::span<const Panel> list() const noexcept {
         return std::span(panels_).first(count_);
     }
 
 private:
-    std::array<Shows, all_panels.size()> panels_ = all_panels;
+    std::array<Panel, all_panels.size()> panels_ = all_panels;
     std::size_t count_ = 3;
 };
 

@@ -11,16 +11,16 @@
 namespace parallax::demo {
 namespace {
 
-std::string_view name_of(Shows panel) {
+std::string_view name_of(Panel panel) {
     switch (panel) {
-    case Shows::cpu_view:
+    case Panel::cpu_view:
         return "cpu";
-    case Shows::gpu_view:
+    case Panel::gpu_view:
         return "gpu";
-    case Shows::difference:
+    case Panel::difference:
         return "difference";
     default:
-        return std::ranges::find(eye_kinds(), panel, &EyeKind::panel)->name;
+        return viewer_kinds()[number_of(panel)].name;
     }
 }
 
@@ -49,9 +49,13 @@ FrameTimes mean(const TimeHistory& history) {
 } // namespace
 
 Report Report::of(const WindowState& state, const Session& session) {
-    Report report{.state = state, .window = std::string(GlfwWindow::platform())};
+    const SharedBuffer& shared = session.shared();
+    Report report{.state = state,
+                  .window = std::string(GlfwWindow::platform()),
+                  .import = std::string(import_method_name(shared.image().plan().method)),
+                  .refused = shared.refused()};
     const Panels there = session.panels();
-    for (const Shows panel : there.list()) {
+    for (const Panel panel : there.list()) {
         report.panels.push_back(
             {.name = name_of(panel), .corners = session.panel_rectangle(panel)});
     }
@@ -61,25 +65,32 @@ Report Report::of(const WindowState& state, const Session& session) {
 std::string Report::text() const {
     const FrameTimes times = mean(state.times);
     std::string text = std::format(
-        "{} frames on {}: {} pixels differ in the last compared\n"
+        "{} frames on {}: {}\n"
         "  times      CPU {:.2f} ms, SYNC {:.2f} ms, submit {:.2f} ms, GPU {:.2f} ms, present "
-        "{:.2f} ms\n"
-        "  heap       {} allocations in {} steady frames\n",
-        state.frame, window, state.different, times.cpu, times.sync, times.submit, times.gpu,
-        times.present, state.steady_allocations, state.steady_frames);
-    for (const FromElsewhere& from : state.elsewhere) {
-        text += from.trouble.empty()
-                    ? std::format("  {:<10} {} pixels differ in the last of {} frames compared\n",
-                                  from.name, from.different, from.compared)
-                    : std::format("  {:<10} not seen: {}\n", from.name, from.trouble);
+        "{:.2f} ms\n",
+        state.frame, window,
+        state.compared > 0 ? std::format("{} pixels differ in the last compared", state.different)
+                           : "nothing was compared",
+        times.cpu, times.sync, times.submit, times.gpu, times.present);
+    text += std::format("  {:<10} {}\n", "import", import);
+    for (const std::string& reason : refused) {
+        text += std::format("  {:<10} {}\n", "refused", reason);
+    }
+    for (const ViewerState& viewer : state.viewers) {
+        text +=
+            viewer.trouble.empty() && viewer.compared > 0
+                ? std::format("  {:<10} {} pixels differ in the last of {} frames compared\n",
+                              viewer.name, viewer.different, viewer.compared)
+                : std::format("  {:<10} not seen: {}\n", viewer.name,
+                              viewer.trouble.empty() ? "the window closed before" : viewer.trouble);
     }
     for (std::size_t i = 0; i < rules().size(); ++i) {
-        const Seen& seen = state.seen[i];
-        if (seen.tried) {
-            text +=
-                std::format("  {:<20} {}\n", rules()[i].name,
-                            seen.refusal.empty() ? std::format("{} pixels differ", seen.different)
-                                                 : std::format("refused: {}", seen.refusal));
+        const RuleOutcome& outcome = state.outcomes[i];
+        if (outcome.tried) {
+            text += std::format("  {:<20} {}\n", rules()[i].name,
+                                outcome.refusal.empty()
+                                    ? std::format("{} pixels differ", outcome.different)
+                                    : std::format("refused: {}", outcome.refusal));
         }
     }
     return text;
@@ -88,18 +99,20 @@ std::string Report::text() const {
 std::string Report::json() const {
     nlohmann::json broken = nlohmann::json::object();
     for (std::size_t i = 0; i < rules().size(); ++i) {
-        const Seen& seen = state.seen[i];
-        if (seen.tried) {
-            broken[std::string(rules()[i].name)] = {{"different", seen.different},
-                                                    {"refusal", seen.refusal}};
+        const RuleOutcome& outcome = state.outcomes[i];
+        if (outcome.tried) {
+            broken[std::string(rules()[i].name)] = {{"different", outcome.different},
+                                                    {"refusal", outcome.refusal}};
         }
     }
     const FrameTimes times = mean(state.times);
     nlohmann::json report{
         {"window", window},
+        {"import", import},
+        {"refused", refused},
         {"frames", state.frame},
         {"compared", state.compared},
-        {"different", state.different},
+        {"different", state.compared > 0 ? nlohmann::json(state.different) : nlohmann::json()},
         {"losses", state.losses},
         {"milliseconds",
          {{"cpu", times.cpu},
@@ -107,14 +120,18 @@ std::string Report::json() const {
           {"submit", times.submit},
           {"gpu", times.gpu},
           {"present", times.present}}},
-        {"steady", {{"frames", state.steady_frames}, {"allocations", state.steady_allocations}}},
+        {"steady_frames", state.steady_frames},
         {"broken", broken}};
-    for (const Panel& panel : panels) {
+    if (state.steady_allocations) {
+        report["steady_allocations"] = *state.steady_allocations;
+    }
+    for (const PanelPlace& panel : panels) {
         report["panels"][std::string(panel.name)] = panel.corners;
     }
-    for (const FromElsewhere& from : state.elsewhere) {
-        report[std::string(from.name)] = {
-            {"compared", from.compared}, {"different", from.different}, {"not seen", from.trouble}};
+    for (const ViewerState& viewer : state.viewers) {
+        report[std::string(viewer.name)] = {{"compared", viewer.compared},
+                                            {"different", viewer.different},
+                                            {"missing", viewer.trouble}};
     }
     return report.dump(2) + "\n";
 }

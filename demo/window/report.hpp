@@ -3,6 +3,8 @@
 
 #include "window/state.hpp"
 
+#include "parallax/error.hpp"
+
 #include <array>
 #include <string>
 #include <string_view>
@@ -16,12 +18,14 @@ class Session;
 struct Report {
     WindowState state;
     std::string window; ///< "Wayland", "X11"
+    std::string import; ///< the method, as --import has it
+    Reasons refused;    ///< why better methods would not do
     /// A panel in the window, by the name of its view: left, top, right, bottom, in pixels.
-    struct Panel {
+    struct PanelPlace {
         std::string_view name;
         std::array<float, 4> corners;
     };
-    std::vector<Panel> panels;
+    std::vector<PanelPlace> panels;
 
     [[nodiscard]] static Report of(const WindowState& state, const Session& session);
 

@@ -3,12 +3,14 @@
 
 #include "window/controls.hpp"
 
-#include "parallax/vulkan/shared_image.hpp"
+#include "offscreen/shared_image.hpp"
 
 #include <cstddef>
+#include <expected>
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 
 namespace parallax::demo {
 
@@ -18,11 +20,16 @@ struct Rule {
     std::string_view name;     ///< "wrong stride"
     std::string_view expected; ///< one sentence: what should happen
     bool without_sync;         ///< the CPU leaves DMA_BUF_IOCTL_SYNC out
-    /// How the shared image is made instead; null if it is made as ever.
-    void (*spoil)(SharedImage::Options& options);
+    /// Makes the shared image: SharedImage::create(), or the same with the mistake.
+    std::expected<SharedImage, Reasons> (*share)(const Context& context, Exporter& exporter,
+                                                 const SharedImage::Options& options);
 };
 
 [[nodiscard]] std::span<const Rule> rules() noexcept;
+
+/// Maps a dma-buf once more, for its bytes without DMA_BUF_IOCTL_SYNC.
+/// @throws std::system_error with mmap's errno.
+[[nodiscard]] MappedBytes map_without_sync(const DmaBuf& buffer);
 
 /// The place in rules() of the one that an action breaks; nothing for other actions.
 [[nodiscard]] std::optional<std::size_t> find_rule(Action action) noexcept;

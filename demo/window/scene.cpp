@@ -42,7 +42,8 @@ std::size_t best_columns(Extent picture, std::size_t panels, const Viewport& vie
 
 } // namespace
 
-Scene::Scene(Extent picture, const Panels& panels, const Camera& camera, const Viewport& viewport)
+Scene::Scene(Extent picture, const Panels& panels, const OrbitCamera& camera,
+             const Viewport& viewport)
     : picture_(picture),
       panels_(panels),
       columns_(best_columns(picture, panels.list().size(), viewport)) {
@@ -66,7 +67,7 @@ glm::vec2 Scene::size() const {
             down * (1.0F + title_) + (down + 1.0F) * gap_};
 }
 
-glm::mat4 Scene::transform(Shows panel) const {
+glm::mat4 Scene::transform(Panel panel) const {
     const auto number =
         static_cast<std::size_t>(std::ranges::find(panels(), panel) - panels().begin());
     const std::size_t row = number / columns_;
@@ -81,12 +82,12 @@ glm::mat4 Scene::transform(Shows panel) const {
     return camera_ * glm::scale(moved, glm::vec3(width, -1.0F, 1.0F));
 }
 
-glm::vec2 Scene::corner(Shows panel, glm::vec2 corner) const {
+glm::vec2 Scene::corner(Panel panel, glm::vec2 corner) const {
     const glm::vec4 clip = transform(panel) * glm::vec4(corner, 0.0F, 1.0F);
     return glm::vec2(clip) / clip.w;
 }
 
-std::optional<glm::vec2> Scene::pixel_on(Shows panel, glm::vec2 clip) const {
+std::optional<glm::vec2> Scene::pixel_on(Panel panel, glm::vec2 clip) const {
     // The line of sight through the point, in the panel's own coordinates, meets z = 0.
     const glm::mat4 back = glm::inverse(transform(panel));
     const glm::vec4 near = back * glm::vec4(clip, 0.0F, 1.0F);
@@ -101,7 +102,7 @@ std::optional<glm::vec2> Scene::pixel_on(Shows panel, glm::vec2 clip) const {
 }
 
 std::optional<Place> Scene::pick(glm::vec2 clip) const {
-    for (const Shows panel : panels()) {
+    for (const Panel panel : panels()) {
         const auto pixel = pixel_on(panel, clip);
         if (pixel && pixel->x >= 0.0F && pixel->y >= 0.0F &&
             pixel->x < static_cast<float>(picture_.width) &&

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "window/camera.hpp"
+#include "window/orbit_camera.hpp"
 #include "window/panels.hpp"
 
-#include "parallax/image_layout.hpp"
+#include "parallax/image/layout.hpp"
 
 #include <glm/mat4x4.hpp>
 #include <glm/vec2.hpp>
@@ -17,7 +17,7 @@ namespace parallax::demo {
 
 /// A place in a picture, and on which panel it was found.
 struct Place {
-    Shows panel;
+    Panel panel;
     glm::vec2 pixel; ///< from the top left corner
 
     bool operator==(const Place&) const = default;
@@ -34,26 +34,27 @@ struct Viewport {
 /// made anew when the camera, the window, the picture or the panels change.
 class Scene {
 public:
-    Scene(Extent picture, const Panels& panels, const Camera& camera, const Viewport& viewport);
+    Scene(Extent picture, const Panels& panels, const OrbitCamera& camera,
+          const Viewport& viewport);
 
     /// The height of the viewport in which one row of panels is as wide as it can be, and no more.
     [[nodiscard]] static float height_of_one_row(Extent picture, const Panels& panels,
                                                  const Viewport& viewport);
 
     /// The panels that there are.
-    [[nodiscard]] std::span<const Shows> panels() const noexcept { return panels_.list(); }
+    [[nodiscard]] std::span<const Panel> panels() const noexcept { return panels_.list(); }
 
     /// From the unit square, y downwards, to clip space. The panel must be there.
-    [[nodiscard]] glm::mat4 transform(Shows panel) const;
+    [[nodiscard]] glm::mat4 transform(Panel panel) const;
 
     /// Clip space (-1 to 1, y downwards) of a corner of a panel: 0, 0 is its top left.
-    [[nodiscard]] glm::vec2 corner(Shows panel, glm::vec2 corner) const;
+    [[nodiscard]] glm::vec2 corner(Panel panel, glm::vec2 corner) const;
 
     /// What lies under a point in clip space.
     [[nodiscard]] std::optional<Place> pick(glm::vec2 clip) const;
 
     /// The same, of one panel's plane and as if it had no edge: a stroke may leave the picture.
-    [[nodiscard]] std::optional<glm::vec2> pixel_on(Shows panel, glm::vec2 clip) const;
+    [[nodiscard]] std::optional<glm::vec2> pixel_on(Panel panel, glm::vec2 clip) const;
 
 private:
     [[nodiscard]] glm::vec2 size() const;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "window/script.hpp"
 
+#include "parallax/printable.hpp"
+
 #include <glm/common.hpp>
 
 #include <algorithm>
@@ -117,7 +119,8 @@ public:
         const std::string_view verb = words.next("command");
         const auto* const found = std::ranges::find(verbs, verb, &Verb::name);
         if (found == verbs.end()) {
-            throw LineError(std::format("there is no command '{}'; there are {}", verb, names()));
+            throw LineError(std::format("there is no command '{}'; there are {}", verb,
+                                        joined(verbs, ", ", &Verb::name)));
         }
         (this->*found->read)(words);
         if (!words.empty()) {
@@ -136,14 +139,6 @@ private:
         void (Reader::*read)(Words& words);
     };
     static const std::array<Verb, 11> verbs;
-
-    static std::string names() {
-        std::string all;
-        for (const Verb& verb : verbs) {
-            all += std::format("{}{}", all.empty() ? "" : ", ", verb.name);
-        }
-        return all;
-    }
 
     void require_room(std::size_t events) const {
         if (events_.size() + events > most_events) {
@@ -212,11 +207,8 @@ private:
         const std::string_view word = words.next("key");
         const Control* const control = find_control(word);
         if (control == nullptr) {
-            std::string keys;
-            for (const Control& row : controls()) {
-                keys += std::format("{}{}", keys.empty() ? "" : ", ", row.name);
-            }
-            throw LineError(std::format("key '{}' does nothing; there are {}", word, keys));
+            throw LineError(std::format("key '{}' does nothing; there are {}", word,
+                                        joined(controls(), ", ", &Control::name)));
         }
         add(control->action);
     }
@@ -298,7 +290,8 @@ Script Script::parse(std::string_view text, const std::string& name) {
                 reader.read(words);
             }
         } catch (const LineError& error) {
-            throw std::invalid_argument(std::format("{}:{}: {}", name, line_number, error.what()));
+            throw std::invalid_argument(
+                printable(std::format("{}:{}: {}", name, line_number, error.what())));
         }
     }
     Script script;

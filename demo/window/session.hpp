@@ -1,24 +1,27 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "window/eye.hpp"
-#include "window/flight.hpp"
+#include "window/frames_in_flight.hpp"
 #include "window/glfw_window.hpp"
-#include "window/gpu_views.hpp"
 #include "window/hud.hpp"
 #include "window/imgui_session.hpp"
 #include "window/overlay_renderer.hpp"
+#include "window/panel_renderer.hpp"
 #include "window/script.hpp"
-#include "window/shared_canvas.hpp"
+#include "window/shared_buffer.hpp"
 #include "window/state.hpp"
 
-#include "options/machine.hpp"
+#include "machine.hpp"
+#include "viewers/viewer_process.hpp"
 
-#include "parallax/vulkan/swapchain_target.hpp"
+#include "offscreen/swapchain_target.hpp"
 
 #include <array>
+#include <chrono>
 #include <cstdint>
+#include <expected>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -33,7 +36,7 @@ struct SessionParts {
     ImGuiSession& imgui;
     WindowState& state;
     const Script& script;
-    std::span<Eye* const> eyes;          ///< who else looks; as WindowState::elsewhere
+    const Viewers& viewers;
     std::string exporter;                ///< its name, for people
     std::optional<std::uint64_t> frames; ///< the window closes after so many
 };
@@ -42,26 +45,26 @@ struct SessionParts {
 /// write, let the GPU draw, show. Ends with the device; what must outlast it is in WindowState.
 class Session {
 public:
-    Session(SessionParts parts, SharedCanvas canvas);
+    Session(SessionParts parts, SharedBuffer shared);
 
     /// Until the window is closed.
-    /// @throws vk::DeviceLostError when the device is lost; the canvas can still be read then.
+    /// @throws vk::DeviceLostError when the device is lost; the buffer can still be read then.
     void run();
 
-    [[nodiscard]] const SharedCanvas& canvas() const noexcept { return canvas_; }
+    [[nodiscard]] const SharedBuffer& shared() const noexcept { return shared_; }
 
     /// The panels as they stand now.
     [[nodiscard]] Scene scene() const;
     [[nodiscard]] Panels panels() const;
 
     /// Where the panels' corners are in the window, in pixels: left, top, right, bottom.
-    [[nodiscard]] std::array<float, 4> panel_rectangle(Shows panel) const;
+    [[nodiscard]] std::array<float, 4> panel_rectangle(Panel panel) const;
 
 private:
     /// What the CPU knew when it prepared a slot, to be shown with what the GPU found.
     struct Prepared {
         bool valid = false;
-        std::array<bool, all_panels.size()> looked{}; // each eye, at the same bytes
+        std::array<bool, all_panels.size()> read{}; // by each viewer, at the same bytes
         Microscope microscope;
     };
 
@@ -70,10 +73,10 @@ private:
         Brush brush; // as it was when the hand moved
     };
 
-    /// What an eye has seen last.
-    struct Look {
-        std::optional<std::uint64_t> turn; // that the rows are of; nothing: of other memory
-        std::vector<std::byte> rows;       // kept: the eye may be looking anew
+    /// What a viewer has read last.
+    struct Read {
+        std::optional<std::uint64_t> version; // of the rows; nothing: of other memory
+        std::vector<std::byte> rows;          // kept: the viewer may be reading anew
         bool has_panel = false;
     };
 
@@ -89,17 +92,18 @@ private:
     void recover_surface();
     void describe_memory();
     void prepare_fonts();
-    void disturb();
+    void mark_unsteady();
 
-    bool draw_frame();
+    [[nodiscard]] std::expected<void, SwapchainTarget::NoImage> draw_frame();
+    void keep_pace();
     void take_results(std::size_t slot);
     void take_all_results();
-    void cpu_turn(std::size_t slot);
-    void look_from_elsewhere(std::size_t slot);
-    void take_look(std::size_t eye);
-    void wait_for_eyes();
+    void access_memory(std::size_t slot);
+    void ask_viewers(std::size_t slot);
+    void take_answer(std::size_t number);
+    void wait_for_viewers();
     void look_through_microscope(std::size_t slot);
-    void hand_over();
+    void show_to_viewers();
     void build_hud();
     void record(const vk::raii::CommandBuffer& commands, std::size_t slot, std::uint32_t image);
     void save_screenshot();
@@ -109,27 +113,27 @@ private:
     SessionParts parts_;
     WindowState& state_;
     const Context& context_;
-    SharedCanvas canvas_;
+    SharedBuffer shared_;
+    std::chrono::steady_clock::time_point next_frame_; // where nothing else keeps the pace
     vk::Extent2D drawn_for_; // the size of the window that target_ was made for
     SwapchainTarget target_;
-    GpuViews views_;
+    PanelRenderer renderer_;
     OverlayRenderer overlay_;
     std::vector<Fact> facts_;
     std::vector<Event> hud_events_; // of buttons, for the next frame
     std::array<Prepared, frames_in_flight> prepared_;
     Microscope microscope_;            // shown
     FrameTimes times_;                 // of the frame being made
-    std::vector<BrushStroke> strokes_; // to be written in the CPU's next turn
+    std::vector<BrushStroke> strokes_; // to be written in the CPU's next access
     std::optional<glm::vec2> pen_;     // where the hand's stroke has got to
     enum class Fill { nothing, clear, picture } fill_ = Fill::nothing;
-    bool gpu_wrote_ = false;  // in the frame before
-    std::uint64_t turn_ = 1;  // counts what was written, by anybody
-    std::vector<Look> looks_; // as SessionParts::eyes
+    bool gpu_wrote_ = false;    // in the frame before
+    std::uint64_t version_ = 1; // of the memory's content: counts what was written
+    std::vector<Read> reads_;   // as SessionParts::viewers
     float font_scale_ = 0;
-    std::uint64_t disturbed_until_ = 0; // frames before this one do not count as steady
-    std::optional<std::filesystem::path> screenshot_;
+    std::uint64_t unsteady_until_ = 0; // frames before this one do not count as steady
     std::optional<LocalBuffer> screenshot_bytes_;
-    Flight flight_; // last: it waits for the GPU before anything else ends
+    FramesInFlight frames_; // last: it waits for the GPU before anything else ends
 };
 
 } // namespace parallax::demo

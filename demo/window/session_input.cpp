@@ -2,7 +2,9 @@
 // What the session does with input, from hands and from scripts alike.
 #include "window/session.hpp"
 
-#include "parallax/picture.hpp"
+#include "files/picture_file.hpp"
+#include "parallax/image/picture.hpp"
+#include "parallax/printable.hpp"
 
 #include <imgui.h>
 
@@ -22,14 +24,6 @@ template <typename... Cases>
 struct Match : Cases... {
     using Cases::operator()...;
 };
-
-std::string joined(const Reasons& reasons) {
-    std::string text;
-    for (const std::string& reason : reasons) {
-        text += std::format("{}{}", text.empty() ? "" : "; ", reason);
-    }
-    return text;
-}
 
 /// What fits beside the name of a fact.
 std::string shortened(const std::string& text) {
@@ -75,9 +69,9 @@ void Session::take_pointer() {
     if (found && pointer.moved != glm::vec2(0)) {
         handle(PointAt{found->pixel});
     }
-    const bool starts_on_cpu_view = found && found->panel == Shows::cpu_view;
+    const bool starts_on_cpu_view = found && found->panel == Panel::cpu_view;
     if (pointer.draws && (pen_ || starts_on_cpu_view)) {
-        if (const auto pixel = now.pixel_on(Shows::cpu_view, clip)) {
+        if (const auto pixel = now.pixel_on(Panel::cpu_view, clip)) {
             handle(Stroke{.from = pen_.value_or(*pixel), .to = *pixel});
             pen_ = *pixel;
         }
@@ -99,11 +93,13 @@ void Session::handle(const Event& event) {
                      [this](const Resize& resize) { parts_.window.resize(resize.size); },
                      [this](const OpenPicture& picture) { open(picture.file); },
                      [this](const SaveScreenshot& screenshot) {
-                         disturb();
-                         screenshot_ = screenshot.file;
-                         if (!target_.can_copy_out()) {
+                         mark_unsteady();
+                         if (target_.can_copy_out()) {
+                             state_.screenshots.push_back(screenshot.file);
+                         } else {
                              state_.notice = "this window system gives no screenshot";
-                             screenshot_.reset();
+                             state_.refused.push_back(
+                                 std::format("{}: {}", screenshot.file.string(), state_.notice));
                          }
                      },
                      [this](const Lose& loss) { lose(loss.what); }},
@@ -111,13 +107,13 @@ void Session::handle(const Event& event) {
 }
 
 void Session::press(Action action) {
-    disturb();
+    mark_unsteady();
     Brush& brush = state_.brush;
     switch (action) {
     case Action::toggle_life:
         state_.life = !state_.life;
         state_.notice =
-            state_.life && views_.life_refusal() != nullptr ? views_.life_refusal() : "";
+            state_.life && renderer_.life_refusal() != nullptr ? renderer_.life_refusal() : "";
         return;
     case Action::toggle_animation:
         state_.animation = !state_.animation;
@@ -169,7 +165,7 @@ void Session::press(Action action) {
 }
 
 void Session::break_rule(std::optional<std::size_t> rule) {
-    flight_.wait_for_all(); // the old memory is about to end
+    frames_.wait_for_all(); // the old memory is about to end
     for (Prepared& prepared : prepared_) {
         prepared.valid = false;
     }
@@ -179,30 +175,31 @@ void Session::break_rule(std::optional<std::size_t> rule) {
         state_.rule_read_about = rule; // and goes on when it is kept again
     }
     const auto make_anew = [this] {
-        return canvas_.break_rule(context_, *parts_.machine.exporter, state_.rule);
+        return shared_.break_rule(context_, *parts_.machine.exporter, state_.rule);
     };
     auto done = make_anew();
     if (rule) {
-        state_.seen[*rule] = {.tried = true, .refusal = done ? "" : joined(done.error())};
+        state_.outcomes[*rule] = {.tried = true, .refusal = done ? "" : joined(done.error(), "; ")};
     }
     if (!done) { // back to what can be had
         state_.rule.reset();
         done = make_anew();
     }
     if (!done) {
-        throw std::runtime_error("the memory cannot be imported again: " + joined(done.error()));
+        throw std::runtime_error("the memory cannot be imported again: " +
+                                 joined(done.error(), "; "));
     }
-    views_.attach(canvas_.image());
-    hand_over();
+    renderer_.attach(shared_.image());
+    show_to_viewers();
     describe_memory();
 }
 
 void Session::open(const std::filesystem::path& file) try {
-    disturb();
+    mark_unsteady();
     const Picture picture = load_picture(file);
-    flight_.wait_for_all();
-    canvas_.open(picture);
-    ++turn_;
+    frames_.wait_for_all();
+    shared_.open(picture);
+    ++version_;
     state_.notice.clear();
 } catch (const std::runtime_error& error) {
     state_.notice = error.what();
@@ -216,10 +213,10 @@ void Session::lose(Lose::What what) {
         recover_surface();
         return;
     }
-    const Shows panel = what == Lose::What::process ? Shows::process_view : Shows::display_view;
-    for (const Eye* eye : parts_.eyes) {
-        if (eye->kind().panel == panel) {
-            eye->kill();
+    const std::string_view name = what == Lose::What::process ? "process" : "display";
+    for (const auto& viewer : parts_.viewers) {
+        if (viewer->kind().name == name) {
+            viewer->kill();
         }
     }
 }
@@ -227,29 +224,29 @@ void Session::lose(Lose::What what) {
 /// The window is still there, but what connects it with Vulkan is not: makes that anew.
 void Session::recover_surface() {
     ++state_.losses;
-    disturb();
-    flight_.wait_for_all();
+    mark_unsteady();
+    frames_.wait_for_all();
     target_.release();
-    parts_.machine.surface = nullptr;
-    parts_.machine.surface = parts_.window.create_surface(*parts_.machine.instance);
+    parts_.machine.device.surface = nullptr;
+    parts_.machine.device.surface = parts_.window.create_surface(*parts_.machine.device.instance);
     drawn_for_ = parts_.window.framebuffer();
-    target_.recreate(*parts_.machine.surface, drawn_for_);
+    target_.recreate(*parts_.machine.device.surface, drawn_for_);
 }
 
 void Session::describe_memory() {
-    disturb();
-    const SharedImage& image = canvas_.image();
+    mark_unsteady();
+    const SharedImage& image = shared_.image();
     const ImageLayout& layout = image.layout();
     const std::uint64_t size = image.buffer().size();
     facts_ = {
         {"exporter", parts_.exporter},
         {"device", shortened(context_.facts().name)},
         {"driver", shortened(context_.facts().driver)},
-        {"rung", std::string(rung_name(image.plan().rung))},
+        {"import", std::string(import_method_name(image.plan().method))},
         {"format",
-         std::format("{} {}x{}", layout.format->name, layout.extent.width, layout.extent.height)},
+         std::format("{} {}x{}", layout.format().name, layout.extent.width, layout.extent.height)},
         {"modifier", layout.modifier == 0 ? "LINEAR" : std::format("0x{:x}", layout.modifier)},
-        {"stride", std::format("{} bytes", layout.stride)},
+        {"stride", std::format("{} bytes", layout.planes[0].stride)},
         {"size", std::format("{} bytes", size)},
         {"pages", std::format("{} of 4096 bytes", size / 4096)},
         {"window", std::string(GlfwWindow::platform())}};
@@ -260,8 +257,8 @@ void Session::prepare_fonts() {
     if (scale == font_scale_) {
         return;
     }
-    flight_.wait_for_all();
-    disturb();
+    frames_.wait_for_all();
+    mark_unsteady();
     parts_.imgui.make_fonts(scale, parts_.window.density());
     overlay_.upload_fonts();
     font_scale_ = scale;

@@ -2,14 +2,17 @@
 #pragma once
 
 #include "window/brush.hpp"
-#include "window/camera.hpp"
+#include "window/orbit_camera.hpp"
 #include "window/rules.hpp"
+
+#include "parallax/error.hpp"
 
 #include <glm/vec2.hpp>
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,19 +20,19 @@
 
 namespace parallax::demo {
 
-/// What was seen when a rule was broken on this machine.
-struct Seen {
+/// What happened when a rule was broken on this machine.
+struct RuleOutcome {
     bool tried = false;
     std::uint32_t different = 0; ///< pixels, the most that any frame had
     std::string refusal;         ///< of driver or exporter, if that is what happened
 };
 
-/// What became of looking at the memory from elsewhere.
-struct FromElsewhere {
-    std::string_view name;       ///< the eye's, as given to --views
+/// What one viewer has read so far.
+struct ViewerState {
+    std::string_view name;       ///< as given to --views
     std::uint32_t different = 0; ///< pixels that the CPU view has otherwise, when last compared
-    std::uint64_t compared = 0;  ///< frames in which the eye looked at what the CPU saw
-    std::string trouble;         ///< why nothing is seen from there, for people
+    std::uint64_t compared = 0;  ///< frames in which it read what the CPU saw
+    std::string trouble;         ///< why it has no picture, for people
 };
 
 /// Where the time of a frame went, in milliseconds.
@@ -57,7 +60,7 @@ struct TimeHistory {
 /// Everything about the window that a lost device does not take away.
 struct WindowState {
     Brush brush;
-    Camera camera;
+    OrbitCamera camera;
     glm::vec2 place{0, 0};  ///< the microscope's, in pixels of the picture
     bool life = false;      ///< the GPU writes
     bool animation = false; ///< the CPU writes a moving pattern
@@ -65,18 +68,20 @@ struct WindowState {
     bool help = false;
     std::optional<std::size_t> rule;            ///< broken now; a place in rules()
     std::optional<std::size_t> rule_read_about; ///< the one that the window tells about
-    std::array<Seen, 5> seen;
+    std::array<RuleOutcome, 5> outcomes;
     std::string notice; ///< what could not be done last, for people
 
-    std::uint64_t frame = 0;              ///< frames shown
-    std::size_t script_place = 0;         ///< events of the script that have happened
-    std::uint32_t different = 0;          ///< pixels, in the last frame compared
-    std::uint64_t compared = 0;           ///< frames
-    std::vector<FromElsewhere> elsewhere; ///< one an eye
+    std::uint64_t frame = 0;                        ///< frames shown
+    std::size_t script_place = 0;                   ///< events of the script that have happened
+    std::vector<std::filesystem::path> screenshots; ///< files that the next frame goes to
+    Reasons refused;                  ///< what was asked for and is not to be had, and why
+    std::uint32_t different = 0;      ///< pixels, in the last frame compared
+    std::uint64_t compared = 0;       ///< frames
+    std::vector<ViewerState> viewers; ///< as SessionParts::viewers
     TimeHistory times;
-    std::uint64_t steady_frames = 0;      ///< in which nothing but drawing happened
-    std::uint64_t steady_allocations = 0; ///< heap allocations in those; see heap_watch.hpp
-    unsigned losses = 0;                  ///< of the device or the surface
+    std::uint64_t steady_frames = 0;                 ///< in which nothing but drawing happened
+    std::optional<std::uint64_t> steady_allocations; ///< in those, where they are counted
+    unsigned losses = 0;                             ///< of the device or the surface
 };
 
 } // namespace parallax::demo

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a driver with a device does, done for a device that is none.
+ * A driver for a device that does not exist.
  *
  * The device's reads and writes are copies by the CPU, but to and from the
  * memory that the DMA addresses mean.  That is the buffer itself, or, where DMA
@@ -65,7 +65,7 @@ importer_attachment_create(struct device *dev, struct importer_attach *arg)
 	if (direction < 0)
 		return ERR_PTR(direction);
 
-	attachment = kzalloc_obj(*attachment, GFP_KERNEL);
+	attachment = exporter_kzalloc_obj(*attachment, GFP_KERNEL);
 	if (!attachment)
 		return ERR_PTR(-ENOMEM);
 	attachment->direction = direction;
@@ -204,15 +204,15 @@ int importer_kernel_access(struct importer_attachment *attachment,
 	if (!within(dmabuf, access))
 		return -EINVAL;
 
-	ret = dma_buf_vmap_unlocked(dmabuf, &map);
+	ret = exporter_dma_buf_vmap(dmabuf, &map);
 	if (ret)
 		return ret;
-	ret = dma_buf_vmap_unlocked(dmabuf, &nested);
+	ret = exporter_dma_buf_vmap(dmabuf, &nested);
 	if (ret)
 		goto unmap;
 	if (!iosys_map_is_equal(&map, &nested))
 		ret = -EIO;
-	dma_buf_vunmap_unlocked(dmabuf, &nested);
+	exporter_dma_buf_vunmap(dmabuf, &nested);
 	if (ret)
 		goto unmap;
 
@@ -224,6 +224,6 @@ int importer_kernel_access(struct importer_attachment *attachment,
 	ret = ret ?: end;
 
 unmap:
-	dma_buf_vunmap_unlocked(dmabuf, &map);
+	exporter_dma_buf_vunmap(dmabuf, &map);
 	return ret;
 }

@@ -12,7 +12,7 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-/* Which way the data of a mapping goes, seen from memory. */
+/* The direction of a mapping's data. */
 #define IMPORTER_TO_DEVICE	1
 #define IMPORTER_FROM_DEVICE	2
 #define IMPORTER_BOTH_WAYS	3
@@ -48,12 +48,14 @@ struct importer_access {
 /* Unmap and detach, as closing the file does; ENXIO if not attached. */
 #define IMPORTER_DETACH		_IO('i', 1)
 
-/* What the device sees, copied to the caller, and the other way. */
+/* Copies the memory at the DMA addresses to the caller, and vice versa. */
 #define IMPORTER_DEVICE_READ	_IOW('i', 2, struct importer_access)
 #define IMPORTER_DEVICE_WRITE	_IOW('i', 3, struct importer_access)
 
 /* The same through dma_buf_vmap(), twice nested, within CPU access. */
 #define IMPORTER_KERNEL_READ	_IOW('i', 4, struct importer_access)
 #define IMPORTER_KERNEL_WRITE	_IOW('i', 5, struct importer_access)
+
+/* mmap() maps the dma-buf; ENXIO if not attached, EAGAIN during an ioctl. */
 
 #endif /* DMABUF_IMPORTER_UAPI_H */

@@ -2,15 +2,17 @@
 /*
  * dmabuf_importer - a device's view of a dma-buf, for tests
  *
- * It lets whoever may open the node read and write every dma-buf they have, and
- * nothing else; still it is no module for a machine that is used for anything
- * but tests, and nothing installs it.
+ * It lets a process that may open the node read and write every dma-buf that it
+ * has, and nothing else.  It is for machines that only run tests, and is not
+ * installed.
  */
+#include <linux/dma-buf.h>
 #include <linux/dma-mapping.h>
 #include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
+#include <linux/moduleparam.h>
 #include <linux/mutex.h>
 #include <linux/platform_device.h>
 #include <linux/slab.h>
@@ -19,6 +21,11 @@
 #include "../compat.h"
 #include "attachment.h"
 #include "importer.h"
+
+static ulong segment_boundary;
+module_param(segment_boundary, ulong, 0644);
+MODULE_PARM_DESC(segment_boundary,
+		 "Mask of an address that no segment may cross (0, the default: none)");
 
 static struct platform_device *device;
 
@@ -34,7 +41,7 @@ struct importer {
 
 static int importer_open(struct inode *inode, struct file *file)
 {
-	struct importer *importer = kzalloc_obj(*importer, GFP_KERNEL);
+	struct importer *importer = exporter_kzalloc_obj(*importer, GFP_KERNEL);
 
 	if (!importer)
 		return -ENOMEM;
@@ -66,6 +73,8 @@ static int ioctl_attach(struct importer *importer,
 	if (copy_from_user(&arg, uarg, sizeof(arg)))
 		return -EFAULT;
 
+	dma_set_seg_boundary(&device->dev,
+			     READ_ONCE(segment_boundary) ?: ULONG_MAX);
 	attachment = importer_attachment_create(&device->dev, &arg);
 	if (IS_ERR(attachment))
 		return PTR_ERR(attachment);
@@ -132,12 +141,31 @@ static long importer_ioctl(struct file *file, unsigned int cmd,
 	return ret;
 }
 
+/*
+ * As a driver does that maps what it has imported.  An ioctl copies from user
+ * space with the lock held, so here it can only be tried.
+ */
+static int importer_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	struct importer *importer = file->private_data;
+	int ret = -ENXIO;
+
+	if (!mutex_trylock(&importer->lock))
+		return -EAGAIN;
+	if (importer->attachment)
+		ret = dma_buf_mmap(importer->attachment->dmabuf, vma,
+				   vma->vm_pgoff);
+	mutex_unlock(&importer->lock);
+	return ret;
+}
+
 static const struct file_operations importer_fops = {
 	.owner = THIS_MODULE,
 	.open = importer_open,
 	.release = importer_close,
 	.unlocked_ioctl = importer_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
+	.mmap = importer_mmap,
 };
 
 static struct miscdevice importer_node = {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// What the bench makes of its measurements: a wrong median or a generous goal would go unnoticed.
+// Statistics, goals and reports of the benchmarks.
 #include "counted_run.hpp"
 #include "goals.hpp"
+#include "settings.hpp"
 #include "suite.hpp"
-#include "system_setting.hpp"
-#include "unit/temporary_folder.hpp"
+#include "support/temporary_folder.hpp"
 
-#include "parallax/write_file.hpp"
+#include "files/write_file.hpp"
 
 #include <gmock/gmock.h>
 
@@ -130,19 +130,27 @@ TEST(BenchCounts, AreKeptForEachKernel) {
     const auto file = folder.path() / "counts.json";
     const Counts old_kernel{{"a", {{"map", 1}}}};
     const Counts new_kernel{{"a", {{"map", UINT64_MAX}}}};
-    KeptCounts kept;
-    kept.set("6.12", old_kernel);
-    kept.set("7.3", new_kernel);
-    write_file(file, kept.text());
-    const KeptCounts loaded = KeptCounts::load(file);
+    Baseline baseline;
+    baseline.set("6.12", old_kernel);
+    baseline.set("7.3", new_kernel);
+    write_file(file, baseline.text());
+    const Baseline loaded = Baseline::load(file);
     EXPECT_EQ(*loaded.find("6.12"), old_kernel);
     EXPECT_EQ(*loaded.find("7.3"), new_kernel);
     EXPECT_EQ(loaded.find("8.0"), nullptr);
 }
 
+TEST(BenchCounts, OfARunOfSomeCasesReplaceNoOthers) {
+    Baseline baseline;
+    baseline.set("7.3", {{"a", {{"map", 1}, {"close", 1}}}, {"b", {{"map", 2}}}});
+    baseline.update("7.3", {{"a", {{"map", 3}}}});
+    baseline.update("7.3", {}); // of others' exporters alone
+    EXPECT_EQ(*baseline.find("7.3"), (Counts{{"a", {{"map", 3}}}, {"b", {{"map", 2}}}}));
+}
+
 std::string refusal_of(std::string_view json) {
     try {
-        static_cast<void>(KeptCounts::parse(json, "counts.json"));
+        static_cast<void>(Baseline::parse(json, "counts.json"));
     } catch (const std::runtime_error& error) {
         return error.what();
     }
@@ -152,13 +160,14 @@ std::string refusal_of(std::string_view json) {
 TEST(BenchCounts, FilesThatAreNoneAreRefused) {
     EXPECT_THAT(refusal_of(""), HasSubstr("counts.json is no JSON: "));
     EXPECT_THAT(refusal_of("{\"7.3\": {"), HasSubstr("counts.json is no JSON: "));
-    EXPECT_THAT(refusal_of("[]"), HasSubstr("counts.json has no counted costs: the whole is no "
-                                            "object but array"));
-    EXPECT_THAT(refusal_of(R"({"7.3": 3})"), HasSubstr("7.3 is no object but number"));
-    EXPECT_THAT(refusal_of(R"({"7.3": {"a": null}})"), HasSubstr("7.3: a is no object but null"));
+    EXPECT_THAT(refusal_of("[]"), HasSubstr("counts.json has no counted costs: the whole is not "
+                                            "an object but array"));
+    EXPECT_THAT(refusal_of(R"({"7.3": 3})"), HasSubstr("7.3 is not an object but number"));
+    EXPECT_THAT(refusal_of(R"({"7.3": {"a": null}})"),
+                HasSubstr("7.3: a is not an object but null"));
     for (const char* number : {"-1", "1.5", "1e300", "\"1\"", "18446744073709551616"}) {
         EXPECT_THAT(refusal_of(std::format(R"({{"7.3": {{"a": {{"map": {}}}}}}})", number)),
-                    HasSubstr("7.3: a map is no number of instructions"))
+                    HasSubstr("7.3: a map is not a number of instructions"))
             << number;
     }
 }
@@ -175,6 +184,18 @@ TEST(BenchSetting, IsPutBackAtTheEnd) {
         EXPECT_EQ(setting.value(), 8U);
     }
     EXPECT_EQ(SystemSetting(file).value(), 3U);
+}
+
+TEST(BenchSetting, ThatWasPutBackIsNotSetAgain) {
+    const test::TemporaryFolder folder;
+    const auto file = folder.path() / "setting";
+    std::ofstream(file) << 3;
+    SystemSetting setting(file);
+    setting.set(8);
+    setting.put_back();
+    EXPECT_EQ(setting.value(), 3U);
+    setting.set(8); // by a thread that knows nothing of it yet
+    EXPECT_EQ(setting.value(), 3U);
 }
 
 TEST(BenchSetting, OneThatIsNotThereCannotBeRaised) {

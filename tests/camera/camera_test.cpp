@@ -1,21 +1,30 @@
 // SPDX-License-Identifier: MIT
 // A camera (vivid, the kernel's test driver) that writes into dma-bufs, and the GPU's and the CPU's
 // view of its frames.
-#include "../program.hpp"
-#include "../unit/temporary_folder.hpp"
+#include "support/program.hpp"
+#include "support/temporary_folder.hpp"
 
-#include "parallax/cpu_access.hpp"
-#include "parallax/exporter.hpp"
+#include "parallax/dmabuf/cpu_access.hpp"
+#include "parallax/dmabuf/exporter.hpp"
+#include "parallax/image/ycbcr.hpp"
 #include "parallax/v4l2/capture_stream.hpp"
 
+#include <drm_fourcc.h>
 #include <gmock/gmock.h>
+#include <linux/videodev2.h>
+#include <sys/ioctl.h>
 
-#include <bit>
+#include <algorithm>
+
+#include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <string_view>
+#include <system_error>
+#include <thread>
 
 namespace parallax {
 namespace {
@@ -47,10 +56,10 @@ private:
     test::TemporaryFolder folder_;
 };
 
-class EveryPacking : public CameraTest, public testing::WithParamInterface<YcbcrPacking> {};
+class EveryFormat : public CameraTest, public testing::WithParamInterface<std::uint32_t> {};
 
-TEST_P(EveryPacking, GpuAndCpuSeeTheSameFrames) {
-    Program program = capture({"--format", std::string(packing_name(GetParam()))});
+TEST_P(EveryFormat, GpuAndCpuSeeTheSameFrames) {
+    Program program = capture({"--format", std::string(format_of(GetParam()).name)});
     EXPECT_EQ(program.wait(), 0) << program.printed();
     EXPECT_THAT(program.printed(), HasSubstr("same memory: 0 of 172800 pixels differ"));
     EXPECT_THAT(program.printed(), HasSubstr("vivid"));
@@ -62,17 +71,16 @@ bool is_near(const Rgba8& seen, const Rgba8& wanted) {
     return near(seen.r, wanted.r) && near(seen.g, wanted.g) && near(seen.b, wanted.b);
 }
 
-/// Captures one frame and looks at the colour bars in it.
-void expect_colour_bars(YcbcrPacking packing) {
+/// Captures one frame and checks the colour bars in it.
+void expect_colour_bars(std::uint32_t fourcc) {
     const auto camera = v4l2::Camera::open("");
     ASSERT_TRUE(camera) << camera.error().front();
-    const auto format = camera->set_format({.packing = packing, .extent = Extent{320, 180}});
+    const auto format = camera->set_format({.fourcc = fourcc, .extent = Extent{320, 180}});
     ASSERT_TRUE(format) << format.error().front();
     auto exporter = open_exporter("exporter");
     std::vector<DmaBuf> buffers;
     for (int i = 0; i < 3; ++i) {
-        // A power of two is a single chunk, for a camera that takes no more than one.
-        buffers.push_back((*exporter)->allocate(std::bit_ceil(format->size)));
+        buffers.push_back((*exporter)->allocate(format->buffer_size()));
     }
     const auto stream = v4l2::CaptureStream::start(*camera, buffers);
     ASSERT_TRUE(stream) << stream.error().front();
@@ -80,7 +88,7 @@ void expect_colour_bars(YcbcrPacking packing) {
     ASSERT_TRUE(frame);
     const Mapping mapping = buffers[frame->index].map();
     const CpuRead access(mapping);
-    const Picture picture = ycbcr_view(format->layout, access.bytes());
+    const Picture picture = read_ycbcr(format->layout, access.bytes());
     // SMPTE's order, 75 % bright. Below the text, away from the edges of the bars.
     const std::vector<Rgba8> bars{{191, 191, 191}, {191, 191, 0}, {0, 191, 191}, {0, 191, 0},
                                   {191, 0, 191},   {191, 0, 0},   {0, 0, 191},   {0, 0, 0}};
@@ -91,20 +99,42 @@ void expect_colour_bars(YcbcrPacking packing) {
     }
 }
 
-// That CPU and GPU agree could be two equal mistakes; colour bars show that the colours are right.
-TEST_P(EveryPacking, ColourBarsHaveTheirColours) {
+// CPU and GPU could agree by two equal mistakes; colour bars show that the colours are correct.
+TEST_P(EveryFormat, ColourBarsHaveTheirColours) {
     expect_colour_bars(GetParam());
 }
 
-INSTANTIATE_TEST_SUITE_P(, EveryPacking, testing::Values(YcbcrPacking::yuyv, YcbcrPacking::nv12),
-                         [](const auto& packing) {
-                             return std::string(packing_name(packing.param));
+INSTANTIATE_TEST_SUITE_P(, EveryFormat, testing::Values(DRM_FORMAT_YUYV, DRM_FORMAT_NV12),
+                         [](const auto& format) {
+                             return std::string(format_of(format.param).name);
                          });
 
 TEST_F(CameraTest, FramesKeepComingWhenBuffersAreGivenBack) {
     Program program = capture({"--frames", "8", "--buffers", "2"});
     EXPECT_EQ(program.wait(), 0) << program.printed();
     EXPECT_THAT(program.printed(), HasSubstr("0 of 460800 pixels differ"));
+}
+
+/// True once the program handles SIGTERM as a request to stop. (A blocked signal does not show
+/// that: every thread blocks all of them for a moment when it starts.)
+bool waits_for_signals(pid_t pid) {
+    std::error_code gone;
+    const std::filesystem::directory_iterator fds("/proc/" + std::to_string(pid) + "/fd", gone);
+    return std::ranges::any_of(fds, [&gone](const std::filesystem::directory_entry& fd) {
+        return std::filesystem::read_symlink(fd, gone) == "anon_inode:[signalfd]";
+    });
+}
+
+TEST_F(CameraTest, StoppedBeforeTheFirstFrameIsNoVerdict) {
+    Program program = capture({"--frames", "1000"});
+    while (!waits_for_signals(program.pid())) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    program.send(SIGTERM);
+    EXPECT_EQ(program.wait(), 4) << program.printed();
+    EXPECT_THAT(program.printed(), HasSubstr("stopped before the first frame"));
+    EXPECT_THAT(program.printed(), testing::Not(HasSubstr("DIFFERENT")));
+    EXPECT_FALSE(std::filesystem::exists(out() + "/capture.json"));
 }
 
 TEST_F(CameraTest, NodeThatIsNotThere) {
@@ -140,7 +170,7 @@ TEST_F(CameraTest, CameraThatIsInUseSaysSo) {
     auto exporter = open_exporter("exporter");
     std::vector<DmaBuf> buffers;
     for (int i = 0; i < 3; ++i) {
-        buffers.push_back((*exporter)->allocate(format->size));
+        buffers.push_back((*exporter)->allocate(format->buffer_size()));
     }
     const auto stream = v4l2::CaptureStream::start(*camera, buffers);
     ASSERT_TRUE(stream);
@@ -151,7 +181,7 @@ TEST_F(CameraTest, CameraThatIsInUseSaysSo) {
 }
 
 // Drivers import for the CPU, through vmap(), or for their device, by DMA addresses: vivid has the
-// memory operations of both kinds, and this is what the kernel calls them.
+// memory operations of both kinds. These are the kernel's names of them.
 struct Allocator {
     const char* name;
     int number;
@@ -169,7 +199,7 @@ protected:
     void TearDown() override { EXPECT_EQ(std::system("modprobe -r vivid"), 0); }
 };
 
-/// Whether DMA of a device with addresses of 32 bits goes through bounce buffers on this machine.
+/// True if this machine bounces DMA of a device with 32-bit addresses.
 bool bounces_32_bit_dma() {
     std::ifstream memory("/proc/iomem");
     for (std::string line; std::getline(memory, line);) {
@@ -188,14 +218,63 @@ TEST_P(EveryAllocator, CapturesIntoOurBuffers) {
             << "vivid writes by the CPU without saying so to the exporter; where DMA bounces, "
                "what it wrote is overwritten when the buffer is unmapped";
     }
-    expect_colour_bars(YcbcrPacking::yuyv);
+    expect_colour_bars(DRM_FORMAT_YUYV);
+}
+
+TEST_P(EveryAllocator, CapturesAsTheProgramAllocates) {
+    const test::TemporaryFolder folder;
+    Program program(
+        {"capture", "--validate", "--size", "320x180", "--out", folder.path().string()});
+    EXPECT_EQ(program.wait(), 0) << program.printed();
+}
+
+// Larger than one chunk of the exporter.
+TEST_P(EveryAllocator, LargeFramesAreCapturedOrTheHeapToTakeIsNamed) {
+    const test::TemporaryFolder folder;
+    Program program({"capture", "--validate", "--size", "1920x1080", "--frames", "1", "--out",
+                     folder.path().string()});
+    const int status = program.wait();
+    if (GetParam().name == std::string_view("dma_contig")) {
+        EXPECT_EQ(status, unsupported) << program.printed();
+        EXPECT_THAT(program.printed(), HasSubstr("writes into contiguous memory only"));
+        EXPECT_THAT(program.printed(), HasSubstr("CMA heap"));
+    } else {
+        EXPECT_EQ(status, 0) << program.printed();
+    }
 }
 
 INSTANTIATE_TEST_SUITE_P(, EveryAllocator,
                          testing::Values(Allocator{"vmalloc", 0}, Allocator{"dma_contig", 1}),
                          [](const auto& allocator) { return std::string(allocator.param.name); });
 
-// vivid's other APIs: a camera that wants the multi-planar one, and a device that only plays out.
+TEST(OtherCamera, MayLoseAFrame) {
+    ASSERT_EQ(std::system("modprobe -r vivid && modprobe vivid n_devs=1 node_types=0x1 "
+                          "num_inputs=1 input_types=0"),
+              0);
+    {
+        const auto camera = v4l2::Camera::open("");
+        ASSERT_TRUE(camera) << camera.error().front();
+        const auto format = camera->set_format({.extent = Extent{320, 180}});
+        ASSERT_TRUE(format) << format.error().front();
+        auto exporter = open_exporter("exporter");
+        std::vector<DmaBuf> buffers;
+        for (int i = 0; i < 2; ++i) {
+            buffers.push_back((*exporter)->allocate(format->buffer_size()));
+        }
+        // "Inject V4L2_BUF_FLAG_ERROR", into the next frame; drivers/media/test-drivers/vivid.
+        v4l2_control button{.id = (0x00f00000 | 0xf000) + 66, .value = 1};
+        ASSERT_EQ(::ioctl(camera->fd(), VIDIOC_S_CTRL, &button), 0);
+        const auto stream = v4l2::CaptureStream::start(*camera, buffers);
+        ASSERT_TRUE(stream) << stream.error().front();
+        const auto frame = stream->next(std::chrono::seconds(60));
+        ASSERT_TRUE(frame);
+        EXPECT_GE(frame->sequence, 1U); // 0 was lost
+    }
+    EXPECT_EQ(std::system("modprobe -r vivid"), 0);
+}
+
+// vivid's other APIs: a camera that wants the multi-planar one, and a device that only plays
+// out.
 TEST(OtherCamera, ThatIsMultiPlanarOnlyIsRefused) {
     ASSERT_EQ(std::system("modprobe -r vivid && modprobe vivid n_devs=1 node_types=0x1 "
                           "num_inputs=1 input_types=0 multiplanar=2 no_error_inj=1"),

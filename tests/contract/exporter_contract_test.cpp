@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// What the library promises of every exporter, whatever kernel driver is behind it. Runs over each
-// row of the table.
-#include "parallax/cpu_access.hpp"
-#include "parallax/exporter.hpp"
+// The library's contract for every exporter. Runs over each row of the table.
+#include "parallax/dmabuf/cpu_access.hpp"
+#include "parallax/dmabuf/exporter.hpp"
+#include "support/fds.hpp"
 
 #include <gtest/gtest.h>
 #include <poll.h>
@@ -19,16 +19,13 @@ namespace {
 constexpr std::uint64_t page = 4096;
 constexpr std::uint64_t mebibyte = std::uint64_t{1} << 20;
 
-std::ptrdiff_t open_fds() {
-    const std::filesystem::directory_iterator fds("/proc/self/fd");
-    return std::distance(begin(fds), end(fds));
-}
-
-/// Reserves 2 MiB pages for the exporter that wants them. They stay reserved, since other cases run
-/// beside this one; the machine is thrown away afterwards.
+/// Reserves 2 MiB pages for the exporter that needs them. They stay reserved, since other cases run
+/// in parallel; the virtual machine ends after the tests.
 class HugePages : public testing::Environment {
 public:
-    void SetUp() override { std::ofstream("/proc/sys/vm/nr_hugepages") << 64; }
+    void SetUp() override {
+        std::ofstream("/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages") << 64;
+    }
 };
 
 const auto* const huge_pages = testing::AddGlobalTestEnvironment(new HugePages);
@@ -132,14 +129,14 @@ TEST_P(ExporterContract, MoreThanTheMachineHasIsRefused) {
 }
 
 TEST_P(ExporterContract, LeaksNoFd) {
-    const std::ptrdiff_t before = open_fds();
+    const int before = test::count_open_fds();
     for (int i = 0; i < 20; ++i) {
         const DmaBuf buffer = exporter_->allocate(page);
         const Mapping mapping = buffer.map();
         const CpuWrite access(mapping);
         EXPECT_THROW(static_cast<void>(exporter_->allocate(0)), std::system_error);
     }
-    EXPECT_EQ(open_fds(), before);
+    EXPECT_EQ(test::count_open_fds(), before);
 }
 
 std::string name_of(const testing::TestParamInfo<ExporterKind>& kind) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The window over a driver that fails, and on a disk that is full.
-#include "../unit/temporary_folder.hpp"
-#include "../window/display.hpp"
+#include "support/display.hpp"
+#include "support/temporary_folder.hpp"
 
-#include "parallax/read_file.hpp"
+#include "files/read_file.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -17,7 +17,7 @@ using testing::Not;
 class FailingWindow : public testing::Test {
 protected:
     /// Runs a small window, since the machine has no GPU, for 30 frames.
-    /// @return the exit status; what it printed is in output().
+    /// @return the exit status; output() has its output.
     int run(const std::string& faults, std::vector<std::string> command,
             const std::vector<std::string>& options = {}) {
         command.insert(command.end(), {PARALLAX_PROGRAM, "window", "--json", "--size", "64x48",
@@ -66,9 +66,33 @@ TEST_F(FailingWindow, WhoseSurfaceIsLostMakesAnother) {
     EXPECT_THAT(output(), HasSubstr("\"losses\": 2"));
 }
 
+TEST_F(FailingWindow, WhoseImportIsRefusedTakesTheNextMethod) {
+    EXPECT_EQ(run("vkAllocateMemory.modifier=INVALID_EXTERNAL_HANDLE", {},
+                  {"--break", "no FOREIGN barrier"}),
+              0)
+        << output();
+    EXPECT_THAT(output(), HasSubstr("\"import\": \"linear\""));
+    EXPECT_THAT(output(), HasSubstr("modifier: the driver refused to import the dma-buf"));
+    EXPECT_THAT(output(), HasSubstr("\"refusal\": \"\""));
+}
+
+// The layer waits up to the timeout, like a window system that does not show the window.
+TEST_F(FailingWindow, WhoseImagesAreHeldSeesEventsMeanwhile) {
+    EXPECT_EQ(run("vkAcquireNextImageKHR@5=TIMEOUT vkAcquireNextImageKHR@6=TIMEOUT", {}), 0)
+        << output();
+    EXPECT_THAT(output(), HasSubstr("\"frames\": 30"));
+    EXPECT_THAT(output(), HasSubstr("\"losses\": 0"));
+}
+
 TEST_F(FailingWindow, WhoseDriverCannotPresentSaysSo) {
     EXPECT_EQ(run("without:VK_KHR_swapchain", {}), 3) << output();
     EXPECT_THAT(output(), HasSubstr("cannot present to a window (no VK_KHR_swapchain)"));
+}
+
+TEST_F(FailingWindow, WhoseWindowSystemGivesNoScreenshotSaysSoInTheEnd) {
+    EXPECT_EQ(run("no-screenshots", {}, {"--screenshot", "window.png"}), 3) << output();
+    EXPECT_THAT(output(), HasSubstr("\"frames\": 30"));
+    EXPECT_THAT(output(), HasSubstr("window.png: this window system gives no screenshot"));
 }
 
 TEST_F(FailingWindow, WhoseScreenshotFindsNoRoomSaysSoAndLeavesNoPartOfIt) {

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
-// The order that fences in a dma-buf enforce. A device (vgem) is late: it has announced that it
-// writes, and has not written yet. Whoever reads next, on the CPU or the GPU, must wait for it and
-// then see the new picture, never the old one.
-#include "../render/machine.hpp"
-#include "../vgem.hpp"
+// The order that fences in a dma-buf enforce. A device (vgem) is late: its fence is in the dma-buf,
+// and it has not written yet. A reader, on the CPU or the GPU, must wait for it and then see the
+// new picture, never the old one.
+#include "support/validated_device.hpp"
+#include "support/vgem.hpp"
 
-#include "parallax/cpu_access.hpp"
-#include "parallax/drawn_buffer.hpp"
-#include "parallax/painter.hpp"
-#include "parallax/vulkan/gpu_view.hpp"
-#include "parallax/vulkan/shared_image.hpp"
+#include "offscreen/offscreen_renderer.hpp"
+#include "offscreen/shared_image.hpp"
+#include "parallax/dmabuf/cpu_access.hpp"
+#include "parallax/image/drawn_buffer.hpp"
+#include "parallax/image/pixels.hpp"
 
+#include <drm_fourcc.h>
 #include <gmock/gmock.h>
 #include <sys/mman.h>
 
@@ -27,57 +28,73 @@ using test::Vgem;
 constexpr Extent extent{.width = 61, .height = 33};
 
 /// A format in which all of a test pattern survives, its alpha too.
-const PixelFormat& with_alpha() {
-    return *find_pixel_format("ARGB8888");
-}
+constexpr std::uint32_t with_alpha = DRM_FORMAT_ARGB8888;
 
-/// Long enough for a reader that does not wait to be caught at it. What passes does not depend on
-/// it: a reader that does wait, waits for however long.
+/// Long enough to detect a reader that does not wait. Correct code passes with any value.
 void give_it_time_to_go_wrong() {
     std::this_thread::sleep_for(std::chrono::milliseconds(300));
 }
+
+/// The bytes as a device accesses them, without SYNC.
+class UnsyncedBytes {
+public:
+    explicit UnsyncedBytes(const DmaBuf& buffer)
+        : bytes_(static_cast<std::byte*>(::mmap(nullptr, buffer.size(), PROT_READ | PROT_WRITE,
+                                                MAP_SHARED, buffer.fd(), 0)),
+                 buffer.size()) {
+        EXPECT_NE(bytes_.data(), MAP_FAILED);
+    }
+    UnsyncedBytes(const UnsyncedBytes&) = delete;
+    UnsyncedBytes& operator=(const UnsyncedBytes&) = delete;
+    ~UnsyncedBytes() { ::munmap(bytes_.data(), bytes_.size()); }
+
+    [[nodiscard]] std::span<std::byte> get() const { return bytes_; }
+
+private:
+    std::span<std::byte> bytes_;
+};
 
 class Fences : public testing::Test {
 protected:
     std::unique_ptr<Exporter> exporter_ = *open_exporter("exporter");
     Vgem device_;
-    DrawnBuffer drawn_{*exporter_, extent, with_alpha()};
+    DrawnBuffer drawn_{*exporter_, extent, with_alpha};
 
-    /// What the late device does in the end: it does not ask the kernel for its turn, it has it.
-    static void write_as_a_device(const Mapping& mapping, const ImageLayout& layout,
+    /// The late write of the device, without SYNC.
+    static void write_as_a_device(const DmaBuf& buffer, const ImageLayout& layout,
                                   const Picture& picture) {
-        const CpuWrite access(mapping, WithoutSync{});
-        paint(picture, layout, access.bytes());
+        const UnsyncedBytes bytes(buffer);
+        write_pixels(picture, layout, bytes.get());
     }
 };
 
 TEST_F(Fences, IdleBufferLetsEverybodyIn) {
-    EXPECT_TRUE(is_idle(drawn_.buffer(), Turn::read));
-    EXPECT_TRUE(is_idle(drawn_.buffer(), Turn::write));
-    EXPECT_TRUE(SyncFile::export_from(drawn_.buffer(), Turn::write)->signaled());
+    EXPECT_TRUE(is_idle(drawn_.buffer(), Access::read));
+    EXPECT_TRUE(is_idle(drawn_.buffer(), Access::write));
+    EXPECT_TRUE(SyncFile::export_from(drawn_.buffer(), Access::write)->signaled());
 }
 
 TEST_F(Fences, PollTellsReadersWhenTheWriterIsDone) {
-    LateFence writer(device_, drawn_.buffer(), Turn::write);
-    EXPECT_FALSE(is_idle(drawn_.buffer(), Turn::read));
-    EXPECT_FALSE(is_idle(drawn_.buffer(), Turn::write));
+    LateFence writer(device_, drawn_.buffer().fd(), LateFence::writes);
+    EXPECT_FALSE(is_idle(drawn_.buffer(), Access::read));
+    EXPECT_FALSE(is_idle(drawn_.buffer(), Access::write));
     writer.signal();
-    EXPECT_TRUE(is_idle(drawn_.buffer(), Turn::read));
-    EXPECT_TRUE(is_idle(drawn_.buffer(), Turn::write));
+    EXPECT_TRUE(is_idle(drawn_.buffer(), Access::read));
+    EXPECT_TRUE(is_idle(drawn_.buffer(), Access::write));
 }
 
 TEST_F(Fences, ReadersDoNotWaitForReaders) {
-    LateFence reader(device_, drawn_.buffer(), Turn::read);
-    EXPECT_TRUE(is_idle(drawn_.buffer(), Turn::read));
-    EXPECT_FALSE(is_idle(drawn_.buffer(), Turn::write));
-    static_cast<void>(drawn_.view()); // would wait for ever if it waited
+    LateFence reader(device_, drawn_.buffer().fd(), LateFence::reads);
+    EXPECT_TRUE(is_idle(drawn_.buffer(), Access::read));
+    EXPECT_FALSE(is_idle(drawn_.buffer(), Access::write));
+    static_cast<void>(drawn_.cpu_view()); // must not wait
     reader.signal();
-    EXPECT_TRUE(is_idle(drawn_.buffer(), Turn::write));
+    EXPECT_TRUE(is_idle(drawn_.buffer(), Access::write));
 }
 
 TEST_F(Fences, SyncFileStandsForTheFencesOfItsTime) {
-    LateFence writer(device_, drawn_.buffer(), Turn::write);
-    const auto fences = SyncFile::export_from(drawn_.buffer(), Turn::read);
+    LateFence writer(device_, drawn_.buffer().fd(), LateFence::writes);
+    const auto fences = SyncFile::export_from(drawn_.buffer(), Access::read);
     ASSERT_TRUE(fences);
     EXPECT_FALSE(fences->signaled());
     writer.signal();
@@ -85,29 +102,30 @@ TEST_F(Fences, SyncFileStandsForTheFencesOfItsTime) {
 }
 
 TEST_F(Fences, ImportedFenceMakesAnotherBufferWait) {
-    const DrawnBuffer other(*exporter_, extent, with_alpha());
-    LateFence writer(device_, drawn_.buffer(), Turn::write);
-    SyncFile::export_from(drawn_.buffer(), Turn::read)->import_into(other.buffer(), Turn::write);
-    EXPECT_FALSE(is_idle(other.buffer(), Turn::read));
+    const DrawnBuffer other(*exporter_, extent, with_alpha);
+    LateFence writer(device_, drawn_.buffer().fd(), LateFence::writes);
+    SyncFile::export_from(drawn_.buffer(), Access::read)
+        ->import_into(other.buffer(), Access::write);
+    EXPECT_FALSE(is_idle(other.buffer(), Access::read));
     writer.signal();
-    EXPECT_TRUE(is_idle(other.buffer(), Turn::read));
+    EXPECT_TRUE(is_idle(other.buffer(), Access::read));
 }
 
 TEST_F(Fences, CpuWaitsForALateWriterAndSeesTheNewPicture) {
     const Picture before = test_pattern(extent, 1);
     const Picture after = test_pattern(extent, 2);
     drawn_.paint(before);
-    LateFence writer(device_, drawn_.buffer(), Turn::write);
+    LateFence writer(device_, drawn_.buffer().fd(), LateFence::writes);
 
     std::atomic<bool> has_read = false;
     Picture seen;
     std::thread reader([&] {
-        seen = drawn_.view(); // SYNC start waits
+        seen = drawn_.cpu_view(); // SYNC start waits
         has_read = true;
     });
     give_it_time_to_go_wrong();
     EXPECT_FALSE(has_read) << "the CPU read while a device was still writing";
-    write_as_a_device(drawn_.mapping(), drawn_.layout(), after);
+    write_as_a_device(drawn_.buffer(), drawn_.layout(), after);
     writer.signal();
     reader.join();
     EXPECT_EQ(seen, after);
@@ -115,7 +133,7 @@ TEST_F(Fences, CpuWaitsForALateWriterAndSeesTheNewPicture) {
 
 TEST_F(Fences, CpuWaitsForALateReaderBeforeItWrites) {
     drawn_.paint(test_pattern(extent, 1));
-    LateFence reader(device_, drawn_.buffer(), Turn::read);
+    LateFence reader(device_, drawn_.buffer().fd(), LateFence::reads);
     std::atomic<bool> has_written = false;
     std::thread writer([&] {
         drawn_.paint(test_pattern(extent, 2));
@@ -123,39 +141,39 @@ TEST_F(Fences, CpuWaitsForALateReaderBeforeItWrites) {
     });
     give_it_time_to_go_wrong();
     EXPECT_FALSE(has_written) << "the CPU wrote while a device was still reading";
-    EXPECT_EQ(drawn_.view(), test_pattern(extent, 1));
+    EXPECT_EQ(drawn_.cpu_view(), test_pattern(extent, 1));
     reader.signal();
     writer.join();
-    EXPECT_EQ(drawn_.view(), test_pattern(extent, 2));
+    EXPECT_EQ(drawn_.cpu_view(), test_pattern(extent, 2));
 }
 
-TEST_F(Fences, WithoutSyncTheOldPictureIsSeen) { // the control: the fence is what makes them wait
+TEST_F(Fences, WithoutSyncTheOldPictureIsSeen) { // control: without SYNC nothing waits
     drawn_.paint(test_pattern(extent, 1));
-    LateFence writer(device_, drawn_.buffer(), Turn::write);
-    const CpuRead access(drawn_.mapping(), WithoutSync{});
-    EXPECT_EQ(view(drawn_.layout(), access.bytes()), test_pattern(extent, 1));
+    LateFence writer(device_, drawn_.buffer().fd(), LateFence::writes);
+    const UnsyncedBytes bytes(drawn_.buffer());
+    EXPECT_EQ(read_pixels(drawn_.layout(), bytes.get()), test_pattern(extent, 1));
 }
 
 TEST(SyncFile, IsNotToBeHadFromAFileThatIsNoDmaBuf) {
     UniqueFd file(::memfd_create("no dma-buf", MFD_CLOEXEC));
     ASSERT_EQ(::ftruncate(file.get(), 4096), 0);
-    EXPECT_FALSE(SyncFile::export_from(DmaBuf(std::move(file)), Turn::read));
+    EXPECT_FALSE(SyncFile::export_from(DmaBuf(std::move(file)), Access::read));
 }
 
 TEST_F(Fences, FileThatIsNoFenceIsNotImported) {
     const SyncFile none(UniqueFd(::open("/dev/null", O_RDONLY | O_CLOEXEC)));
-    EXPECT_THROW(none.import_into(drawn_.buffer(), Turn::write), std::system_error);
+    EXPECT_THROW(none.import_into(drawn_.buffer(), Access::write), std::system_error);
 }
 
-// The GPU's turns
+// Accesses by the GPU
 
 class GpuFences : public test::ValidatedDevice {
 protected:
     void SetUp() override {
         ValidatedDevice::SetUp();
         exporter_ = open("exporter");
-        image_.emplace(*SharedImage::create(context(), *exporter_,
-                                            {.extent = extent, .format = &with_alpha()}));
+        image_.emplace(
+            *SharedImage::create(context(), *exporter_, {.extent = extent, .fourcc = with_alpha}));
         gpu_.emplace(context(), image_->layout());
     }
     void TearDown() override {
@@ -165,25 +183,25 @@ protected:
     }
 
     [[nodiscard]] SharedImage& image() { return *image_; }
-    [[nodiscard]] const GpuView& gpu() const { return *gpu_; }
+    [[nodiscard]] const OffscreenRenderer& gpu() const { return *gpu_; }
 
 private:
     std::unique_ptr<Exporter> exporter_;
     std::optional<SharedImage> image_;
-    std::optional<GpuView> gpu_;
+    std::optional<OffscreenRenderer> gpu_;
 };
 
-TEST_F(GpuFences, ThisDeviceTakesTurnsByFences) {
-    const Synchronisation turns = choose_synchronisation(context(), image().buffer());
-    EXPECT_TRUE(turns.by_fences) << turns.why_not;
-    EXPECT_EQ(turns.name(), "sync_file");
+TEST_F(GpuFences, ThisDeviceSynchronisesByFences) {
+    const Synchronisation synchronisation = choose_synchronisation(context(), image().buffer());
+    EXPECT_TRUE(synchronisation.by_fences) << synchronisation.why_not;
+    EXPECT_EQ(synchronisation.name(), "sync_file");
 }
 
 TEST_F(GpuFences, GpuWaitsForALateWriterAndSeesTheNewPicture) {
     const Picture after = test_pattern(extent, 2);
     image().paint(test_pattern(extent, 1));
     const Vgem device;
-    LateFence writer(device, image().buffer(), Turn::write);
+    LateFence writer(device, image().buffer().fd(), LateFence::writes);
 
     std::atomic<bool> has_read = false;
     Picture seen;
@@ -194,8 +212,8 @@ TEST_F(GpuFences, GpuWaitsForALateWriterAndSeesTheNewPicture) {
     give_it_time_to_go_wrong();
     EXPECT_FALSE(has_read) << "the GPU read while a device was still writing";
     {
-        const CpuWrite access(image().mapping(), WithoutSync{});
-        paint(after, image().layout(), access.bytes());
+        const UnsyncedBytes bytes(image().buffer());
+        write_pixels(after, image().layout(), bytes.get());
     }
     writer.signal();
     reader.join();
@@ -205,20 +223,20 @@ TEST_F(GpuFences, GpuWaitsForALateWriterAndSeesTheNewPicture) {
 TEST_F(GpuFences, WithoutFencesTheGpuSeesTheOldPicture) { // the control
     image().paint(test_pattern(extent, 1));
     const Vgem device;
-    const LateFence writer(device, image().buffer(), Turn::write);
+    const LateFence writer(device, image().buffer().fd(), LateFence::writes);
     EXPECT_EQ(gpu().read(image().imported()), test_pattern(extent, 1));
 }
 
 TEST_F(GpuFences, CpuSeesWhatTheGpuWroteWithoutWaitingForIt) {
     const Picture picture = test_pattern(extent, 3);
     image().paint(picture);
-    const GpuTurn turn = gpu().write_negative(image().imported(), image().buffer());
+    const Submission submission = gpu().write_negative(image().imported(), image().buffer());
     const Picture seen = image().cpu_view(); // SYNC start waits, in the kernel
     EXPECT_EQ(seen.at(5, 7).r, 255 - picture.at(5, 7).r);
-    EXPECT_TRUE(is_idle(image().buffer(), Turn::write));
+    EXPECT_TRUE(is_idle(image().buffer(), Access::write));
 }
 
-TEST_F(GpuFences, ManyTurnsInARowStayInOrder) {
+TEST_F(GpuFences, ManySubmissionsInARowStayInOrder) {
     for (std::uint32_t seed = 1; seed <= 5; ++seed) {
         const Picture picture = test_pattern(extent, seed);
         image().paint(picture);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "parallax/unique_fd.hpp"
+#include "parallax/dmabuf/unique_fd.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -9,11 +9,11 @@
 
 namespace fuzz {
 
-/// Which places of the module this thread has reached, from KCOV: the debug kernel has it, and of
-/// all its code only the module is instrumented.
+/// The places of the module that this thread has reached, from KCOV. The debug kernel has it, and
+/// only the module is instrumented.
 class Coverage {
 public:
-    /// Not usable where the kernel has no KCOV, and then nothing is ever new.
+    /// Not usable if the kernel has no KCOV; no place is new then.
     Coverage();
     Coverage(const Coverage&) = delete;
     Coverage& operator=(const Coverage&) = delete;
@@ -21,10 +21,10 @@ public:
 
     [[nodiscard]] bool usable() const { return trace_ != nullptr; }
 
-    /// Forgets what this thread has reached since the last time.
+    /// Clears the places that this thread has reached since the last call.
     void start() const;
 
-    /// @return whether it has reached a place since start() that it never had before.
+    /// @return true if it has reached a new place since start().
     bool found_new();
 
     [[nodiscard]] std::size_t places() const { return known_.size(); }

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
 //
-// Calls everything that the exporter's fds can be called with, with arguments out of the air; where
-// the kernel has KCOV, calls that led somewhere new are what the next ones are made from. The
-// kernel's log says what was wrong, and ./lab run reads it. Needs root and a machine that may be
-// lost.
+// Makes random system calls on the exporter's fds; if the kernel has KCOV, calls that reached new
+// places are mutated. Errors show in the kernel's log, which ./lab run checks. Needs root and a
+// machine that may crash.
 #include "coverage.hpp"
-#include "module.hpp"
-#include "node.hpp"
 #include "sandbox.hpp"
-#include "vgem_card.hpp"
+#include "support/module.hpp"
+#include "support/node.hpp"
+#include "support/vgem.hpp"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
+
+#include <sys/socket.h>
 
 #include <cstdint>
 #include <exception>
@@ -43,8 +44,14 @@ std::uint64_t sum(const std::array<std::uint64_t, kinds>& numbers) {
     return std::accumulate(numbers.begin(), numbers.end(), std::uint64_t{0});
 }
 
-/// What the module counts once a program and all that it had is gone.
+/// The kernel frees a message that holds its own socket when another socket is closed.
+void close_a_socket() {
+    const parallax::UniqueFd socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+}
+
+/// The module's count of objects after a program has ended.
 std::string left_over() {
+    close_a_socket();
     for (const std::string name :
          {"buffers", "bytes", "attachments", "device_maps", "kernel_maps"}) {
         if (const long value = uapi::stat_once(name, 0); value != 0) {
@@ -139,11 +146,9 @@ int main(int argc, char** argv) {
         return app.exit(error) == 0 ? 0 : 2;
     }
     try {
-        stress::load_vgem();
-        if (!std::filesystem::exists("/dev/importer")) {
-            uapi::load_module("dmabuf_importer");
-        }
-        // Sizes out of the air are for finding mistakes, not for filling the machine.
+        parallax::test::load_vgem();
+        uapi::load_importer();
+        // Random sizes must not use up the machine's memory.
         const uapi::Parameter largest("max_buffer_mib", 8);
         const uapi::Parameter total("max_total_mib", 64);
         const Outcome outcome = fuzz_uapi(options);

@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t most_calls = 16;
 
-/// Numbers that mean something to the interfaces under test, more often than chance gives them.
+/// Numbers with a meaning for the interfaces under test.
 std::uint64_t number(Random& random) {
     switch (random.below(4)) {
     case 0:
@@ -92,7 +92,7 @@ void make_known(Call& call, unsigned long command, Random& random) {
     }
 }
 
-/// A command of a number and size out of the air, to one of the interfaces under test.
+/// A command with a random number and size, to one of the interfaces under test.
 unsigned long random_command(Random& random) {
     constexpr std::array<unsigned, 4> types{'H', 'b', 'i', 'd'};
     const unsigned type = random.pick(types);
@@ -136,7 +136,7 @@ Call random_call(Random& random) {
 }
 
 Program random_program(Random& random) {
-    // Most of what there is to be found needs a buffer first, and then somebody who looks at it.
+    // Most paths need a buffer first, and then a user of it.
     Program program(2);
     program[0].kind = Kind::open_node;
     program[1].kind = Kind::known_ioctl;
@@ -149,6 +149,20 @@ Program random_program(Random& random) {
         look.kind = card ? Kind::prime_ioctl : Kind::device_ioctl;
         look.numbers[3] = 1; // to the device that was opened
         make_known(look, card ? DRM_IOCTL_PRIME_FD_TO_HANDLE : IMPORTER_ATTACH, random);
+    }
+    if (random.one_in(4)) { // the buffer is held by its path alone, or by a message
+        const bool path = random.one_in(2);
+        program.emplace_back().kind = path ? Kind::open_path : Kind::open_socket;
+        program.back().numbers[0] = 1; // of the buffer
+        if (!path) {
+            program.emplace_back().kind = Kind::send;
+            program.back().numbers = {0, 0, 1, 0};
+        }
+        program.emplace_back().kind = Kind::close;
+        program.back().numbers[0] = 1;
+        program.emplace_back().kind = path ? Kind::mmap : Kind::receive;
+        program.back().numbers = {path ? 0U : 1U, 0, 4096,
+                                  PROT_READ | PROT_WRITE | MAP_SHARED << 3};
     }
     while (program.size() < most_calls && !random.one_in(10)) {
         program.push_back(random_call(random));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "sandbox.hpp"
 
-#include "vgem_card.hpp"
+#include "support/fds.hpp"
+#include "support/vgem.hpp"
 
 #include <linux/dma-buf.h>
 #include <linux/dmabuf_exporter.h>
@@ -13,11 +14,14 @@
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <span>
+#include <string>
 #include <system_error>
 
 namespace fuzz {
@@ -28,7 +32,7 @@ constexpr std::size_t memory_size = 32 * page;
 constexpr std::size_t arena_size = std::size_t{64} << 20;
 constexpr std::size_t most_fds = 64;
 
-/// Makes addresses inaccessible, and whatever was there goes.
+/// Replaces mappings by inaccessible address space.
 void* reserve(void* where, std::size_t size) {
     return ::mmap(where, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED,
                   -1, 0);
@@ -37,7 +41,7 @@ void* reserve(void* where, std::size_t size) {
 } // namespace
 
 Sandbox::Sandbox()
-    : card_path_(stress::find_vgem_card()),
+    : card_path_(parallax::test::find_vgem_card()),
       has_calls32_(uapi::has_calls32()),
       memory_(memory_size),
       arena_(arena_size) {
@@ -59,7 +63,7 @@ void Sandbox::run(const Program& program) {
         tally_.accepted[kind] += perform(call) != -1 ? 1 : 0;
     }
     fds_.clear();
-    // Only then: an fd that the exporter leaves behind is what left_over() is to find.
+    // Only then: left_over() must find an fd that the exporter leaked.
     if (lost_fd_) {
         ::close_range(static_cast<unsigned>(first_free_), ~0U, 0);
         lost_fd_ = false;
@@ -88,7 +92,7 @@ int Sandbox::any_fd(std::uint64_t number, Role role) const {
     return found.empty() ? any_fd(number) : found[number % found.size()];
 }
 
-/// Whose command that is.
+/// The interface of a command.
 Sandbox::Role Sandbox::role_for(unsigned command) {
     switch (_IOC_TYPE(command)) {
     case 'b':
@@ -126,6 +130,18 @@ long Sandbox::perform(const Call& call) {
         return keep(::open("/dev/importer", O_RDWR | O_CLOEXEC), Role::importer);
     case Kind::open_card:
         return keep(::open(card_path_.c_str(), O_RDWR | O_CLOEXEC), Role::card);
+    case Kind::open_socket:
+        return open_socket();
+    case Kind::open_path:
+        return open_link(n[0], O_PATH);
+    case Kind::reopen:
+        return open_link(n[0], static_cast<int>(n[1] % 4) | (n[2] % 2 == 0 ? 0 : O_NONBLOCK));
+    case Kind::read_link:
+        return read_link(n[0]);
+    case Kind::send:
+        return send(call);
+    case Kind::receive:
+        return receive(n[0]);
     case Kind::ioctl:
     case Kind::known_ioctl:
     case Kind::device_ioctl:
@@ -198,6 +214,71 @@ long Sandbox::perform(const Call& call) {
     return -1;
 }
 
+namespace {
+
+/// A message whose bytes state the role of each of its fds.
+struct Parcel {
+    std::array<unsigned char, parallax::test::FdMessage::most> roles{};
+    parallax::test::FdMessage message{roles.data(), roles.size()};
+};
+
+} // namespace
+
+long Sandbox::open_socket() {
+    std::array<int, 2> ends{};
+    if (::socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends.data()) != 0) {
+        return -1;
+    }
+    keep(ends[0], Role::socket);
+    return keep(ends[1], Role::socket);
+}
+
+/// An fd of O_PATH has the same role: every call is then made with it.
+long Sandbox::open_link(std::uint64_t number, int flags) {
+    const Held* const held = any(number);
+    if (held == nullptr) {
+        return -1;
+    }
+    const std::string link = "/proc/self/fd/" + std::to_string(held->fd.get());
+    return keep(::open(link.c_str(), flags | O_CLOEXEC), held->role);
+}
+
+long Sandbox::read_link(std::uint64_t number) const {
+    const std::string fd = std::to_string(any_fd(number));
+    std::array<char, 1024> text{};
+    const parallax::UniqueFd info(
+        ::open(("/proc/self/fdinfo/" + fd).c_str(), O_RDONLY | O_CLOEXEC));
+    while (info && ::read(info.get(), text.data(), text.size()) > 0) {
+    }
+    return ::readlink(("/proc/self/fd/" + fd).c_str(), text.data(), text.size());
+}
+
+long Sandbox::send(const Call& call) {
+    Parcel parcel;
+    std::array<int, parallax::test::FdMessage::most> numbers{};
+    const std::size_t count = std::min(fds_.size(), call.numbers[1] % numbers.size() + 1);
+    for (std::size_t i = 0; i < count; ++i) {
+        const Held& held = *any(call.numbers[i == 0 ? 2 : 3] + i);
+        numbers[i] = held.fd.get();
+        parcel.roles[i] = static_cast<unsigned char>(held.role);
+    }
+    parcel.message.put(std::span(numbers).first(count));
+    return ::sendmsg(any_fd(call.numbers[0], Role::socket), parcel.message.header(), MSG_DONTWAIT);
+}
+
+long Sandbox::receive(std::uint64_t number) {
+    Parcel parcel;
+    const long result = ::recvmsg(any_fd(number, Role::socket), parcel.message.header(),
+                                  MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    if (result >= 0) {
+        std::size_t i = 0;
+        for (parallax::UniqueFd& fd : parcel.message.take()) {
+            keep(fd.release(), static_cast<Role>(parcel.roles[i++]));
+        }
+    }
+    return result;
+}
+
 void Sandbox::count_narrow(bool accepted) {
     ++tally_.narrow;
     tally_.narrow_accepted += accepted ? 1 : 0;
@@ -229,7 +310,7 @@ long Sandbox::raw_ioctl(const Call& call, int fd, unsigned command, std::uint64_
 long Sandbox::ioctl(const Call& call) {
     const auto command = static_cast<unsigned>(call.numbers[1]);
     std::memcpy(memory_.data(), call.memory.data(), sizeof(call.memory));
-    // What an argument points or refers to is one of ours, if it is to be right at all.
+    // Pointers and fds in a nearly valid argument refer to this program's objects.
     const auto put_fd = [&](std::size_t offset, std::uint64_t number) {
         const int fd = any_fd(number & 0xffffffff, Role::buffer);
         std::memcpy(memory_.data() + offset, &fd, sizeof(fd));
@@ -242,7 +323,7 @@ long Sandbox::ioctl(const Call& call) {
         const std::uint64_t address = memory_.address() + page;
         std::memcpy(memory_.data(), &address, sizeof(address));
     }
-    // Mostly to somebody who knows the command.
+    // Mostly to an fd whose interface has the command.
     const int fd = call.numbers[3] % 4 == 0 ? any_fd(call.numbers[0])
                                             : any_fd(call.numbers[0], role_for(command));
     const std::uint64_t where = call.numbers[2];
@@ -258,7 +339,7 @@ long Sandbox::ioctl(const Call& call) {
     return result;
 }
 
-/// An fd that the kernel made must be closed by somebody.
+/// Registers an fd that the kernel made, to be closed.
 void Sandbox::adopt(unsigned long command, const std::byte* argument) {
     std::size_t at = 0;
     Role role = Role::buffer;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "call32.hpp"
 #include "program.hpp"
+#include "support/call32.hpp"
 
-#include "parallax/unique_fd.hpp"
+#include "parallax/dmabuf/unique_fd.hpp"
 
 #include <array>
 #include <cstdint>
@@ -15,13 +15,13 @@ namespace fuzz {
 
 struct Tally {
     std::array<std::uint64_t, kinds> calls{};
-    std::array<std::uint64_t, kinds> accepted{}; ///< of these, with a result that is no error
-    std::uint64_t narrow = 0;                    ///< of all, made as a 32-bit program makes them
+    std::array<std::uint64_t, kinds> accepted{}; ///< of these, successful
+    std::uint64_t narrow = 0;                    ///< of all, made as 32-bit calls
     std::uint64_t narrow_accepted = 0;
 };
 
-/// Runs programs, each with fds and mappings of its own, of which nothing is left after. What else
-/// the process opens, it opens before.
+/// Runs programs, each with its own fds and mappings, which are removed afterwards. The process
+/// must open its other files before.
 class Sandbox {
 public:
     /// @throws std::system_error, if there is no vgem too.
@@ -35,7 +35,7 @@ public:
     [[nodiscard]] const Tally& tally() const { return tally_; }
 
 private:
-    enum class Role : unsigned char { node, importer, card, buffer, other };
+    enum class Role : unsigned char { node, importer, card, buffer, socket, other };
 
     struct Held {
         parallax::UniqueFd fd;
@@ -49,6 +49,11 @@ private:
 
     long perform(const Call& call);
     long ioctl(const Call& call);
+    long open_socket();
+    long open_link(std::uint64_t number, int flags);
+    long read_link(std::uint64_t number) const;
+    long send(const Call& call);
+    long receive(std::uint64_t number);
     long raw_ioctl(const Call& call, int fd, unsigned command, std::uint64_t argument);
     void* raw_mmap(const Call& call, std::byte* address, std::size_t size);
     void count_narrow(bool accepted);
@@ -65,11 +70,11 @@ private:
     bool has_calls32_;
     std::vector<Held> fds_;
     std::vector<Area> areas_;
-    uapi::LowMemory memory_; ///< what pointers point into
+    uapi::LowMemory memory_; ///< the target of pointers
     parallax::UniqueFd pipe_out_;
     parallax::UniqueFd pipe_in_;
     int first_free_ = -1;   ///< fds from here on are a program's
-    bool lost_fd_ = false;  ///< the program may have an fd whose number nobody was told
+    bool lost_fd_ = false;  ///< the program may have an fd whose number is unknown
     uapi::LowMemory arena_; ///< the only place where mappings are made
     Tally tally_;
 };

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: MIT
 // One picture from every side: CPU, GPU, a display, another process and a device, in one run and
 // one verdict.
-#include "../kernel.hpp"
-#include "../program.hpp"
-#include "../unit/temporary_folder.hpp"
+#include "support/kernel.hpp"
+#include "support/module.hpp"
+#include "support/program.hpp"
+#include "support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
 
 #include <cstdlib>
+#include <filesystem>
+#include <format>
+#include <fstream>
 
 namespace parallax {
 namespace {
@@ -20,7 +24,7 @@ class Views : public testing::Test {
 protected:
     void SetUp() override {
         ASSERT_EQ(std::system("modprobe bochs"), 0);
-        test::load_importer();
+        uapi::load_importer();
     }
 
     [[nodiscard]] Program render(const std::string& views) const {
@@ -33,9 +37,10 @@ private:
 };
 
 TEST_F(Views, AllThatThisMachineHasAgree) {
-    Program program = render("cpu,gpu,display,process,device");
+    Program program = render("all");
     EXPECT_EQ(program.wait(), 0) << program.printed();
     EXPECT_THAT(program.printed(), HasSubstr("same memory: 0 of "));
+    EXPECT_THAT(program.printed(), HasSubstr("another process reads: 307200 pixels, 0"));
     EXPECT_THAT(program.printed(), HasSubstr("another process's GPU reads: 307200 pixels, 0"));
     EXPECT_THAT(program.printed(), HasSubstr("a device reads by DMA: 307200 pixels, 0"));
     if (test::display_imports()) {
@@ -50,14 +55,94 @@ TEST_F(Views, AllThatThisMachineHasAgree) {
 TEST_F(Views, DisplayWithoutACameraIsNotSeen) {
     ::unsetenv("PARALLAX_SCREEN_CAMERA");
     Program program = render("cpu,gpu,display");
-    EXPECT_EQ(program.wait(), 0) << program.printed();
-    EXPECT_THAT(program.printed(), HasSubstr("not seen   display: there is no camera"));
+    EXPECT_EQ(program.wait(), 3) << program.printed();
+    EXPECT_THAT(program.printed(), HasSubstr("same memory: 0 of "));
+    EXPECT_THAT(program.printed(),
+                HasSubstr(test::display_imports()
+                              ? "not seen   display: bochs-drm Virtual-1 shows it, but no camera"
+                              : "not seen   display: bochs-drm does not import a dma-buf"));
+    EXPECT_THAT(program.printed(), HasSubstr("not every view that --views asks for"));
+}
+
+TEST_F(Views, DisplayThatTheCameraDoesNotSeeIsNotSeen) {
+    if (!test::display_imports()) {
+        GTEST_SKIP() << "this kernel's bochs-drm imports no dma-buf; its refusal is tested";
+    }
+    ASSERT_EQ(::setenv("PARALLAX_SCREEN_CAMERA_CARD", "voodoo", 1), 0);
+    Program program = render("cpu,gpu,display");
+    EXPECT_EQ(program.wait(), 3) << program.printed();
+    EXPECT_THAT(program.printed(),
+                HasSubstr("not seen   display: the camera looks at the screen of voodoo"));
+}
+
+TEST_F(Views, RequestToStopEndsTheCameraAndLeavesNothing) {
+    if (!test::display_imports()) {
+        GTEST_SKIP() << "this kernel's bochs-drm imports no dma-buf, so no camera looks at it";
+    }
+    const test::TemporaryFolder folder;
+    const std::string tmp = (folder.path() / "tmp").string();
+    std::filesystem::create_directory(tmp);
+    ::setenv("TMPDIR", tmp.c_str(), 1);
+    ::setenv("PARALLAX_SCREEN_CAMERA",
+             std::format("echo $$ >{0}/new; mv {0}/new {0}/camera; exec sleep 1000; :",
+                         folder.path().string())
+                 .c_str(),
+             1);
+    Program program = render("cpu,gpu,display");
+    pid_t camera = 0;
+    while (!(std::ifstream(folder.path() / "camera") >> camera)) {
+        ::usleep(10'000);
+    }
+    program.send(SIGINT);
+    EXPECT_EQ(program.wait(), -SIGINT) << program.printed();
+    EXPECT_EQ(::kill(camera, 0), -1) << "the camera's command is still there";
+    EXPECT_TRUE(std::filesystem::is_empty(tmp));
+}
+
+/// True if a process of that name is among the children of a process and their children.
+bool has_descendant(pid_t pid, std::string_view name) {
+    std::ifstream children(std::format("/proc/{0}/task/{0}/children", pid));
+    for (pid_t child = 0; children >> child;) {
+        std::ifstream file(std::format("/proc/{}/comm", child));
+        std::string comm;
+        if ((file >> comm && comm == name) || has_descendant(child, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// True if the process is a zombie.
+bool has_ended(pid_t pid) {
+    siginfo_t end{};
+    return ::waitid(P_PID, static_cast<id_t>(pid), &end, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+           end.si_pid == pid;
+}
+
+TEST_F(Views, KilledWhileAnotherProcessLooksItLeavesNothing) {
+    const test::TemporaryFolder folder;
+    ::setenv("TMPDIR", folder.path().c_str(), 1);
+    Program program = render("cpu,gpu,process-import");
+    while (!has_descendant(program.pid(), "cleanup")) {
+        ASSERT_FALSE(has_ended(program.pid()));
+        ::usleep(1000);
+    }
+    EXPECT_FALSE(std::filesystem::is_empty(folder.path()));
+    program.send(SIGKILL);
+    EXPECT_EQ(program.wait(), -SIGKILL);
+    for (int i = 0; i < 60'000 && !std::filesystem::is_empty(folder.path()); ++i) {
+        ::usleep(1000);
+    }
+    EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+    ::unsetenv("TMPDIR");
 }
 
 TEST_F(Views, UnknownViewIsBadUsage) {
     Program program = render("cpu,third-eye");
     EXPECT_EQ(program.wait(), 2);
-    EXPECT_THAT(program.printed(), HasSubstr("third-eye"));
+    EXPECT_THAT(program.printed(),
+                HasSubstr("no view is named 'third-eye'; there are cpu, gpu, process, "
+                          "process-import, display, device, all"));
 }
 
 } // namespace

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
-// A display that tells what it shows: VKMS, the kernel's own, is software, has no screen, and gives
-// the checksum of every frame that a monitor would have got; or it writes the frame back to memory,
-// which may be ours as well. Debian's kernels lack it, the debug kernel has it.
-#include "parallax/drawn_buffer.hpp"
+// The kernel's software display, VKMS, has no screen; it reports the checksum of every frame, or
+// writes the frame back to memory, which may be a dma-buf of the exporter. Debian's kernels lack
+// it, the debug kernel has it.
+#include "parallax/dmabuf/exporter.hpp"
 #include "parallax/error.hpp"
-#include "parallax/exporter.hpp"
+#include "parallax/image/drawn_buffer.hpp"
 #include "parallax/kms/handles.hpp"
 #include "parallax/kms/screen.hpp"
 
+#include <drm_fourcc.h>
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <poll.h>
@@ -61,7 +62,7 @@ protected:
         exporter_ = *open_exporter("exporter");
     }
 
-    /// Away with it: others take the first display that there is.
+    /// Unloads VKMS: other tests use the first display of the machine.
     void TearDown() override {
         screen_.reset();
         if (card_) {
@@ -71,21 +72,19 @@ protected:
     }
 
     /// A picture in the exporter's memory.
-    [[nodiscard]] DrawnBuffer ours() {
-        return {*exporter_, output_.extent(), *find_pixel_format("XRGB8888")};
-    }
+    [[nodiscard]] DrawnBuffer ours() { return {*exporter_, output_.extent(), DRM_FORMAT_XRGB8888}; }
 
-    /// One in the display's own, which nobody imports.
+    /// One in the display's own memory, without import.
     [[nodiscard]] DrawnBuffer its_own() {
         std::uint32_t handle = 0;
-        ImageLayout layout{.extent = output_.extent(), .format = find_pixel_format("XRGB8888")};
+        ImageLayout layout{.extent = output_.extent(), .fourcc = DRM_FORMAT_XRGB8888};
         std::uint32_t stride = 0;
         std::uint64_t size = 0;
         if (drmModeCreateDumbBuffer(card_->fd(), layout.extent.width, layout.extent.height, 32, 0,
                                     &handle, &stride, &size) != 0) {
             throw_errno("vkms has no memory");
         }
-        layout.stride = stride;
+        layout.planes[0].stride = stride;
         int fd = -1;
         const int failed = drmPrimeHandleToFD(card_->fd(), handle, DRM_CLOEXEC | DRM_RDWR, &fd);
         drmCloseBufferHandle(card_->fd(), handle);
@@ -108,7 +107,7 @@ protected:
         return test_pattern(output_.extent(), seed);
     }
 
-    /// The checksum of the next frame that the display makes of what it is to show now.
+    /// The checksum of the next frame.
     [[nodiscard]] std::string checksum() const {
         const std::string number = card_->path().substr(std::strlen("/dev/dri/card"));
         const std::string folder = "/sys/kernel/debug/dri/" + number + "/crtc-0/crc/";
@@ -209,12 +208,12 @@ TEST_F(Vkms, WritesWhatItShowsBackIntoOurMemory) {
     DrawnBuffer drawn = ours();
     const DrawnBuffer target = ours();
     drawn.paint(picture(5));
-    ASSERT_NE(target.view(), drawn.view());
+    ASSERT_NE(target.cpu_view(), drawn.cpu_view());
     const kms::Framebuffer shown = framebuffer(drawn);
     const kms::Framebuffer written = framebuffer(target);
     screen().show(shown);
     write_back(written);
-    EXPECT_EQ(target.view(), drawn.view());
+    EXPECT_EQ(target.cpu_view(), drawn.cpu_view());
 }
 
 } // namespace

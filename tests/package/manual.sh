@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# manual.sh PROGRAM: the manual page and the completion know the program as its --help tells it.
+# manual.sh PROGRAM: the manual page and the completion agree with the program's --help.
 set -euo pipefail
 program=$1
 demo=$(cd "$(dirname "$0")/../../demo" && pwd)
 failed=0
 complain() { echo "$*" >&2; failed=1; }
 
-# completed WORDS...: what the completion offers for the last of them.
+# completed WORDS...: the completions of the last word.
 completed() {
 	COMP_WORDS=("$@")
 	COMP_CWORD=$(($# - 1))
@@ -39,16 +39,16 @@ for subcommand in "${subcommands[@]}"; do
 			complain "$subcommand $option is not completed"
 	done
 done
-# And the other way: nothing in the manual that the program does not have.
+# Vice versa: the manual has no option that the program lacks.
 all=$(for subcommand in "${subcommands[@]}"; do "$program" "$subcommand" --help; done; "$program" --help)
-# A program without its window has none of the window's options; the manual is that of the whole one.
+# A program without its window lacks the window's options, which the manual has.
 if grep -q "^Not in this build" < <("$program" window --help); then
 	all+=$'\n'$(sed -n '/^\.Ss window$/,/^\.S[sh] /p' "$demo/parallax.1" | grep -o 'Fl -[a-z-]*' | sed 's/Fl -/--/')
 fi
 while read -r option; do
 	grep -q -e "$option\( \|$\)" <<<"$all" || complain "the program does not know $option, which the manual has"
 done < <(grep -o 'Fl -[a-z-]*' "$demo/parallax.1" | sed 's/Fl -/--/' | sort -u)
-# values SUBCOMMAND SENTENCE: the words that --help names after SENTENCE, up to the sentence's end.
+# values SUBCOMMAND SENTENCE: the words after SENTENCE in --help, up to the sentence's end.
 values() {
 	"$program" "$1" --help | sed -n "s/^  .*$2: \\([^;]*\\).*/\\1/p" | sed 's/, or the path.*//; s/,\| or / /g'
 }
@@ -61,9 +61,9 @@ check_values() {
 	[[ $named == "$offered" ]] ||
 		complain "$1 $2: --help names ${named//$'\n'/ }; completed are ${offered//$'\n'/ }"
 }
-check_values render --exporter "Where the memory comes from"
+check_values render --exporter "Exporter that allocates the memory"
 check_values render --format "DRM format in the memory"
-check_values render --rung "Import this way and no other"
-check_values capture --format "What the camera delivers"
-[[ $(completed parallax render --rung b) == buffer ]] || complain "--rung b is not completed"
+check_values render --import "Use this import method only"
+check_values capture --format "Format of the camera's frames"
+[[ $(completed parallax render --import b) == buffer ]] || complain "--import b is not completed"
 exit "$failed"

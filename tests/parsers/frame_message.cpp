@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Messages from another process: understood or refused, and what is understood means the same when
-// it is said again. The first byte is how many file descriptors came with it.
-#include "parallax/frame_message.hpp"
+// Messages from another process: accepted or refused; an accepted one decodes to the same message
+// after encoding. The first byte is the number of file descriptors.
+#include "parallax/ipc/frame_message.hpp"
+#include "parallax/printable.hpp"
 
 #include "require.hpp"
 
-#include <algorithm>
 #include <cstdint>
 
 using namespace parallax;
@@ -13,7 +13,7 @@ using namespace parallax;
 namespace {
 
 bool is_printable(const std::string& text) {
-    return std::ranges::all_of(text, [](char c) { return c >= 0x20 && c <= 0x7e; });
+    return printable(text) == text;
 }
 
 } // namespace
@@ -34,7 +34,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const ImageLayout& layout = buffer->layout;
         const std::uint64_t last =
             layout.offset_of(layout.extent.width - 1, layout.extent.height - 1);
-        test::require(last + layout.format->bytes <= buffer->size, "the last pixel lies inside");
+        test::require(last + layout.format().bytes() <= buffer->size, "the last pixel lies inside");
     }
     return 0;
 }

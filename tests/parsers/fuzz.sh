@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# fuzz.sh PROGRAM CORPUS RUNS: gives the parser so many inputs, which libFuzzer makes from those in
-# CORPUS. PARALLAX_FUZZ_SEED makes others than the usual ones, PARALLAX_FUZZ_RUNS as many as that.
-# An input that ends the parser badly stays in the folder where this runs.
+# fuzz.sh PROGRAM CORPUS RUNS: runs the parser on RUNS inputs, which libFuzzer makes from those in
+# CORPUS. PARALLAX_FUZZ_SEED changes the seed, PARALLAX_FUZZ_RUNS the number. An input that crashes
+# the parser is kept in the present folder.
 program=$1 corpus=$2 runs=${PARALLAX_FUZZ_RUNS:-$3} seed=${PARALLAX_FUZZ_SEED:-1}
 scratch=$(mktemp -d) || exit
 trap 'rm -rf -- "$scratch"' EXIT

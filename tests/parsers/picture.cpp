@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// PNG and JPEG files: read or refused, and what is read can be shown.
-#include "parallax/picture.hpp"
+// PNG and JPEG files: accepted or refused; accepted pictures can be used.
+#include "parallax/image/picture.hpp"
+#include "files/picture_file.hpp"
 
 #include "require.hpp"
 

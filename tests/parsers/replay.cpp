@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Stands in for libFuzzer where there is none: gives the parser the files that are named.
-#include "parallax/read_file.hpp"
+// Replaces libFuzzer in ordinary builds: passes the given files to the parser.
+#include "files/read_file.hpp"
 
 #include <cstdint>
 #include <cstdio>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The window's scripts: understood or refused, and what is understood can be done. Strokes are
-// drawn, and the camera is moved, as the window does it.
+// The window's scripts: accepted or refused; accepted ones can be executed. Strokes are drawn and
+// the camera is moved as in the window.
 #include "window/script.hpp"
 
-#include "parallax/pixel_format.hpp"
-#include "window/camera.hpp"
+#include "parallax/image/pixels.hpp"
+#include "window/orbit_camera.hpp"
 #include "window/scene.hpp"
 
 #include "require.hpp"
@@ -21,7 +21,7 @@ namespace {
 
 constexpr Extent picture{.width = 37, .height = 23};
 
-/// The window, as far as it takes no display.
+/// The parts of the window that need no display.
 class Model {
 public:
     void operator()(const Stroke& stroke) { draw(stroke, brush_, layout_, memory_); }
@@ -46,18 +46,19 @@ public:
 
     void look() const {
         const Scene scene(picture, Panels(), camera_, {.size = {640, 400}, .gap = 8, .title = 16});
-        for (const Shows panel : scene.panels()) {
+        for (const Panel panel : scene.panels()) {
             const glm::vec2 corner = scene.corner(panel, {0, 0});
             test::require(std::isfinite(corner.x) && std::isfinite(corner.y), "a panel is seen");
         }
     }
 
 private:
-    ImageLayout layout_{
-        .extent = picture, .format = &pixel_formats().front(), .stride = picture.width * 4};
+    ImageLayout layout_{.extent = picture,
+                        .fourcc = rgb_fourccs().front(),
+                        .planes = {{{.stride = picture.width * 4}}}};
     std::vector<std::byte> memory_ = std::vector<std::byte>(layout_.size());
     Brush brush_;
-    Camera camera_;
+    OrbitCamera camera_;
 };
 
 } // namespace

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Finding a device, and the validation layers themselves: a log that never says anything would
-// make every other test worthless.
-#include "machine.hpp"
+// Finding a device, and a check that the validation layers report errors, on which all other tests
+// rely.
+#include "support/validated_device.hpp"
+
+#include "offscreen/local_buffer.hpp"
 
 #include <gmock/gmock.h>
 
@@ -19,17 +21,17 @@ Instance create_instance(bool validate) {
 
 TEST(Device, IsChosenByIndexAndByAPartOfItsNameInAnyCase) {
     const Instance instance = create_instance(false);
-    EXPECT_TRUE(choose_device(instance, ""));
-    EXPECT_TRUE(choose_device(instance, "0"));
-    EXPECT_TRUE(choose_device(instance, "LLVM"));
+    for (const char* wish : {"", "0", "LLVM"}) {
+        EXPECT_EQ(usable_devices(instance, wish).devices.size(), 1U) << wish;
+    }
 }
 
 TEST(Device, ThatIsNotThereIsRefusedWithTheNamesOfThoseThatAre) {
     const Instance instance = create_instance(false);
     for (const char* wish : {"7", "voodoo", "-1"}) {
-        const auto device = choose_device(instance, wish);
-        ASSERT_FALSE(device);
-        EXPECT_THAT(device.error(), Contains(HasSubstr("llvmpipe"))) << wish;
+        const UsableDevices usable = usable_devices(instance, wish);
+        EXPECT_TRUE(usable.devices.empty());
+        EXPECT_THAT(usable.refusals, Contains(HasSubstr("llvmpipe"))) << wish;
     }
 }
 
@@ -49,8 +51,10 @@ TEST(Validation, IsSilentByDefaultAndHasNoLogWhenOff) {
 
 TEST(Validation, HearsAMistake) {
     const Instance instance = create_instance(true);
-    const Context context(instance, *choose_device(instance, ""));
-    // A buffer of no bytes is invalid usage, which only the layers notice.
+    const auto opened = Context::open(instance, "");
+    ASSERT_TRUE(opened);
+    const Context& context = **opened;
+    // A buffer of 0 bytes is invalid usage, which only the layers report.
     const VkBufferCreateInfo mistake =
         vk::BufferCreateInfo{.size = 0, .usage = vk::BufferUsageFlagBits::eTransferSrc};
     VkBuffer buffer = nullptr;
@@ -60,6 +64,20 @@ TEST(Validation, HearsAMistake) {
     }
     EXPECT_THAT(instance.validation_log()->messages(),
                 Contains(HasSubstr("VUID-VkBufferCreateInfo-size")));
+}
+
+TEST(Validation, HearsThatABarrierIsMissing) {
+    const Instance instance = create_instance(true);
+    const auto opened = Context::open(instance, "");
+    ASSERT_TRUE(opened);
+    const LocalBuffer buffer((*opened)->allocator(), 64, vk::BufferUsageFlagBits::eTransferDst,
+                             MemoryUse::readback);
+    (*opened)->run([&](const vk::raii::CommandBuffer& commands) {
+        commands.fillBuffer(buffer.handle(), 0, 64, 1);
+        commands.fillBuffer(buffer.handle(), 0, 64, 2);
+    });
+    EXPECT_THAT(instance.validation_log()->messages(),
+                Contains(HasSubstr("WRITE_AFTER_WRITE hazard")));
 }
 
 } // namespace

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
-// The main job on real parts: what the CPU writes through mmap is what the GPU samples from the
-// import, and the other way round.
-#include "machine.hpp"
+// The whole path on a real exporter and driver: the GPU samples the CPU's writes from the import,
+// and the CPU reads the GPU's writes.
+#include "files/picture_file.hpp"
+#include "support/fds.hpp"
+#include "support/validated_device.hpp"
 
-#include "parallax/comparison.hpp"
-#include "parallax/vulkan/gpu_view.hpp"
-#include "parallax/vulkan/shared_image.hpp"
+#include "offscreen/offscreen_renderer.hpp"
+#include "offscreen/shared_image.hpp"
+#include "parallax/image/comparison.hpp"
+#include "parallax/image/pixels.hpp"
+#include "parallax/vulkan/import/probe.hpp"
 
 #include <gmock/gmock.h>
 #include <linux/dma-heap.h>
@@ -19,6 +23,7 @@ namespace parallax {
 namespace {
 
 using testing::AllOf;
+using testing::ElementsAre;
 using testing::HasSubstr;
 
 // A width and height that are multiples of nothing, so that strides have padding.
@@ -36,7 +41,7 @@ protected:
 
     /// Both directions, and a second write without a new import.
     void expect_both_views_agree(SharedImage& image, const Picture& picture) {
-        const GpuView gpu(context(), image.layout());
+        const OffscreenRenderer gpu(context(), image.layout());
         image.paint(picture);
         expect_equal(image.cpu_view(), gpu.read(image.imported()), "first write");
 
@@ -57,27 +62,18 @@ protected:
             << " pixels differ, the first at " << (result.first ? result.first->x : 0) << ", "
             << (result.first ? result.first->y : 0);
     }
-
-    static Picture negative(Picture picture) {
-        for (Rgba8& pixel : picture.pixels()) {
-            pixel.r = static_cast<std::uint8_t>(255 - pixel.r);
-            pixel.g = static_cast<std::uint8_t>(255 - pixel.g);
-            pixel.b = static_cast<std::uint8_t>(255 - pixel.b);
-        }
-        return picture;
-    }
 };
 
 struct Way {
-    Rung rung;
-    const PixelFormat* format;
+    ImportMethod method;
+    std::uint32_t fourcc;
 };
 
 std::vector<Way> all_ways() {
     std::vector<Way> ways;
-    for (const Rung rung : all_rungs) {
-        for (const PixelFormat& format : pixel_formats()) {
-            ways.push_back({.rung = rung, .format = &format});
+    for (const ImportMethod method : all_import_methods) {
+        for (const std::uint32_t fourcc : rgb_fourccs()) {
+            ways.push_back({.method = method, .fourcc = fourcc});
         }
     }
     return ways;
@@ -87,50 +83,55 @@ class EveryWay : public SharedImageTest, public testing::WithParamInterface<Way>
 
 TEST_P(EveryWay, ViewsAgree) {
     const auto exporter = open("exporter");
-    SharedImage image =
-        create(*exporter, {.extent = odd, .format = GetParam().format, .rung = GetParam().rung});
-    EXPECT_EQ(image.plan().rung, GetParam().rung);
+    SharedImage image = create(
+        *exporter, {.extent = odd, .fourcc = GetParam().fourcc, .method = GetParam().method});
+    EXPECT_EQ(image.plan().method, GetParam().method);
     expect_both_views_agree(image, test_pattern(odd, 1));
 }
 
 INSTANTIATE_TEST_SUITE_P(, EveryWay, testing::ValuesIn(all_ways()), [](const auto& way) {
-    return std::format("{}_{}", rung_name(way.param.rung), way.param.format->name);
+    return std::format("{}_{}", import_method_name(way.param.method),
+                       format_of(way.param.fourcc).name);
 });
 
-class EveryRung : public SharedImageTest, public testing::WithParamInterface<Rung> {};
+class EveryMethod : public SharedImageTest, public testing::WithParamInterface<ImportMethod> {};
 
-TEST_P(EveryRung, DecoyIsFoundOut) {
+TEST_P(EveryMethod, DecoyIsFoundOut) {
     const auto exporter = open("exporter");
-    SharedImage image = create(
-        *exporter,
-        {.extent = odd, .format = &pixel_formats().front(), .rung = GetParam(), .decoy = true});
+    SharedImage image =
+        create(*exporter, {.extent = odd, .fourcc = rgb_fourccs().front(), .method = GetParam()});
     image.paint(test_pattern(odd, 1));
-    const Picture seen = GpuView(context(), image.layout()).read(image.imported());
+    const DmaBuf decoy = exporter->allocate(image.buffer().size());
+    const auto imported = import_image(context().importer(), image.plan(), decoy);
+    ASSERT_TRUE(imported);
+    const Picture seen = OffscreenRenderer(context(), image.layout()).read(**imported);
     EXPECT_GT(compare(image.cpu_view(), seen).different, odd.pixels() / 2);
     EXPECT_EQ(seen, Picture(odd)); // a new buffer is zero, which is black
 }
 
-TEST_P(EveryRung, SizesThatAreMultiplesOfNothing) {
+TEST_P(EveryMethod, SizesThatAreMultiplesOfNothing) {
     const auto exporter = open("exporter");
     for (const Extent extent : {Extent{1, 1}, Extent{63, 2}, Extent{65, 127}, Extent{1023, 3},
                                 Extent{3, 1023}, Extent{1280, 721}}) {
         SCOPED_TRACE(std::format("{}x{}", extent.width, extent.height));
         SharedImage image = create(
-            *exporter, {.extent = extent, .format = &pixel_formats().front(), .rung = GetParam()});
+            *exporter, {.extent = extent, .fourcc = rgb_fourccs().front(), .method = GetParam()});
         expect_both_views_agree(image, test_pattern(extent, 1));
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(, EveryRung, testing::ValuesIn(all_rungs),
-                         [](const auto& rung) { return std::string(rung_name(rung.param)); });
+INSTANTIATE_TEST_SUITE_P(, EveryMethod, testing::ValuesIn(all_import_methods),
+                         [](const auto& method) {
+                             return std::string(import_method_name(method.param));
+                         });
 
 class EveryExporter : public SharedImageTest, public testing::WithParamInterface<ExporterKind> {};
 
 TEST_P(EveryExporter, ViewsAgree) {
     const auto exporter = open(std::string(GetParam().name));
     ASSERT_TRUE(exporter);
-    SharedImage image = create(*exporter, {.extent = odd, .format = &pixel_formats().front()});
-    EXPECT_EQ(image.plan().rung, Rung::modifier);
+    SharedImage image = create(*exporter, {.extent = odd, .fourcc = rgb_fourccs().front()});
+    EXPECT_EQ(image.plan().method, ImportMethod::modifier);
     expect_both_views_agree(image, test_pattern(odd, 1));
 }
 
@@ -151,7 +152,7 @@ TEST_F(SharedImageTest, PhotographsSurviveWhole) {
         // Its colours and noise matter, not its size, which only takes time.
         const Picture photograph = resized(load_picture(entry.path()), {1001, 563});
         SharedImage image =
-            create(*exporter, {.extent = photograph.extent(), .format = &pixel_formats().front()});
+            create(*exporter, {.extent = photograph.extent(), .fourcc = rgb_fourccs().front()});
         expect_both_views_agree(image, photograph);
         if (++photographs == 2) {
             break;
@@ -164,59 +165,57 @@ TEST_F(SharedImageTest,
        PicturesBeyond2MiBAgreeToTheLastPixel) { // wrong pages there: seen elsewhere
     const auto exporter = open("exporter");
     constexpr Extent large{.width = 2048, .height = 1100};
-    SharedImage image = create(*exporter, {.extent = large, .format = &pixel_formats().front()});
+    SharedImage image = create(*exporter, {.extent = large, .fourcc = rgb_fourccs().front()});
     const Picture picture = test_pattern(large, 1);
     image.paint(picture);
-    expect_equal(image.cpu_view(), GpuView(context(), image.layout()).read(image.imported()), "");
+    expect_equal(image.cpu_view(),
+                 OffscreenRenderer(context(), image.layout()).read(image.imported()), "");
 }
 
 TEST_F(SharedImageTest, ImportOutlivesEverythingElse) {
     const auto exporter = open("exporter");
-    const ImageRequest request{.extent = odd, .format = &pixel_formats().front()};
-    const auto plan = plan_import(ask_driver(context(), request), request);
+    const ImageRequest request{.extent = odd, .fourcc = rgb_fourccs().front()};
+    const auto plan = plan_import(ask_driver(context().importer(), request), request);
     ASSERT_TRUE(plan);
     std::unique_ptr<ImportedImage> imported;
     {
         const DmaBuf buffer = exporter->allocate(plan->buffer_size());
-        imported = *import_image(context(), *plan, buffer);
+        imported = *import_image(context().importer(), *plan, buffer);
     }
-    const Picture seen = GpuView(context(), plan->layout).read(*imported);
+    const Picture seen = OffscreenRenderer(context(), plan->layout).read(*imported);
     EXPECT_EQ(seen, Picture(odd)); // still there, and zero
 }
 
 TEST_F(SharedImageTest, TooSmallABufferIsRefusedWithBothSizes) {
     const auto exporter = open("exporter");
-    const ImageRequest request{.extent = odd, .format = &pixel_formats().front()};
-    const auto plan = plan_import(ask_driver(context(), request), request);
+    const ImageRequest request{.extent = odd, .fourcc = rgb_fourccs().front()};
+    const auto plan = plan_import(ask_driver(context().importer(), request), request);
     const DmaBuf small = exporter->allocate(4096);
-    const auto imported = import_image(context(), *plan, small);
+    const auto imported = import_image(context().importer(), *plan, small);
     ASSERT_FALSE(imported);
-    EXPECT_THAT(imported.error().front(), AllOf(HasSubstr("modifier:"), HasSubstr("holds 4096"),
-                                                HasSubstr(std::to_string(plan->memory.size))));
-}
-
-std::ptrdiff_t open_fds() {
-    const std::filesystem::directory_iterator fds("/proc/self/fd");
-    return std::distance(begin(fds), end(fds));
+    EXPECT_EQ(imported.error().method, ImportMethod::modifier);
+    EXPECT_THAT(
+        imported.error().reasons,
+        ElementsAre(AllOf(HasSubstr("holds 4096"), HasSubstr(std::to_string(plan->memory.size)))));
 }
 
 TEST_F(SharedImageTest, ImportAndRefusalLeakNoFd) {
     const auto exporter = open("exporter");
-    const ImageRequest request{.extent = odd, .format = &pixel_formats().front()};
-    for (const Rung rung : all_rungs) {
-        const auto plan = plan_import(ask_driver(context(), request), request, rung);
+    const ImageRequest request{.extent = odd, .fourcc = rgb_fourccs().front()};
+    for (const ImportMethod method : all_import_methods) {
+        const auto plan = plan_import(ask_driver(context().importer(), request), request, method);
         const DmaBuf buffer = exporter->allocate(plan->buffer_size());
         const DmaBuf small = exporter->allocate(4096);
-        const std::ptrdiff_t before = open_fds();
+        const int before = test::count_open_fds();
         for (int i = 0; i < 10; ++i) {
-            EXPECT_TRUE(import_image(context(), *plan, buffer));
-            EXPECT_FALSE(import_image(context(), *plan, small));
+            EXPECT_TRUE(import_image(context().importer(), *plan, buffer));
+            EXPECT_FALSE(import_image(context().importer(), *plan, small));
         }
-        EXPECT_EQ(open_fds(), before) << rung_name(rung);
+        EXPECT_EQ(test::count_open_fds(), before) << import_method_name(method);
     }
 }
 
-/// A buffer whose fd lacks O_RDWR, as exporters give it to those who ask for no more.
+/// A buffer whose fd lacks O_RDWR.
 DmaBuf allocate_read_only(std::uint64_t size) {
     const UniqueFd node(::open("/dev/exporter", O_RDWR | O_CLOEXEC));
     dma_heap_allocation_data request{
@@ -225,12 +224,14 @@ DmaBuf allocate_read_only(std::uint64_t size) {
     return DmaBuf(UniqueFd(static_cast<int>(request.fd)));
 }
 
-TEST_F(SharedImageTest, ReadOnlyFdIsRefusedWithTheReason) { // lavapipe maps for writing
-    const ImageRequest request{.extent = odd, .format = &pixel_formats().front()};
-    const auto plan = plan_import(ask_driver(context(), request), request);
-    const auto imported = import_image(context(), *plan, allocate_read_only(plan->buffer_size()));
+TEST_F(SharedImageTest, ReadOnlyFdIsRefusedWithTheReason) { // lavapipe maps it for writing
+    const ImageRequest request{.extent = odd, .fourcc = rgb_fourccs().front()};
+    const auto plan = plan_import(ask_driver(context().importer(), request), request);
+    const auto imported =
+        import_image(context().importer(), *plan, allocate_read_only(plan->buffer_size()));
     ASSERT_FALSE(imported);
-    EXPECT_THAT(imported.error().front(), HasSubstr("read-only, export it with O_RDWR"));
+    EXPECT_THAT(imported.error().reasons,
+                ElementsAre(HasSubstr("read-only, export it with O_RDWR")));
 }
 
 } // namespace

@@ -1,20 +1,28 @@
 // SPDX-License-Identifier: MIT
-// Two processes and one memory: `parallax share` and `parallax view` as a user starts them, and
-// each of them against another side that dies, lies or talks nonsense.
-#include "../program.hpp"
-#include "../unit/temporary_folder.hpp"
+// `parallax share` and `parallax view` as a user starts them, and each of them with another side
+// that dies or violates the protocol.
+#include "files/picture_file.hpp"
+#include "support/program.hpp"
+#include "support/temporary_folder.hpp"
 
-#include "parallax/exporter.hpp"
-#include "parallax/frame_message.hpp"
-#include "parallax/frame_receiver.hpp"
-#include "parallax/frame_sharer.hpp"
+#include "parallax/dmabuf/exporter.hpp"
+#include "parallax/image/pixels.hpp"
+#include "parallax/ipc/fingerprint.hpp"
+#include "parallax/ipc/frame_message.hpp"
+#include "parallax/ipc/frame_receiver.hpp"
+#include "parallax/ipc/frame_sharer.hpp"
 
 #include <drm_fourcc.h>
 #include <gmock/gmock.h>
+#include <grp.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <string>
 #include <thread>
 
 namespace parallax {
@@ -54,7 +62,7 @@ UnixSocket say_hello(UnixSocket socket) {
     return socket;
 }
 
-/// The sentence with which the other side ends the connection, whatever comes before it.
+/// The other side's farewell; earlier messages are ignored.
 std::string farewell_from(const UnixSocket& socket) {
     while (const auto datagram = socket.receive()) {
         const auto message = message::decode(datagram->bytes, datagram->fds.size());
@@ -71,11 +79,11 @@ std::string farewell_from(const UnixSocket& socket) {
 // Both programs
 
 TEST_F(ShareTest, TwoProcessesSeeTheSameMemory) {
-    Program sharer = share({"--frames", "5"});
+    Program sharer = share({"--frames", "5", "--patience", "600000"});
     Program viewer = view({"--frames", "5"});
     EXPECT_EQ(viewer.wait(), 0) << viewer.printed();
     EXPECT_THAT(viewer.printed(), HasSubstr("same memory: 0 of "));
-    EXPECT_THAT(viewer.printed(), HasSubstr("rung       modifier"));
+    EXPECT_THAT(viewer.printed(), HasSubstr("import     modifier"));
     EXPECT_EQ(sharer.wait(), 0) << sharer.printed();
     EXPECT_THAT(sharer.printed(), HasSubstr("5 frames drawn, 5 looked at"));
     EXPECT_FALSE(std::filesystem::exists(socket()));
@@ -83,9 +91,11 @@ TEST_F(ShareTest, TwoProcessesSeeTheSameMemory) {
 }
 
 TEST_F(ShareTest, EveryFormatArrivesAsItWasDrawn) {
-    for (const PixelFormat& format : pixel_formats()) {
+    for (const std::uint32_t fourcc : rgb_fourccs()) {
+        const Format& format = format_of(fourcc);
         SCOPED_TRACE(format.name);
-        Program sharer = share({"--frames", "1", "--format", std::string(format.name), "--json"});
+        Program sharer = share({"--frames", "1", "--patience", "600000", "--format",
+                                std::string(format.name), "--json"});
         Program viewer = view();
         EXPECT_EQ(viewer.wait(), 0) << viewer.printed();
         EXPECT_EQ(sharer.wait(), 0) << sharer.printed();
@@ -117,7 +127,7 @@ TEST_F(ShareTest, SecondSharerDoesNotTakeTheSocketOfTheFirst) {
     ASSERT_TRUE(first.prints("sharing 2 buffers"));
     Program second = share();
     EXPECT_EQ(second.wait(), 4);
-    EXPECT_THAT(second.printed(), HasSubstr("somebody listens at"));
+    EXPECT_THAT(second.printed(), HasSubstr("a process listens at"));
     EXPECT_NO_THROW(static_cast<void>(connect()));
 }
 
@@ -134,7 +144,105 @@ TEST_F(ShareTest, SocketOfASharerThatWasKilledIsTakenOver) {
 TEST_F(ShareTest, ViewWithoutASharerSaysSo) {
     Program viewer({"view", "--socket", socket(), "--out", out()});
     EXPECT_EQ(viewer.wait(), 4);
-    EXPECT_THAT(viewer.printed(), HasSubstr("is parallax share running?"));
+    EXPECT_THAT(viewer.printed(), HasSubstr("is parallax share running, with the same --socket?"));
+}
+
+TEST_F(ShareTest, ViewAtASocketThatWasLeftBehindSaysSo) {
+    Program first = share();
+    ASSERT_TRUE(first.prints("sharing 2 buffers"));
+    first.send(SIGKILL);
+    EXPECT_EQ(first.wait(), -SIGKILL);
+    Program viewer({"view", "--socket", socket(), "--out", out()});
+    EXPECT_EQ(viewer.wait(), 4);
+    EXPECT_THAT(viewer.printed(), HasSubstr("no process listens at " + socket() + " any more"));
+}
+
+TEST_F(ShareTest, ViewAtWhatIsNoSocketSaysSo) {
+    Program viewer({"view", "--socket", "/etc/hostname", "--out", out()});
+    EXPECT_EQ(viewer.wait(), 4);
+    EXPECT_THAT(viewer.printed(), HasSubstr("/etc/hostname is not a socket"));
+}
+
+TEST_F(ShareTest, SocketIsOpenedToAGroupIfAskedTo) {
+    Program sharer = share({"--socket-mode", "0660", "--socket-group", "video"});
+    ASSERT_TRUE(sharer.prints("sharing 2 buffers"));
+    struct stat status{};
+    ASSERT_EQ(::stat(socket().c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode & 0777U, 0660U);
+    EXPECT_EQ(status.st_gid, ::getgrnam("video")->gr_gid);
+}
+
+TEST_F(ShareTest, SocketAccessThatMakesNoSenseIsBadUsage) {
+    for (const std::string name : {"nonesuch", "4294967295"}) { // to chown(), as it was
+        Program group = share({"--socket-group", name});
+        EXPECT_EQ(group.wait(), 2) << name;
+        EXPECT_THAT(group.printed(), HasSubstr("there is no group '" + name + "'"));
+    }
+    for (const char* const mode : {"0888", "0066", "10600", "video"}) {
+        Program program = share({"--socket-mode", mode});
+        EXPECT_EQ(program.wait(), 2) << mode;
+        EXPECT_THAT(program.printed(), HasSubstr("give a mode in octal"));
+    }
+}
+
+TEST_F(ShareTest, BuffersTellWhoseTheyAre) {
+    Program sharer = share();
+    ASSERT_TRUE(sharer.prints("sharing 2 buffers"));
+    int buffers = 0; // fds of them
+    int named = 0;
+    for (const auto& entry :
+         std::filesystem::directory_iterator("/proc/" + std::to_string(sharer.pid()) + "/fdinfo")) {
+        std::ifstream info(entry.path());
+        for (std::string line; std::getline(info, line);) {
+            buffers += line.starts_with("exp_name:") ? 1 : 0;
+            named += line == "name:\tparallax shared frame" ? 1 : 0;
+        }
+    }
+    EXPECT_GE(buffers, 2);
+    EXPECT_EQ(named, buffers);
+}
+
+TEST_F(ShareTest, ViewDoesNotWaitWithoutEndForASharerThatIsStopped) {
+    Program sharer = share();
+    ASSERT_TRUE(sharer.prints("sharing 2 buffers"));
+    sharer.send(SIGSTOP);
+    Program viewer({"view", "--socket", socket(), "--out", out(), "--wait", "2000"});
+    EXPECT_EQ(viewer.wait(), 4);
+    EXPECT_THAT(viewer.printed(), HasSubstr("the sharing process is silent"));
+}
+
+TEST_F(ShareTest, ViewDoesNotWaitWithoutEndForTheNextFrame) {
+    Program sharer = share({"--interval", "60000"});
+    Program viewer = view({"--frames", "2", "--patience", "100"});
+    EXPECT_EQ(viewer.wait(), 4) << viewer.printed();
+    EXPECT_THAT(viewer.printed(), HasSubstr("the sharing process is silent"));
+}
+
+TEST_F(ShareTest, ViewDoesNotWaitWithoutEndForAPlaceInTheQueue) {
+    const UnixListener listener(socket()); // and accepts nothing
+    std::vector<UnixSocket> waiting;
+    EXPECT_THROW(
+        for (int i = 0; i < 10'000; ++i) { waiting.push_back(connect()); }, std::system_error);
+    Program viewer({"view", "--socket", socket(), "--out", out(), "--wait", "100"});
+    EXPECT_EQ(viewer.wait(), 4);
+    EXPECT_THAT(viewer.printed(), HasSubstr("accepts no connection; is it stopped?"));
+}
+
+TEST_F(ShareTest, SharerOutlivesMoreConnectionsThanItMayHaveFilesOpen) {
+    Program sharer = share();
+    ASSERT_TRUE(sharer.prints("sharing 2 buffers"));
+    const rlimit few{.rlim_cur = 40, .rlim_max = 40};
+    ASSERT_EQ(::prlimit(sharer.pid(), RLIMIT_NOFILE, &few, nullptr), 0);
+    std::vector<UnixSocket> idle;
+    for (int i = 0; i < 100; ++i) {
+        try {
+            idle.push_back(connect());
+        } catch (const std::system_error&) { // the queue is full for a moment
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        }
+    }
+    Program viewer = view({"--frames", "2"});
+    EXPECT_EQ(viewer.wait(), 0) << viewer.printed();
 }
 
 // One of them dies
@@ -143,7 +251,7 @@ TEST_F(ShareTest, ViewerEndsWithASentenceWhenTheSharerIsKilled) {
     Program sharer = share({"--interval", "60000"}); // one frame, and then none for long
     Program viewer = view({"--frames", "2"});
     ASSERT_TRUE(sharer.prints("connects"));
-    // A viewer of our own sees that the frame is out; then the sharer dies.
+    // A viewer of the test receives the frame; then the sharer dies.
     auto receiver = FrameReceiver::open(connect());
     ASSERT_TRUE(receiver) << receiver.error();
     sharer.send(SIGKILL);
@@ -158,11 +266,11 @@ TEST_F(ShareTest, BuffersOutliveTheSharer) {
     ASSERT_TRUE(receiver) << receiver.error();
     const auto frame = receiver->next();
     ASSERT_TRUE(frame) << frame.error();
-    const Picture before = receiver->buffers()[frame->index].view();
+    const Picture before = receiver->buffers()[frame->index].cpu_view();
     sharer.send(SIGKILL);
     EXPECT_EQ(sharer.wait(), -SIGKILL);
     EXPECT_EQ(receiver->next().error(), "the sharing process is gone");
-    EXPECT_EQ(receiver->buffers()[frame->index].view(), before);
+    EXPECT_EQ(receiver->buffers()[frame->index].cpu_view(), before);
 }
 
 TEST_F(ShareTest, SharerGoesOnWhenAViewerDiesHoldingAFrame) {
@@ -173,7 +281,7 @@ TEST_F(ShareTest, SharerGoesOnWhenAViewerDiesHoldingAFrame) {
         ASSERT_TRUE(doomed) << doomed.error();
         ASSERT_TRUE(doomed->next()); // holds it, and dies
     }
-    ASSERT_TRUE(sharer.prints("has gone"));
+    ASSERT_TRUE(sharer.prints("has disconnected"));
     auto receiver = FrameReceiver::open(connect());
     ASSERT_TRUE(receiver) << receiver.error();
     const auto frame = receiver->next();
@@ -193,7 +301,7 @@ TEST_F(ShareTest, ViewerThatKeepsAFrameTooLongIsLetGoAndTheOtherGoesOn) {
     EXPECT_TRUE(quick->next());
 }
 
-// The sharer against viewers that do not keep to the protocol
+// The sharer with viewers that violate the protocol
 
 struct Nonsense {
     std::string name;
@@ -209,7 +317,7 @@ TEST_P(SharerAgainst, RefusesAndGoesOn) {
     const UnixSocket liar = connect();
     ASSERT_TRUE(liar.send(GetParam().bytes));
     EXPECT_THAT(farewell_from(liar), HasSubstr(GetParam().answer));
-    EXPECT_TRUE(sharer.prints("is let go"));
+    EXPECT_TRUE(sharer.prints("is dropped"));
     EXPECT_TRUE(FrameReceiver::open(connect())) << "the next viewer must be served";
 }
 
@@ -245,7 +353,7 @@ TEST_F(ShareTest, SharerRefusesFileDescriptors) {
     EXPECT_THAT(farewell_from(generous), HasSubstr("0 file descriptors, not 1"));
 }
 
-// The viewer against sharers that do not keep to the protocol
+// The viewer with sharers that violate the protocol
 
 /// A sharer of the test's own, to which `parallax view` connects.
 class ViewerAgainst : public ShareTest {
@@ -253,7 +361,7 @@ protected:
     void SetUp() override {
         auto exporter = open_exporter("exporter");
         ASSERT_TRUE(exporter) << exporter.error().front();
-        buffer_.emplace(**exporter, Extent{64, 32}, pixel_formats().front());
+        buffer_.emplace(**exporter, Extent{64, 32}, rgb_fourccs().front());
     }
 
     /// Lets the viewer connect, and answers its hello with @p answer.
@@ -262,7 +370,7 @@ protected:
         const UnixListener listener(socket());
         Program viewer = view();
         {
-            const UnixSocket liar = listener.accept();
+            const UnixSocket liar = *listener.accept();
             ASSERT_TRUE(liar.receive());
             answer(liar);
         }
@@ -307,7 +415,7 @@ TEST_F(ViewerAgainst, AFileThatIsNoDmaBuf) {
             ASSERT_EQ(::ftruncate(file.get(), 1 << 20), 0);
             send(socket, offer(), file.get());
         },
-        "a file descriptor that is no dma-buf");
+        "a file descriptor that is not a dma-buf");
 }
 
 TEST_F(ViewerAgainst, ABufferWithoutItsFd) {
@@ -368,6 +476,41 @@ TEST_F(ViewerAgainst, AFingerprintOfSomethingElse) {
         },
         "DIFFERENT: 2048 of 4096 pixels differ", 1);
 }
+
+struct Place {
+    std::uint64_t offset;
+    std::uint64_t stride;
+};
+
+/// Layouts that the protocol permits and hardware may not support.
+class OddLayout : public ViewerAgainst, public testing::WithParamInterface<Place> {};
+
+TEST_P(OddLayout, IsSeenAsItIsOrRefused) {
+    message::Buffer odd = offer();
+    odd.layout.planes[0].offset = GetParam().offset;
+    odd.layout.planes[0].stride = GetParam().stride;
+    DrawnBuffer drawn(DmaBuf(UniqueFd(::fcntl(fd(), F_DUPFD_CLOEXEC, 0))), odd.layout);
+    drawn.paint(test_pattern(odd.layout.extent, 1));
+    const UnixListener listener(socket());
+    Program viewer = view();
+    const UnixSocket sharer = *listener.accept();
+    ASSERT_TRUE(sharer.receive());
+    send(sharer, odd, fd());
+    static_cast<void>(sharer.send(
+        message::encode(message::Frame{.index = 0, .fingerprint = fingerprint(drawn.cpu_view())})));
+    const int status = viewer.wait();
+    EXPECT_THAT(status, testing::AnyOf(0, 3)) << viewer.printed();
+}
+
+INSTANTIATE_TEST_SUITE_P(Of, OddLayout,
+                         testing::Values(Place{0, 257}, Place{0, 258}, Place{0, 260}, Place{0, 264},
+                                         Place{1, 256}, Place{2, 256}, Place{4, 256},
+                                         Place{16, 256}, Place{64, 256}, Place{4096, 256},
+                                         Place{2, 258}, Place{4, 384}),
+                         [](const auto& place) {
+                             return std::format("offset{}stride{}", place.param.offset,
+                                                place.param.stride);
+                         });
 
 TEST_F(ViewerAgainst, AFarewellIsPassedOn) {
     expect_refusal(

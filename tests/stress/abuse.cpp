@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What must be refused, and must change nothing.
-#include "actor.hpp"
+// Calls that must be refused and must not change anything.
+#include "worker.hpp"
 
 #include <importer.h>
 
@@ -37,7 +37,7 @@ constexpr std::array<WrongRequest, 8> wrong_requests{{
 
 } // namespace
 
-void Actor::wrong_input() {
+void Worker::wrong_input() {
     dma_heap_allocation_data data = uapi::request(page);
     void* const nowhere = address_space_; // reserved, and not accessible
     Buffer* buffer = any_buffer_with_fd();
@@ -107,9 +107,9 @@ void Actor::wrong_input() {
     }
 }
 
-/// A command and an argument out of the air. Some are right by chance, and may do what they do; but
-/// for one that makes an fd, nothing here depends on it.
-void Actor::random_ioctl() {
+/// A random command and argument. Some are valid by chance, which does no harm, except one that
+/// makes an fd.
+void Worker::random_ioctl() {
     Buffer* buffer = any_buffer_with_fd();
     const bool node = buffer == nullptr || random_.one_in(2);
     constexpr std::array<unsigned, 4> types{'H', 'b', 'i', 0};
@@ -123,15 +123,15 @@ void Actor::random_ioctl() {
     }
     void* argument = random_.one_in(4) ? reinterpret_cast<void*>(random_.awkward())
                                        : scratch_.data() + random_.below(64);
-    // The only one that allocates with whatever it is given, at the argument's own risk.
+    // The only one that allocates.
     if (command == EXPORTER_IOCTL_HELLO) {
         return;
     }
-    // A fence of whatever fd that is would be waited for by everybody.
+    // All workers would wait for the fence of that fd.
     if (!node && _IOC_TYPE(command) == 'b' && _IOC_NR(command) == 3) {
         return;
     }
-    ++stage_.ledger->wrong_inputs;
+    ++setup_.counters->wrong_inputs;
     const int fd = node ? node_.get() : any_fd(*buffer);
     const Result result = call([&] { return ::ioctl(fd, command, argument); });
     if (result.error == 0 && node && _IOC_TYPE(command) == 'H') {

@@ -10,7 +10,7 @@
 
 namespace stress {
 
-/// Where a buffer, or a part of it, lies in the address space.
+/// A mapping of a buffer or a part of it.
 struct Span {
     std::byte* address = nullptr;
     std::size_t pages = 0;
@@ -32,17 +32,26 @@ struct Attachment {
     bool writes = true;
 };
 
-/// What one actor knows of a dma-buf: all that keeps it alive, and what every page must hold.
+/// A message that holds the buffer while it is on its way through a socket of its own.
+struct Flight {
+    uapi::UniqueFd here;
+    uapi::UniqueFd there;
+};
+
+/// A worker's record of a dma-buf: all that keeps it alive, and the expected content of each page.
 struct Buffer {
     Buffer(std::size_t page_count, int access_mode) : mode(access_mode), tags(page_count) {}
     Buffer(Buffer&&) = default;
-    Buffer& operator=(Buffer&& other) noexcept { // what it had, the other now has to let go
+    Buffer& operator=(Buffer&& other) noexcept { // the other then releases the former content
         std::swap(mode, other.mode);
         std::swap(tags, other.tags);
         std::swap(fds, other.fds);
         std::swap(spans, other.spans);
         std::swap(attachments, other.attachments);
         std::swap(handle, other.handle);
+        std::swap(paths, other.paths);
+        std::swap(flights, other.flights);
+        std::swap(node, other.node);
         return *this;
     }
     Buffer(const Buffer&) = delete;
@@ -56,9 +65,11 @@ struct Buffer {
     [[nodiscard]] std::size_t pages() const { return tags.size(); }
     [[nodiscard]] std::size_t bytes() const { return tags.size() * page; }
 
-    /// Whether anything is left by which this actor can come to it.
-    [[nodiscard]] bool reachable() const {
-        return !fds.empty() || !spans.empty() || !attachments.empty() || handle != 0;
+    /// True if anything keeps it. A file of O_PATH keeps it, too, and then only the node can map
+    /// it.
+    [[nodiscard]] bool kept() const {
+        return !fds.empty() || !spans.empty() || !attachments.empty() || handle != 0 ||
+               !paths.empty() || !flights.empty();
     }
 
     int mode; ///< O_RDONLY, O_WRONLY or O_RDWR
@@ -66,7 +77,10 @@ struct Buffer {
     std::vector<uapi::UniqueFd> fds;
     std::vector<Span> spans;
     std::vector<Attachment> attachments;
-    std::uint32_t handle = 0; ///< of PRIME, at the actor's vgem device
+    std::uint32_t handle = 0;          ///< of PRIME, at the worker's vgem device
+    std::vector<uapi::UniqueFd> paths; ///< opened with O_PATH
+    std::vector<Flight> flights;
+    uapi::UniqueFd node; ///< on which it was allocated last, or none
 };
 
 } // namespace stress

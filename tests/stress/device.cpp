@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// The other views of a buffer: devices that are attached, PRIME handles, and the CPU's turn.
-#include "actor.hpp"
+// Other users of a buffer: attached devices, PRIME handles, and CPU access.
+#include "worker.hpp"
 
-#include "vgem_card.hpp"
+#include "support/vgem.hpp"
 
 #include <importer.h>
 
@@ -15,27 +15,30 @@
 
 namespace stress {
 
-/// One side of a bracket of CPU access, where there is an fd to say it by.
-void Actor::bracket(const Buffer& buffer, std::uint64_t flags) {
+/// The beginning or the end of CPU access, if there is an fd for it.
+void Worker::bracket(const Buffer& buffer, std::uint64_t flags) {
     if (!buffer.fds.empty()) {
         dma_buf_sync sync{.flags = flags};
         done(call([&] { return ::ioctl(buffer.fds[0].get(), DMA_BUF_IOCTL_SYNC, &sync); }), "SYNC");
     }
 }
 
-/// Brackets that are opened and not closed, closed and not opened, for less than was done.
-void Actor::sync() {
+/// CPU access that begins and does not end, ends and did not begin, or ends for less than it began.
+void Worker::sync() {
     if (Buffer* buffer = any_buffer_with_fd()) {
         bracket(*buffer, random_.between(DMA_BUF_SYNC_READ, DMA_BUF_SYNC_RW) |
                              (random_.one_in(2) ? DMA_BUF_SYNC_START : DMA_BUF_SYNC_END));
     }
 }
 
-void Actor::attach() {
+void Worker::attach() {
     Buffer* buffer = any_buffer_with_fd();
-    if (buffer == nullptr || buffer->attachments.size() > 3) {
-        return;
+    if (buffer != nullptr && buffer->attachments.size() <= 3) {
+        attach_to(*buffer);
     }
+}
+
+void Worker::attach_to(Buffer& buffer) {
     const Result opened = call([] { return ::open("/dev/importer", O_RDWR | O_CLOEXEC); });
     if (!done(opened, "opening /dev/importer")) {
         return;
@@ -43,18 +46,17 @@ void Actor::attach() {
     uapi::UniqueFd node(static_cast<int>(opened.value));
     const auto direction =
         static_cast<__u32>(random_.between(IMPORTER_TO_DEVICE, IMPORTER_BOTH_WAYS));
-    importer_attach data{
-        .fd = any_fd(*buffer), .direction = direction, .segments = 0, .longest = 0};
+    importer_attach data{.fd = any_fd(buffer), .direction = direction, .segments = 0, .longest = 0};
     if (done(call([&] { return ::ioctl(node.get(), IMPORTER_ATTACH, &data); }), "attaching")) {
-        buffer->attachments.push_back({.node = std::move(node),
-                                       .reads = direction != IMPORTER_FROM_DEVICE,
-                                       .writes = direction != IMPORTER_TO_DEVICE});
+        buffer.attachments.push_back({.node = std::move(node),
+                                      .reads = direction != IMPORTER_FROM_DEVICE,
+                                      .writes = direction != IMPORTER_TO_DEVICE});
     }
 }
 
 /// As the device at its DMA addresses, or as its driver through dma_buf_vmap(): there, an exporter
 /// that has no memory is a WARNING of the kernel's, so that call is not made to fail.
-void Actor::device_access() {
+void Worker::device_access() {
     Buffer* buffer = any_buffer();
     if (buffer == nullptr || buffer->attachments.empty()) {
         return;
@@ -102,7 +104,7 @@ void Actor::device_access() {
     }
 }
 
-void Actor::detach() {
+void Worker::detach() {
     Buffer* buffer = any_buffer();
     if (buffer == nullptr || buffer->attachments.empty()) {
         return;
@@ -115,14 +117,14 @@ void Actor::detach() {
     devices.erase(which);
 }
 
-void Actor::prime_import() {
+void Worker::prime_import() {
     Buffer* buffer = any_buffer_with_fd();
     if (buffer == nullptr) {
         return;
     }
     drm_prime_handle data{.handle = 0, .flags = 0, .fd = any_fd(*buffer)};
     const Result imported =
-        call([&] { return ::ioctl(vgem_.get(), DRM_IOCTL_PRIME_FD_TO_HANDLE, &data); });
+        call([&] { return ::ioctl(vgem_.fd(), DRM_IOCTL_PRIME_FD_TO_HANDLE, &data); });
     if (!done(imported, "importing by PRIME")) {
         return;
     }
@@ -132,19 +134,19 @@ void Actor::prime_import() {
     buffer->handle = data.handle;
 }
 
-void Actor::prime_export() {
+void Worker::prime_export() {
     Buffer* buffer = any_buffer();
     if (buffer == nullptr || buffer->handle == 0) {
         return;
     }
     if (random_.one_in(2)) {
-        close_handle(vgem_, buffer->handle);
+        vgem_.close(buffer->handle);
         buffer->handle = 0;
         return;
     }
     drm_prime_handle data{.handle = buffer->handle, .flags = DRM_CLOEXEC | DRM_RDWR, .fd = -1};
     const Result exported =
-        call([&] { return ::ioctl(vgem_.get(), DRM_IOCTL_PRIME_HANDLE_TO_FD, &data); });
+        call([&] { return ::ioctl(vgem_.fd(), DRM_IOCTL_PRIME_HANDLE_TO_FD, &data); });
     if (!done(exported, "exporting by PRIME")) {
         return;
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "faults.hpp"
 
-#include "node.hpp"
+#include "support/node.hpp"
 
 #include <unistd.h>
 
@@ -27,9 +27,9 @@ const char* Faults::obstacle() {
 void Faults::prepare() {
     for (const std::string kind : {"failslab", "fail_page_alloc", "fail_usercopy"}) {
         const std::filesystem::path directory = "/sys/kernel/debug/" + kind;
-        uapi::write_text(directory / "verbose", "0"); // a failure that was asked for is no news
+        uapi::write_text(directory / "verbose", "0"); // no messages for requested failures
     }
-    // Allocations that may sleep would be spared otherwise, and they are nearly all.
+    // Otherwise allocations that may sleep, which are most, would not fail.
     uapi::write_text("/sys/kernel/debug/failslab/ignore-gfp-wait", "N");
     uapi::write_text("/sys/kernel/debug/fail_page_alloc/ignore-gfp-wait", "N");
     uapi::write_text("/sys/kernel/debug/fail_page_alloc/ignore-gfp-highmem", "N");

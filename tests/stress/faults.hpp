@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "parallax/unique_fd.hpp"
+#include "parallax/dmabuf/unique_fd.hpp"
 
 namespace stress {
 
-/// Makes one allocation, or copy from or to the user, fail inside a system call: the kernel's
-/// fault injection, asked for by /proc/thread-self/fail-nth. One object a thread.
+/// Makes one allocation, or copy from or to the user, fail inside a system call, by the kernel's
+/// fault injection (/proc/thread-self/fail-nth). One object per thread.
 class Faults {
 public:
-    /// Whether this kernel can (CONFIG_FAULT_INJECTION), in a sentence: empty if it can.
+    /// Why fault injection (CONFIG_FAULT_INJECTION) is unavailable; empty if it is available.
     static const char* obstacle();
 
-    /// Lets every kind of allocation fail when a task asks for it, and nobody else's. Once, as
+    /// Enables failures of all kinds of allocation, for tasks that request them only. Once, as
     /// root.
     /// @throws std::system_error
     static void prepare();
@@ -23,10 +23,10 @@ public:
 
     [[nodiscard]] bool usable() const { return static_cast<bool>(file_); }
 
-    /// The @p nth place from now on in which this thread could fail in the kernel will.
+    /// Makes the @p nth possible failure of this thread in the kernel happen.
     void arm(unsigned nth) const;
 
-    /// @return whether that has happened; if not, it will not happen any more.
+    /// @return true if it has happened; it will not happen later.
     [[nodiscard]] bool disarm() const;
 
 private:

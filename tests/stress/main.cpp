@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// Attacks the exporter with everything that programs do to dma-bufs, right and wrong, all at once,
-// and checks the contents all the while. Needs root and a machine that may be lost: ./lab run.
-#include "aftermath.hpp"
-#include "crowd.hpp"
-#include "module.hpp"
-#include "vgem_card.hpp"
+// Uses the exporter with all valid and invalid operations on dma-bufs at once, and checks the
+// contents meanwhile. Needs root and a machine that may crash: ./lab run.
+#include "leftovers.hpp"
+#include "processes.hpp"
+#include "support/module.hpp"
+#include "support/vgem.hpp"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -28,25 +28,23 @@ using namespace stress;
 struct Options {
     std::uint64_t seed = 1;
     unsigned operations = 400;
-    CrowdSize crowd;
+    Amount amount;
     std::string faults = "auto";
     bool json = false;
 };
 
 struct Outcome {
-    Killed killed;
+    ProcessCounts processes;
     long leaks = -1;
     std::string discrepancy;
 };
 
 void load_what_helps() {
-    load_vgem();
-    if (!std::filesystem::exists("/dev/importer")) {
-        uapi::load_module("dmabuf_importer");
-    }
+    parallax::test::load_vgem();
+    uapi::load_importer();
 }
 
-Outcome attack(Stage stage, const Options& options) {
+Outcome attack(Setup setup, const Options& options) {
     Outcome outcome;
     std::array<int, 2> ends{};
     if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) {
@@ -56,21 +54,21 @@ Outcome attack(Stage stage, const Options& options) {
         const uapi::UniqueFd send(ends[0]);
         const uapi::UniqueFd receive(ends[1]);
         const SmallCgroup cgroup;
-        stage.send = send.get();
-        stage.receive = receive.get();
-        // What waits in the pool is charged to whoever asked last, up to the limit, and a process
-        // of that cgroup is killed for the next page it needs itself: the pool is not for tight
-        // limits.
-        stage.cgroup = options.crowd.pool ? "" : cgroup.path();
-        outcome.killed = run_crowd(stage, options.crowd);
-        outcome.discrepancy = stage.ledger->discrepancy();
+        setup.send = send.get();
+        setup.receive = receive.get();
+        // The pool's pages are charged to the cgroup of the last allocation, up to its limit, and a
+        // process of that cgroup is killed for the next page that it needs: the pool is not for
+        // tight limits.
+        setup.cgroup = options.amount.pool ? "" : cgroup.path();
+        outcome.processes = run_processes(setup, options.amount);
+        outcome.discrepancy = setup.counters->discrepancy();
         if (outcome.discrepancy.empty() && cgroup.killed() != 0) {
             outcome.discrepancy = "the kernel killed a process whose cgroup was full";
         }
     }
     if (outcome.discrepancy.empty()) {
         try {
-            check_aftermath();
+            check_leftovers();
             outcome.leaks = suspected_leaks();
             if (outcome.leaks > 0) {
                 outcome.discrepancy = "kmemleak suspects leaks";
@@ -82,27 +80,30 @@ Outcome attack(Stage stage, const Options& options) {
     return outcome;
 }
 
-nlohmann::ordered_json report(const Options& options, const Stage& stage, const Outcome& outcome) {
-    const Ledger& ledger = *stage.ledger;
+nlohmann::ordered_json report(const Options& options, const Setup& setup, const Outcome& outcome) {
+    const SharedCounters& counters = *setup.counters;
     nlohmann::ordered_json each;
     std::uint64_t total = 0;
     for (std::size_t i = 0; i < operations; ++i) {
-        each[operation_table[i].name] = ledger.done[i].load();
-        total += ledger.done[i];
+        each[operation_table[i].name] = counters.done[i].load();
+        total += counters.done[i];
     }
     nlohmann::ordered_json result{
         {"seed", options.seed},
         {"operations", total},
         {"operations by kind", each},
-        {"buffers allocated", ledger.buffers.load()},
-        {"bytes compared", ledger.bytes_compared.load()},
-        {"bad inputs", ledger.wrong_inputs.load()},
-        {"failures injected", ledger.failures_injected.load()},
-        {"calls that failed for that", ledger.calls_refused.load()},
-        {"processes started", outcome.killed.workers_started + ledger.children},
-        {"processes killed", outcome.killed.workers_killed + ledger.children_killed},
-        {"buffers passed over sockets", ledger.fds_passed.load()},
-        {"refused by a full cgroup", ledger.cgroup_refusals.load()},
+        {"buffers allocated", counters.buffers.load()},
+        {"bytes compared", counters.bytes_compared.load()},
+        {"bad inputs", counters.wrong_inputs.load()},
+        {"failures injected", counters.failures_injected.load()},
+        {"calls that failed for that", counters.calls_refused.load()},
+        {"processes started", outcome.processes.started + counters.children},
+        {"processes killed", outcome.processes.killed + counters.children_killed},
+        {"buffers passed over sockets", counters.fds_passed.load()},
+        {"held by O_PATH", counters.paths_held.load()},
+        {"files looked at in /proc", counters.files_looked_at.load()},
+        {"brackets that overlapped", counters.overlaps.load()},
+        {"refused by a full cgroup", counters.cgroup_refusals.load()},
         {"discrepancy", outcome.discrepancy.empty() ? nlohmann::ordered_json()
                                                     : nlohmann::ordered_json(outcome.discrepancy)},
     };
@@ -132,22 +133,22 @@ int main(int argc, char** argv) {
                  "cannot do it."};
     app.add_option("--seed", options.seed, "What is done follows from this number")
         ->capture_default_str();
-    app.add_option("--operations", options.operations, "Of each thread in each life of its process")
+    app.add_option("--operations", options.operations, "Of each thread of a process")
         ->capture_default_str();
-    app.add_option("--workers", options.crowd.workers, "Processes at a time")
+    app.add_option("--processes", options.amount.processes, "At a time")
         ->check(CLI::Range(1, 64))
         ->capture_default_str();
-    app.add_option("--threads", options.crowd.threads, "In each process")
+    app.add_option("--threads", options.amount.threads, "In each process")
         ->check(CLI::Range(1, 16))
         ->capture_default_str();
-    app.add_option("--lives", options.crowd.lives, "How often each process is started")
+    app.add_option("--starts", options.amount.starts, "Of each process, one after the other")
         ->check(CLI::Range(1, 1000000))
         ->capture_default_str();
     app.add_option("--faults", options.faults,
                    "Make allocations in the kernel fail: auto is yes where the kernel can")
         ->check(CLI::IsMember({"auto", "yes", "no"}))
         ->capture_default_str();
-    app.add_flag("--pool", options.crowd.pool,
+    app.add_flag("--pool", options.amount.pool,
                  "Change the size of the module's pool meanwhile, and fill no cgroup");
     app.add_flag("--json", options.json, "Print the counts as JSON");
     try {
@@ -161,14 +162,14 @@ int main(int argc, char** argv) {
             throw std::runtime_error(obstacle);
         }
         load_what_helps();
-        Stage stage{.seed = options.seed, .operations = options.operations, .cgroup = {}};
-        stage.ledger = &Ledger::create();
-        stage.faults = options.faults != "no" && obstacle.empty();
-        if (stage.faults) {
+        Setup setup{.seed = options.seed, .operations = options.operations, .cgroup = {}};
+        setup.counters = &SharedCounters::create();
+        setup.faults = options.faults != "no" && obstacle.empty();
+        if (setup.faults) {
             Faults::prepare();
         }
-        const Outcome outcome = attack(stage, options);
-        const auto result = report(options, stage, outcome);
+        const Outcome outcome = attack(setup, options);
+        const auto result = report(options, setup, outcome);
         if (options.json) {
             std::cout << result.dump(2) << '\n';
         } else {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What an actor does with its address space, and with what lies there.
-#include "actor.hpp"
+// A worker's operations on its address space and its content.
+#include "worker.hpp"
 
 #include <sys/mman.h>
 #include <unistd.h>
@@ -24,7 +24,7 @@ constexpr std::array advices{
 
 } // namespace
 
-bool Actor::add_span(Buffer& buffer, const Result& mapped, Span span) {
+bool Worker::add_span(Buffer& buffer, const Result& mapped, Span span) {
     if (!done(mapped, "mmap")) {
         return false;
     }
@@ -33,7 +33,7 @@ bool Actor::add_span(Buffer& buffer, const Result& mapped, Span span) {
     return true;
 }
 
-void Actor::map() {
+void Worker::map() {
     Buffer* buffer = any_buffer_with_fd();
     if (buffer == nullptr) {
         return;
@@ -59,11 +59,11 @@ void Actor::map() {
     add_span(*buffer, mapped, span);
 }
 
-/// The node maps what was allocated there last: nothing that this actor could know the contents of
-/// as long as others use other nodes, so only of a node of its own, and a new buffer.
-void Actor::map_node() {
-    const uapi::UniqueFd node = uapi::open_node();
-    if (random_.one_in(2)) {
+/// A separate open file of the node, whose last buffer is known, since only this worker allocates
+/// there.
+void Worker::map_node() {
+    uapi::UniqueFd node = uapi::open_node();
+    if (random_.one_in(3)) {
         const Result mapped =
             call([&] { return ::mmap(nullptr, page, PROT_READ, MAP_SHARED, node.get(), 0); });
         if (done(mapped, "mapping the node")) {
@@ -82,18 +82,17 @@ void Actor::map_node() {
               "allocation")) {
         return;
     }
-    ++stage_.ledger->buffers;
+    ++setup_.counters->buffers;
     Buffer buffer(pages, O_RDWR);
     buffer.fds.emplace_back(static_cast<int>(data.fd));
-    const bool gone = random_.one_in(3);
-    if (gone) {
+    const std::uint64_t fate = random_.below(4);
+    if (fate == 0) {
         buffer.fds.clear();
-    }
-    const Result mapped = call([&] {
-        return ::mmap(nullptr, pages * page, PROT_READ | PROT_WRITE, MAP_SHARED, node.get(), 0);
-    });
-    if (gone) {
-        // Not yet, if another thread forked at that moment: its child has the fd too.
+        const Result mapped = call([&] {
+            return ::mmap(nullptr, pages * page, PROT_READ | PROT_WRITE, MAP_SHARED, node.get(), 0);
+        });
+        // Not gone yet, if another thread forked at that moment (its child has the fd too), or
+        // another process looked at it in /proc.
         if (mapped.value != -1) {
             ::munmap(reinterpret_cast<void*>(mapped.value), pages * page);
         } else if (mapped.error != ENXIO) {
@@ -101,13 +100,54 @@ void Actor::map_node() {
         }
         return;
     }
-    if (add_span(buffer, mapped, {.pages = pages})) {
-        check_span(buffer, buffer.spans.back(), 64, "the node");
+    buffer.node = std::move(node);
+    if (fate < 3 && open_path(buffer)) {
+        buffer.fds.clear(); // and then it is the node's alone to map
+    }
+    {
+        // What is opened now may lie in the kernel where the file of the buffer was.
+        std::array<uapi::UniqueFd, 8> others;
+        for (uapi::UniqueFd& other : others) {
+            other.reset(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+        }
+        if (random_.one_in(2)) {
+            map_by(buffer);
+        }
+    }
+    if (!buffer.spans.empty() && random_.one_in(2)) {
+        buffer.paths.clear(); // the mapping keeps it
     }
     buffers_.push_back(std::move(buffer));
 }
 
-void Actor::unmap() {
+/// Maps by the node, even if only a message or a file of O_PATH keeps the buffer.
+void Worker::map_by(Buffer& buffer) {
+    const bool write = !random_.one_in(4);
+    const Result mapped = call([&] {
+        return ::mmap(nullptr, buffer.bytes(), PROT_READ | (write ? PROT_WRITE : 0), MAP_SHARED,
+                      buffer.node.get(), 0);
+    });
+    if (mapped.error == ENXIO) {
+        throw Discrepancy("the node says that its buffer is gone, which is held still");
+    }
+    if (add_span(buffer, mapped, {.pages = buffer.pages(), .writable = write})) {
+        check_span(buffer, buffer.spans.back(), 64, "the node");
+    }
+}
+
+void Worker::map_by_node() {
+    std::vector<Buffer*> known;
+    for (Buffer& buffer : buffers_) {
+        if (buffer.node && buffer.spans.size() < 8) {
+            known.push_back(&buffer);
+        }
+    }
+    if (!known.empty()) {
+        map_by(*random_.pick(known));
+    }
+}
+
+void Worker::unmap() {
     Buffer* buffer = any_buffer();
     if (buffer == nullptr || buffer->spans.empty()) {
         return;
@@ -137,7 +177,7 @@ void Actor::unmap() {
     }
 }
 
-void Actor::move() {
+void Worker::move() {
     Buffer* buffer = any_buffer();
     Span* span =
         buffer == nullptr || buffer->spans.empty() ? nullptr : &random_.pick(buffer->spans);
@@ -188,7 +228,7 @@ void Actor::move() {
     }
 }
 
-void Actor::protect() {
+void Worker::protect() {
     Buffer* buffer = any_buffer();
     if (buffer == nullptr || buffer->spans.empty()) {
         return;
@@ -214,7 +254,7 @@ void Actor::protect() {
     }
 }
 
-void Actor::advise() {
+void Worker::advise() {
     Buffer* buffer = any_buffer();
     if (buffer == nullptr || buffer->spans.empty()) {
         return;
@@ -233,7 +273,7 @@ void Actor::advise() {
     }
 }
 
-void Actor::write() {
+void Worker::write() {
     Buffer* buffer = any_buffer();
     Span* span = buffer == nullptr ? nullptr : any_span(*buffer, true);
     if (span == nullptr) {
@@ -255,7 +295,7 @@ void Actor::write() {
     }
 }
 
-void Actor::verify() {
+void Worker::verify() {
     Buffer* buffer = any_buffer();
     const Span* span = buffer == nullptr ? nullptr : any_span(*buffer, false);
     if (span != nullptr) {
@@ -266,7 +306,7 @@ void Actor::verify() {
 }
 
 /// Threads that touch a new mapping at the same time, from both ends.
-void Actor::race() {
+void Worker::race() {
     Buffer* buffer = any_buffer_with_fd();
     if (buffer == nullptr || buffer->mode == O_WRONLY) {
         return;
@@ -304,7 +344,7 @@ void Actor::race() {
 }
 
 /// The kernel reads, and then writes, the mapping itself: as the memory of write() and read().
-void Actor::through_kernel() {
+void Worker::through_kernel() {
     Buffer* buffer = any_buffer();
     Span* span = buffer == nullptr ? nullptr : any_span(*buffer, false);
     std::array<int, 2> ends{};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "node.hpp"
+#include "support/node.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -11,8 +11,8 @@ namespace stress {
 
 using uapi::page;
 
-/// What a page holds, as one number that was never used before for any page of any buffer in any
-/// process. 0: the page is as it was allocated, all zero.
+/// The content of a page as a number that is unique among all pages of all buffers in all
+/// processes. 0: the page is zero, as it was allocated.
 using Tag = std::uint64_t;
 
 inline constexpr std::size_t words = page / sizeof(std::uint64_t);

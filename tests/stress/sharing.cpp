@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// How an actor comes to a buffer, gives it away and lets it go.
-#include "actor.hpp"
+// Allocation, passing on and release of buffers.
+#include "worker.hpp"
 
 #include <sys/file.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,50 +17,6 @@
 
 namespace stress {
 namespace {
-
-/// What goes with a buffer that is passed on: how it may be used, and what it holds.
-struct Gift {
-    static constexpr std::size_t most_pages = 16;
-
-    int mode = 0;
-    std::size_t pages = 0;
-    std::array<Tag, most_pages> tags{};
-};
-
-struct Parcel {
-    Gift gift;
-    iovec data{.iov_base = &gift, .iov_len = sizeof(gift)};
-    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
-    msghdr message{.msg_name = nullptr,
-                   .msg_namelen = 0,
-                   .msg_iov = &data,
-                   .msg_iovlen = 1,
-                   .msg_control = control.data(),
-                   .msg_controllen = control.size(),
-                   .msg_flags = 0};
-
-    Parcel() = default;
-    Parcel(const Parcel&) = delete;
-    Parcel& operator=(const Parcel&) = delete;
-
-    void put(int fd) {
-        cmsghdr* header = CMSG_FIRSTHDR(&message);
-        header->cmsg_level = SOL_SOCKET;
-        header->cmsg_type = SCM_RIGHTS;
-        header->cmsg_len = CMSG_LEN(sizeof(int));
-        std::memcpy(CMSG_DATA(header), &fd, sizeof(fd));
-    }
-
-    /// @return none if it came without: the kernel may not have had the memory for one.
-    uapi::UniqueFd take() {
-        int fd = -1;
-        const cmsghdr* header = CMSG_FIRSTHDR(&message);
-        if (header != nullptr && header->cmsg_type == SCM_RIGHTS) {
-            std::memcpy(&fd, CMSG_DATA(header), sizeof(fd));
-        }
-        return uapi::UniqueFd(fd);
-    }
-};
 
 std::size_t some_size(Random& random) {
     switch (random.below(8)) {
@@ -88,7 +43,7 @@ void own_stack() {
 
 } // namespace
 
-void Actor::allocate() {
+void Worker::allocate() {
     const std::size_t size = some_size(random_);
     const unsigned mode = random_.one_in(8) ? (random_.one_in(2) ? O_RDONLY : O_WRONLY) : O_RDWR;
     dma_heap_allocation_data data = uapi::request(size);
@@ -97,10 +52,10 @@ void Actor::allocate() {
     if (!done(call(ask), "allocation")) {
         return;
     }
-    ++stage_.ledger->buffers;
+    ++setup_.counters->buffers;
     Buffer buffer((size + page - 1) / page, static_cast<int>(mode));
     buffer.fds.emplace_back(static_cast<int>(data.fd));
-    // Whoever had these pages before, nothing of it may be left.
+    // No former content of these pages may be left.
     if (mode != O_WRONLY) {
         const Span all{
             .pages = buffer.pages(), .writable = false, .of_shared_file = mode == O_RDWR};
@@ -114,7 +69,7 @@ void Actor::allocate() {
     buffers_.push_back(std::move(buffer));
 }
 
-void Actor::duplicate() {
+void Worker::duplicate() {
     Buffer* buffer = any_buffer_with_fd();
     if (buffer == nullptr || buffer->fds.size() > 4) {
         return;
@@ -125,7 +80,7 @@ void Actor::duplicate() {
     }
 }
 
-void Actor::close() {
+void Worker::close() {
     Buffer* buffer = any_buffer_with_fd();
     if (buffer != nullptr) {
         const auto which = static_cast<std::ptrdiff_t>(random_.below(buffer->fds.size()));
@@ -133,88 +88,9 @@ void Actor::close() {
     }
 }
 
-/// Through a socket of its own; for that time, the message may be all that holds the buffer.
-void Actor::pass_to_self() {
-    Buffer* buffer = any_buffer_with_fd();
-    std::array<int, 2> ends{};
-    if (buffer == nullptr ||
-        ::socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends.data()) != 0) {
-        return;
-    }
-    const uapi::UniqueFd there(ends[0]);
-    const uapi::UniqueFd here(ends[1]);
-    Parcel parcel;
-    parcel.put(buffer->fds.back().get());
-    if (!done(call([&] { return ::sendmsg(there.get(), &parcel.message, 0); }), "sendmsg")) {
-        return;
-    }
-    buffer->fds.pop_back();
-    if (random_.one_in(4)) {
-        return; // the message is lost with its socket, and what it holds
-    }
-    Parcel back;
-    if (done(call([&] { return ::recvmsg(here.get(), &back.message, MSG_CMSG_CLOEXEC); }),
-             "recvmsg")) {
-        if (uapi::UniqueFd fd = back.take()) {
-            ++stage_.ledger->fds_passed;
-            buffer->fds.push_back(std::move(fd));
-        }
-    }
-}
-
-/// To whichever process comes for it. Nothing of it stays here, since it will be written elsewhere.
-void Actor::pass_on() {
-    Buffer* buffer = any_buffer_with_fd();
-    if (buffer == nullptr || buffer->pages() > Gift::most_pages || buffer->mode != O_RDWR) {
-        return;
-    }
-    Parcel parcel;
-    parcel.gift.mode = buffer->mode;
-    parcel.gift.pages = buffer->pages();
-    std::ranges::copy(buffer->tags, parcel.gift.tags.begin());
-    parcel.put(buffer->fds.back().get());
-    uapi::UniqueFd kept = std::move(buffer->fds.back());
-    buffer->fds.pop_back();
-    drop(*buffer);
-    const Result sent = call([&] { return ::sendmsg(stage_.send, &parcel.message, MSG_DONTWAIT); });
-    if (sent.error != EAGAIN) { // nobody came for what is there already
-        done(sent, "sendmsg");
-    }
-}
-
-void Actor::receive() {
-    Parcel parcel;
-    const Result received = call([&] {
-        return ::recvmsg(stage_.receive, &parcel.message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-    });
-    if (received.error == EAGAIN || !done(received, "recvmsg")) {
-        return;
-    }
-    uapi::UniqueFd fd = parcel.take();
-    if (!fd) {
-        return;
-    }
-    ++stage_.ledger->fds_passed;
-    Buffer buffer(parcel.gift.pages, parcel.gift.mode);
-    std::copy_n(parcel.gift.tags.begin(), parcel.gift.pages, buffer.tags.begin());
-    const off_t size = ::lseek(fd.get(), 0, SEEK_END);
-    if (size != static_cast<off_t>(buffer.bytes())) {
-        throw Discrepancy("a buffer was passed on that has another size");
-    }
-    buffer.fds.push_back(std::move(fd));
-    const Result mapped = call([&] {
-        return ::mmap(nullptr, buffer.bytes(), PROT_READ | PROT_WRITE, MAP_SHARED,
-                      buffer.fds[0].get(), 0);
-    });
-    if (add_span(buffer, mapped, {.pages = buffer.pages()})) {
-        check_span(buffer, buffer.spans[0], 64, "the mapping of another process");
-    }
-    buffers_.push_back(std::move(buffer));
-}
-
-/// A child that looks at all there is, writes, and ends in one way or another. Other threads may
-/// hold any lock at this moment, so it allocates nothing and throws nothing.
-void Actor::fork() {
+/// A child that reads all mappings, writes, and exits or is killed. Other threads may hold any lock
+/// at this moment, so it allocates nothing and throws nothing.
+void Worker::fork() {
     struct Plan {
         std::byte* address;
         Tag before;
@@ -264,8 +140,8 @@ void Actor::fork() {
     int status = 0;
     while (::waitpid(static_cast<pid_t>(forked.value), &status, 0) < 0 && errno == EINTR) {
     }
-    ++stage_.ledger->children;
-    stage_.ledger->children_killed += WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL ? 1 : 0;
+    ++setup_.counters->children;
+    setup_.counters->children_killed += WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL ? 1 : 0;
     if (killed ? !WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL : status != 0) {
         throw Discrepancy("a child of fork() saw something else, or ended by itself: status " +
                           std::to_string(status));
@@ -278,8 +154,8 @@ void Actor::fork() {
     }
 }
 
-/// Memory that others need, and a system that gives up what it need not keep.
-void Actor::press() {
+/// Memory pressure: other allocations, and dropped caches.
+void Worker::press() {
     if (random_.one_in(3)) {
         std::ofstream("/proc/sys/vm/drop_caches") << "2\n";
         return;
@@ -295,14 +171,14 @@ void Actor::press() {
     }
 }
 
-/// A child in a small cgroup allocates until it may not. It is refused, and nobody is killed.
-void Actor::fill_cgroup() {
-    if (stage_.cgroup.empty()) {
+/// A child in a small cgroup allocates until it is refused; no process may be killed.
+void Worker::fill_cgroup() {
+    if (setup_.cgroup.empty()) {
         return;
     }
-    const std::string group = stage_.cgroup + "/cgroup.procs";
-    // One at a time: what a child needs for itself must not be refused because of another. The
-    // child holds the lock too, so it lasts as long as what it has allocated.
+    const std::string group = setup_.cgroup + "/cgroup.procs";
+    // One at a time: another child must not take the memory that a child itself needs. The child
+    // holds the lock too, so it lasts as long as its allocations.
     const uapi::UniqueFd procs(::open(group.c_str(), O_WRONLY | O_CLOEXEC));
     const bool alone = procs && ::flock(procs.get(), LOCK_EX | LOCK_NB) == 0;
     const pid_t child = alone ? ::fork() : -1;
@@ -323,8 +199,8 @@ void Actor::fill_cgroup() {
     while (child > 0 && ::waitpid(child, &status, 0) < 0 && errno == EINTR) {
     }
     if (child > 0) {
-        ++stage_.ledger->children;
-        ++stage_.ledger->cgroup_refusals;
+        ++setup_.counters->children;
+        ++setup_.counters->cgroup_refusals;
         if (status != 0) {
             throw Discrepancy("a full cgroup did not refuse a buffer with ENOMEM: status " +
                               std::to_string(status));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// DMA_HEAP_IOCTL_ALLOC: what it promises, and one wrong field per case.
-#include "node.hpp"
+// DMA_HEAP_IOCTL_ALLOC: its contract, and one wrong field per case.
+#include "support/node.hpp"
 
 #include <gtest/gtest.h>
 
@@ -28,10 +28,10 @@ protected:
 
     /// Fails the test if the ioctl fails but leaves an fd behind.
     int error(unsigned long command, void* argument) {
-        const int before = count_open_fds();
+        const int next = next_fd();
         const int result = error_of(::ioctl(node_.get(), command, argument));
         if (result != 0) {
-            EXPECT_EQ(count_open_fds(), before) << "an fd was left behind";
+            EXPECT_EQ(next_fd(), next) << "an fd was left behind";
         }
         return result;
     }
@@ -207,7 +207,7 @@ TEST_F(Allocation, RefusesWhenNoFdIsLeft) {
     EXPECT_EQ(result, EMFILE);
 }
 
-// The structure as older and newer headers have it.
+// The structure of older and newer headers.
 
 TEST_F(Allocation, TakesAnOlderStructure) {
     struct Older {

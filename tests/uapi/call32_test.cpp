@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// Callers of 32 bits: the same contract, by the kernel's other way in.
-#include "call32.hpp"
-#include "module.hpp"
-#include "node.hpp"
+// 32-bit callers: the same contract, through the kernel's 32-bit entry.
+#include "support/call32.hpp"
+#include "support/module.hpp"
+#include "support/node.hpp"
 
 #include <gtest/gtest.h>
 
@@ -33,7 +33,7 @@ protected:
         }
     }
 
-    /// Makes @p argument what a call's argument points to.
+    /// Copies @p argument to the target of a call's argument.
     template <typename Argument>
     Argument& put(const Argument& argument) {
         std::memcpy(memory_.data(), &argument, sizeof(argument));
@@ -85,14 +85,14 @@ TEST_F(Calls32, WrongRequestsAreRefused) {
 }
 
 TEST_F(Calls32, BadPointersLeaveNothingBehind) {
-    const int before = count_open_fds();
+    const int next = next_fd();
     constexpr std::uint32_t nowhere = 16;
     EXPECT_EQ(error_of(ioctl32(node_.get(), DMA_HEAP_IOCTL_ALLOC, nowhere)), EFAULT);
     EXPECT_EQ(error_of(ioctl32(node_.get(), EXPORTER_IOCTL_HELLO, nowhere)), EFAULT);
     put(request(page));
     ASSERT_EQ(::mprotect(memory_.data(), page, PROT_READ), 0); // the answer cannot be written
     EXPECT_EQ(error(node_.get(), DMA_HEAP_IOCTL_ALLOC), EFAULT);
-    EXPECT_EQ(count_open_fds(), before);
+    EXPECT_EQ(next_fd(), next);
 }
 
 TEST_F(Calls32, MapsTheBufferAndTheNode) {
@@ -141,9 +141,7 @@ TEST_F(Calls32, BracketsCpuAccess) {
 }
 
 TEST_F(Calls32, DeviceReadsWhatTheCpuWrote) {
-    if (!std::filesystem::exists("/dev/importer")) {
-        load_module("dmabuf_importer");
-    }
+    load_importer();
     const UniqueFd device(::open("/dev/importer", O_RDWR | O_CLOEXEC));
     ASSERT_TRUE(device);
     const UniqueFd buffer = allocate32(2 * page);

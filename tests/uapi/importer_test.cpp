@@ -1,21 +1,30 @@
 // SPDX-License-Identifier: MIT
 //
-// A device's view. The test-only module dmabuf_importer attaches to a dma-buf and reads and writes
-// it at its DMA addresses. Where DMA is bounced (swiotlb=force), these mean another memory than the
-// CPU's, and only DMA_BUF_IOCTL_SYNC makes the two agree: that is what the suite Bounce proves, and
-// what gives the suites Importer and ImporterSync their teeth.
-#include "module.hpp"
-#include "node.hpp"
+// The device view. The test-only module dmabuf_importer attaches to a dma-buf and reads and writes
+// it at its DMA addresses. If DMA is bounced (swiotlb=force), these are other memory than the
+// CPU's, and only DMA_BUF_IOCTL_SYNC makes the two agree, as the suite Bounce proves. The suites
+// Importer and ImporterSync then detect a missing sync.
+#include "support/module.hpp"
+#include "support/node.hpp"
+#include "support/vgem.hpp"
 
 #include <gtest/gtest.h>
 
 #include <importer.h>
 
+#include <sys/wait.h>
+
 #include <array>
+#include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <memory>
+#include <optional>
+#include <ostream>
 #include <string>
 #include <system_error>
+#include <thread>
+#include <utility>
 #include <vector>
 
 namespace uapi {
@@ -25,9 +34,7 @@ namespace {
 class Device {
 public:
     Device() {
-        if (!std::filesystem::exists("/dev/importer")) {
-            load_module("dmabuf_importer");
-        }
+        load_importer();
         node_.reset(::open("/dev/importer", O_RDWR | O_CLOEXEC));
         if (!node_) {
             throw std::system_error(errno, std::generic_category(), "cannot open /dev/importer");
@@ -60,7 +67,7 @@ public:
         ASSERT_EQ(access(command, memory.data(), offset, length), 0);
     }
 
-    /// @return the first page that is not as stamp() writes it, or -1.
+    /// @return the first page that differs from the pattern of stamp(), or -1.
     long first_wrong(std::size_t offset, std::size_t length, std::uint64_t seed,
                      unsigned long command = IMPORTER_DEVICE_READ) {
         std::vector<std::byte> memory(length);
@@ -68,6 +75,7 @@ public:
         return uapi::first_wrong(memory.data(), length, seed, offset / page);
     }
 
+    [[nodiscard]] const UniqueFd& node() const { return node_; }
     [[nodiscard]] __u32 segments() const { return info_.segments; }
     [[nodiscard]] __u32 longest() const { return info_.longest; }
 
@@ -76,7 +84,7 @@ private:
     importer_attach info_{};
 };
 
-/// The bracket of CPU access.
+/// CPU access: START and END.
 class Sync {
 public:
     Sync(const UniqueFd& buffer, __u64 access) : buffer_(buffer.get()), access_(access) {
@@ -104,6 +112,64 @@ protected:
     UniqueFd buffer_ = allocate(node_, size);
     Map map_{buffer_, size};
 };
+
+TEST_F(Importer, StartWaitsForTheFenceBeforeItBringsTheData) {
+    Device device(buffer_, IMPORTER_FROM_DEVICE);
+    const parallax::test::Vgem fences;
+    for (std::uint64_t round = 0; round < 3; ++round) {
+        SCOPED_TRACE(round);
+        device.write(0, size, 2 * round);
+        parallax::test::LateFence late(fences, buffer_.get(), parallax::test::LateFence::writes);
+        const std::jthread work([&] {
+            // Time for a START that does not wait; one that waits, waits for however long.
+            std::this_thread::sleep_for(std::chrono::milliseconds(300));
+            device.write(0, size, 2 * round + 1);
+            late.signal();
+        });
+        const Sync sync(buffer_, round == 0 ? DMA_BUF_SYNC_RW : DMA_BUF_SYNC_READ);
+        EXPECT_EQ(first_wrong(map_.begin(), size, 2 * round + 1), -1);
+    }
+}
+
+TEST(ImporterMapping, PermitsWhatTheBufferPermits) {
+    const UniqueFd node = open_node();
+    for (const unsigned access : {O_RDONLY, O_WRONLY, O_RDWR}) {
+        const UniqueFd buffer = allocate(node, 2 * page, access | O_CLOEXEC);
+        const Device device(buffer); // its own file is O_RDWR
+        for (const int protection : {PROT_NONE, PROT_READ, PROT_WRITE, PROT_READ | PROT_WRITE}) {
+            for (const int flags : {MAP_SHARED, MAP_PRIVATE}) {
+                SCOPED_TRACE(testing::Message() << "access mode " << access << ", protection "
+                                                << protection << ", flags " << flags);
+                const Map::Where where{.offset = page, .protection = protection, .flags = flags};
+                const int error = map_error(buffer.get(), page, where);
+                EXPECT_EQ(map_error(device.node().get(), page, where), error);
+                if (error != 0) {
+                    continue;
+                }
+                const Map map(buffer, page, where);
+                const Map of_device(device.node(), page, where);
+                for (const int later : {PROT_READ, PROT_READ | PROT_WRITE}) {
+                    EXPECT_EQ(error_of(::mprotect(of_device.begin(), page, later)),
+                              error_of(::mprotect(map.begin(), page, later)))
+                        << "then " << later;
+                }
+            }
+        }
+    }
+}
+
+TEST(ImporterMapping, ShowsTheBufferAndOutlivesBothFds) {
+    UniqueFd buffer = allocate(open_node(), size);
+    {
+        const Map map(buffer, size);
+        stamp(map.begin(), size, 60);
+    }
+    std::optional<Device> device(std::in_place, buffer);
+    const Map map(device->node(), size);
+    device.reset();
+    buffer.reset();
+    EXPECT_EQ(first_wrong(map.begin(), size, 60), -1);
+}
 
 /// Direction of the mapping.
 class ImporterSync : public testing::TestWithParam<__u32> {
@@ -177,6 +243,206 @@ INSTANTIATE_TEST_SUITE_P(, ImporterSync,
                          testing::Values(IMPORTER_TO_DEVICE, IMPORTER_FROM_DEVICE,
                                          IMPORTER_BOTH_WAYS),
                          name_of_direction);
+
+/// One or two devices, in the order in which they attach, and the kind of the CPU's access.
+struct Turns {
+    std::vector<__u32> directions;
+    __u64 access;
+};
+
+std::ostream& operator<<(std::ostream& out, const Turns& turns) {
+    constexpr std::array devices = {"", "display", "camera", "both ways"};
+    constexpr std::array accesses = {"", "reads", "writes", "reads and writes"};
+    for (const __u32 direction : turns.directions) {
+        out << devices.at(direction) << ", ";
+    }
+    return out << "CPU " << accesses.at(turns.access);
+}
+
+std::vector<Turns> all_turns() {
+    std::vector<Turns> turns;
+    for (const __u64 access : {DMA_BUF_SYNC_READ, DMA_BUF_SYNC_WRITE, DMA_BUF_SYNC_RW}) {
+        for (const __u32 first : {IMPORTER_TO_DEVICE, IMPORTER_FROM_DEVICE, IMPORTER_BOTH_WAYS}) {
+            turns.push_back({{first}, access});
+            for (const __u32 second :
+                 {IMPORTER_TO_DEVICE, IMPORTER_FROM_DEVICE, IMPORTER_BOTH_WAYS}) {
+                turns.push_back({{first, second}, access});
+            }
+        }
+    }
+    return turns;
+}
+
+/// A buffer of three parts: the CPU writes the second, a device the third, the first stays.
+class SharedBuffer {
+public:
+    static constexpr std::size_t part = 64 * page;
+    static constexpr std::size_t bytes = 3 * part;
+
+    explicit SharedBuffer(Turns turns) : turns_(std::move(turns)) {
+        stamp(map_.begin(), part, 10);
+        stamp(map_.at(part), part, 20, part / page);
+        stamp(map_.at(2 * part), part, 30, 2 * part / page);
+    }
+
+    void attach() {
+        for (const __u32 direction : turns_.directions) {
+            devices_.push_back(std::make_unique<Device>(buffer_, direction));
+        }
+    }
+
+    /// The one device that may write. With two, each has a copy of the whole buffer where DMA is
+    /// bounced, and the kernel does not say which bytes are newer.
+    [[nodiscard]] Device* writer() const {
+        Device* found = nullptr;
+        for (std::size_t i = 0; i < devices_.size(); ++i) {
+            if (turns_.directions.at(i) != IMPORTER_TO_DEVICE) {
+                if (found != nullptr) {
+                    return nullptr;
+                }
+                found = devices_.at(i).get();
+            }
+        }
+        return found;
+    }
+
+    void device_writes(std::uint64_t seed) {
+        if (Device* device = writer()) {
+            device->write(2 * part, part, seed);
+            third_ = seed;
+        }
+    }
+
+    void cpu_writes_in_its_bracket(std::uint64_t seed) {
+        if (cpu_writes()) {
+            stamp(map_.at(part), part, seed, part / page);
+            second_ = seed;
+        }
+    }
+
+    void expect_cpu_sees_all(const char* when) {
+        EXPECT_EQ(first_wrong(map_.begin(), part, 10), -1) << when;
+        EXPECT_EQ(first_wrong(map_.at(part), part, second_, part / page), -1)
+            << when << ", what the CPU wrote";
+        EXPECT_EQ(first_wrong(map_.at(2 * part), part, third_, 2 * part / page), -1)
+            << when << ", what a device wrote";
+    }
+
+    void expect_devices_see_all(const char* when) {
+        for (const auto& device : devices_) {
+            EXPECT_EQ(device->first_wrong(0, part, 10), -1) << when;
+            EXPECT_EQ(device->first_wrong(part, part, second_), -1)
+                << when << ", what the CPU wrote";
+            EXPECT_EQ(device->first_wrong(2 * part, part, third_), -1)
+                << when << ", what a device wrote";
+        }
+    }
+
+    void detach() { devices_.clear(); }
+
+    [[nodiscard]] const UniqueFd& buffer() const { return buffer_; }
+
+private:
+    [[nodiscard]] bool cpu_writes() const { return turns_.access != DMA_BUF_SYNC_READ; }
+
+    Turns turns_;
+    UniqueFd node_ = open_node();
+    UniqueFd buffer_ = allocate(node_, bytes);
+    Map map_{buffer_, bytes};
+    std::vector<std::unique_ptr<Device>> devices_;
+    std::uint64_t second_ = 20;
+    std::uint64_t third_ = 30;
+};
+
+TEST(ImporterTurns, LoseNothing) {
+    for (const Turns& turns : all_turns()) {
+        SCOPED_TRACE(turns);
+        SharedBuffer shared(turns);
+        shared.attach();
+        for (std::uint64_t round = 0; round < 3; ++round) {
+            shared.device_writes(300 + round);
+            {
+                const Sync sync(shared.buffer(), turns.access);
+                shared.expect_cpu_sees_all("after START");
+                shared.cpu_writes_in_its_bracket(200 + round);
+            }
+            shared.expect_devices_see_all("after END");
+        }
+        shared.device_writes(310);
+        shared.detach();
+        shared.expect_cpu_sees_all("after the devices are gone");
+    }
+}
+
+TEST(ImporterTurns, LoseNothingIfDevicesComeAndGoInTheBracket) {
+    for (const Turns& turns : all_turns()) {
+        SCOPED_TRACE(turns);
+        SharedBuffer shared(turns);
+        shared.attach();
+        shared.device_writes(300);
+        {
+            const Sync sync(shared.buffer(), turns.access);
+            shared.cpu_writes_in_its_bracket(200);
+            shared.detach();
+            shared.expect_cpu_sees_all("after the devices are gone");
+            shared.cpu_writes_in_its_bracket(201);
+            shared.attach();
+            shared.detach();
+            shared.expect_cpu_sees_all("after they are gone again");
+            shared.attach();
+            shared.cpu_writes_in_its_bracket(202);
+        }
+        shared.expect_devices_see_all("after END");
+        shared.detach();
+        shared.expect_cpu_sees_all("after END and the devices");
+    }
+}
+
+/// A process that is killed between START and END does not hide a device's writes from others.
+TEST_P(ImporterSync, KilledBetweenStartAndEnd) {
+    const UniqueFd buffer = allocate(node_, size);
+    Device device(buffer, GetParam());
+    const Map map(buffer, size);
+    const int status = in_child([&] {
+        dma_buf_sync data{.flags = DMA_BUF_SYNC_START | DMA_BUF_SYNC_RW};
+        ::ioctl(buffer.get(), DMA_BUF_IOCTL_SYNC, &data);
+        return ::raise(SIGKILL);
+    });
+    ASSERT_TRUE(WIFSIGNALED(status));
+    if (device_writes()) {
+        device.write(0, size, 145);
+        {
+            const Sync sync(buffer, DMA_BUF_SYNC_READ);
+            EXPECT_EQ(first_wrong(map.begin(), size, 145), -1);
+        }
+        device.write(0, size, 146);
+        ASSERT_EQ(device.detach(), 0);
+        EXPECT_EQ(first_wrong(map.begin(), size, 146), -1);
+    }
+}
+
+/// START may be repeated after a signal interrupted it.
+TEST_P(ImporterSync, StartIsRepeated) {
+    const UniqueFd buffer = allocate(node_, size);
+    Device device(buffer, GetParam());
+    const Map map(buffer, size);
+    dma_buf_sync data{.flags = DMA_BUF_SYNC_START | DMA_BUF_SYNC_RW};
+    ASSERT_EQ(error_of(::ioctl(buffer.get(), DMA_BUF_IOCTL_SYNC, &data)), 0);
+    if (device_writes()) {
+        device.write(0, size, 147);
+    }
+    {
+        const Sync sync(buffer, DMA_BUF_SYNC_RW);
+        if (device_writes()) {
+            EXPECT_EQ(first_wrong(map.begin(), size, 147), -1);
+        }
+    }
+    if (device_writes()) {
+        device.write(0, size, 148);
+        ASSERT_EQ(device.detach(), 0);
+        EXPECT_EQ(first_wrong(map.begin(), size, 148), -1);
+    }
+}
 
 TEST_F(Importer, WriteOfAPartKeepsWhatTheDeviceWroteElsewhere) {
     Device device(buffer_);
@@ -270,6 +536,20 @@ TEST_F(Importer, SegmentsAreFew) {
     EXPECT_GE(device.segments(), 1U);
 }
 
+TEST_F(Importer, SegmentsCrossNoBoundaryOfTheDevice) {
+    const char* boundary = "/sys/module/dmabuf_importer/parameters/segment_boundary";
+    Device device;
+    write_text(boundary, std::to_string(16 * page - 1));
+    const int error = device.attach(buffer_.get(), IMPORTER_BOTH_WAYS);
+    write_text(boundary, "0");
+    ASSERT_EQ(error, 0);
+    EXPECT_LE(device.longest(), 16 * page);
+    EXPECT_GE(device.segments(), size / (16 * page));
+    device.write(0, size, 185);
+    const Sync sync(buffer_, DMA_BUF_SYNC_READ);
+    EXPECT_EQ(first_wrong(map_.begin(), size, 185), -1);
+}
+
 TEST_F(Importer, TellsWhatIsWrong) {
     Device device;
     EXPECT_EQ(device.detach(), ENXIO);
@@ -286,7 +566,7 @@ TEST_F(Importer, TellsWhatIsWrong) {
     EXPECT_EQ(device.access(IMPORTER_DEVICE_READ, nullptr, 0, page), EFAULT);
 }
 
-/// Only where DMA is bounced: what goes wrong without SYNC, and that it then does.
+/// Only if DMA is bounced: errors without SYNC must show.
 class Bounce : public Importer {
 protected:
     void SetUp() override {
@@ -303,7 +583,7 @@ TEST_F(Bounce, DeviceSeesOldDataWithoutSync) {
     EXPECT_EQ(device.first_wrong(0, size, 190), -1) << "DMA is not bounced";
     {
         const Sync sync(buffer_, DMA_BUF_SYNC_READ);
-    } // not what a writer must say
+    } // not the flags of a writer
     stamp(map_.begin(), size, 192);
     {
         const Sync sync(buffer_, DMA_BUF_SYNC_READ);
@@ -323,6 +603,37 @@ TEST_F(Bounce, CpuSeesOldDataWithoutSync) {
     EXPECT_EQ(first_wrong(map_.begin(), size, 195), -1) << "DMA is not bounced";
     const Sync sync(buffer_, DMA_BUF_SYNC_READ);
     EXPECT_EQ(first_wrong(map_.begin(), size, 196), -1);
+}
+
+/// See docs/exporter.md: each has a copy of the whole buffer, and START syncs one of them.
+TEST_F(Bounce, OfTwoDevicesThatWriteOneIsSeen) {
+    Device first(buffer_, IMPORTER_FROM_DEVICE);
+    Device second(buffer_, IMPORTER_BOTH_WAYS);
+    first.write(0, mib, 197);
+    second.write(mib, mib, 198);
+    const Sync sync(buffer_, DMA_BUF_SYNC_READ);
+    EXPECT_NE(first_wrong(map_.begin(), mib, 197) == -1,
+              first_wrong(map_.at(mib), mib, 198, mib / page) == -1);
+}
+
+/// See docs/exporter.md: a second START cannot be told from a repeated one.
+TEST_F(Bounce, SecondStartTakesBackWhatHasNotEnded) {
+    stamp(map_.begin(), size, 186);
+    const Device device(buffer_, IMPORTER_BOTH_WAYS);
+    const Sync first(buffer_, DMA_BUF_SYNC_WRITE);
+    stamp(map_.begin(), size, 187);
+    const Sync second(buffer_, DMA_BUF_SYNC_READ);
+    EXPECT_EQ(first_wrong(map_.begin(), size, 186), -1);
+}
+
+/// See docs/exporter.md: the device was mapped after START, and is treated as one that wrote.
+TEST_F(Bounce, DeviceThatComesAndGoesInTheBracketTakesItBack) {
+    const Sync sync(buffer_, DMA_BUF_SYNC_WRITE);
+    stamp(map_.begin(), size, 188);
+    Device device(buffer_, IMPORTER_BOTH_WAYS);
+    stamp(map_.begin(), size, 189);
+    ASSERT_EQ(device.detach(), 0);
+    EXPECT_EQ(first_wrong(map_.begin(), size, 188), -1);
 }
 
 TEST_F(Bounce, SegmentsAreAsShortAsBouncingNeeds) {

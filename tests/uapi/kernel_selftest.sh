@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# kernel_selftest.sh PROGRAM - runs the kernel's own test of dma-heaps, as it was built from the
-# kernel's source, on /dev/exporter: a link makes the node a heap. It is the only one in the private
-# /dev/dma_heap, since the test goes through all there are, and the system heap of 6.12 does not
-# pass the newest version. vgem has to be there, or the test would leave out the import.
+# kernel_selftest.sh PROGRAM - runs the kernel's own test of dma-heaps, built from the kernel's source,
+# on /dev/exporter: a link makes the node a heap. It is the only one in the private /dev/dma_heap, since
+# the test runs on all heaps, and the system heap of 6.12 fails its newest version. vgem must be loaded,
+# or the test would skip the import.
 set -eu
 program=$1
 heap=exporter
@@ -31,7 +31,7 @@ output=$("$program" 2>&1) || {
 }
 printf '%s\n' "$output"
 
-# It says nothing of what it did not find.
+# It does not report missing parts.
 case $output in
 *"Testing heap: $heap"*) ;;
 *) echo "the selftest did not look at $heap" >&2; exit 1 ;;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// Mappings of 2 MiB by one page table entry, sixteen by one fault, and what happens to them when
-// only a part of those 2 MiB is unmapped, moved or protected. Faults are counted, not timed.
-#include "../kernel.hpp"
-#include "node.hpp"
+// Large entries of 2 MiB, sixteen by one fault, and the effect of unmapping, moving or protecting a
+// part of them. Faults are counted, not timed.
+#include "support/kernel.hpp"
+#include "support/node.hpp"
 
 #include <gtest/gtest.h>
 
@@ -24,7 +24,7 @@ long faults() {
 }
 
 /// Touches every page.
-/// @return how many faults that took.
+/// @return the number of faults.
 long faults_to_touch(const Map& map) {
     const long before = faults();
     for (std::size_t offset = 0; offset < map.size(); offset += page) {
@@ -33,8 +33,8 @@ long faults_to_touch(const Map& map) {
     return faults() - before;
 }
 
-/// The least of three turns, each with a mapping of its own: the process has pages of its own that
-/// may fault now and then, but not three times in a row.
+/// The minimum of three attempts, each with a new mapping: other pages of the process may fault,
+/// but not in all three.
 template <typename Turn>
 long least_faults(Turn turn) {
     return std::min({turn(), turn(), turn()});
@@ -118,6 +118,36 @@ TEST(LargeEntry, OneFaultMapsSixteenOfTheNode) {
         return faults_to_touch(Map(node, 16 * large));
     };
     EXPECT_LE(least_faults(turn), parallax::test::large_entries_of_frames() ? 2 : 16);
+}
+
+/// The header's method of filling a mapping before its use.
+TEST(LargeEntry, OneReadForEachPageTableLeavesNoFault) {
+    for (const std::size_t distance : {std::size_t{0}, page, large - page}) {
+        const auto turn = [distance] {
+            const Large memory(20, distance);
+            const Map& map = memory.map();
+            static_cast<void>(*reinterpret_cast<volatile std::byte*>(map.begin()));
+            for (std::size_t at = large - distance; at < map.size(); at += large) {
+                static_cast<void>(*reinterpret_cast<volatile std::byte*>(map.at(at)));
+            }
+            return faults_to_touch(map);
+        };
+        EXPECT_EQ(least_faults(turn), 0) << distance;
+    }
+}
+
+TEST(LargeEntry, NothingElseMapsAheadOfTime) {
+    for (const int flag : {0, MAP_POPULATE}) {
+        const auto turn = [flag] {
+            const UniqueFd buffer = allocate(open_node(), 4 * large);
+            const Map map(buffer, 4 * large, {.flags = MAP_SHARED | flag});
+            EXPECT_EQ(error_of(::mlock(map.begin(), map.size())), 0);
+            EXPECT_EQ(error_of(::madvise(map.begin(), map.size(), MADV_POPULATE_READ)), EINVAL);
+            EXPECT_EQ(error_of(::madvise(map.begin(), map.size(), MADV_POPULATE_WRITE)), EINVAL);
+            return faults_to_touch(map);
+        };
+        EXPECT_GE(least_faults(turn), 1) << flag;
+    }
 }
 
 TEST(LargeEntry, NoFaultAfterAReadBeforeTheFirstWrite) {

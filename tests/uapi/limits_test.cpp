@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: MIT
 //
-// The module's limits, and what is counted against them. Run alone: they hold for everyone.
-#include "node.hpp"
+// The module's limits, and the pages that count. Run alone, since they hold for all processes.
+#include "support/node.hpp"
 
 #include <gtest/gtest.h>
 
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
+#include <barrier>
 #include <chrono>
+#include <cstdint>
+#include <sstream>
+#include <string>
 #include <thread>
+#include <vector>
 
 namespace uapi {
 namespace {
@@ -28,6 +34,30 @@ TEST(Limits, OneBuffer) {
     const UniqueFd node = open_node();
     EXPECT_EQ(allocation_error(node, 4 * mib), 0);
     EXPECT_EQ(allocation_error(node, 4 * mib + 1), EFBIG);
+}
+
+/// A figure of the kernel's, summed over all names that begin with @p name.
+std::uint64_t vmstat(const std::string& name) {
+    std::istringstream figures(read_text("/proc/vmstat"));
+    std::string found;
+    std::uint64_t sum = 0;
+    for (std::uint64_t value = 0; figures >> found >> value;) {
+        sum += found.starts_with(name) ? value : 0;
+    }
+    return sum;
+}
+
+/// Seen by what is allocated meanwhile: to try and to fail would take all there is.
+TEST(Limits, MoreThanTheSystemHasIsRefusedBeforeAnythingIsTaken) {
+    const auto memory = static_cast<std::size_t>(::sysconf(_SC_PHYS_PAGES)) * page;
+    const Parameter largest("max_buffer_mib", 4 * memory / mib);
+    const Parameter total("max_total_mib", 4 * memory / mib);
+    const UniqueFd node = open_node();
+    const std::uint64_t killed = vmstat("oom_kill");
+    const std::uint64_t allocated = vmstat("pgalloc_");
+    EXPECT_EQ(allocation_error(node, memory), ENOMEM);
+    EXPECT_LT(vmstat("pgalloc_") - allocated, memory / page / 8);
+    EXPECT_EQ(vmstat("oom_kill"), killed);
 }
 
 TEST(Limits, AllBuffersTogether) {
@@ -57,6 +87,33 @@ TEST(Limits, WhatFailsIsNotCounted) {
         EXPECT_EQ(allocation_error(node, 9 * mib), ENOMEM);
     }
     EXPECT_EQ(allocation_error(node, 8 * mib), 0);
+}
+
+TEST(Limits, HoldForManyThatAllocateAtOnce) {
+    constexpr int threads = 8;
+    const Parameter limit("max_total_mib", 16);
+    const UniqueFd node = open_node();
+    for (int round = 0; round < 20; ++round) {
+        std::atomic<int> held = 0;
+        std::barrier all(threads);
+        const auto allocate_and_hold = [&] {
+            all.arrive_and_wait();
+            dma_heap_allocation_data data = request(5 * mib);
+            const int error = error_of(::ioctl(node.get(), DMA_HEAP_IOCTL_ALLOC, &data));
+            const UniqueFd buffer(error == 0 ? static_cast<int>(data.fd) : -1);
+            EXPECT_TRUE(error == 0 || error == ENOMEM) << error;
+            held += error == 0 ? 1 : 0;
+            all.arrive_and_wait();
+        };
+        {
+            std::vector<std::jthread> crowd;
+            for (int i = 0; i < threads; ++i) {
+                crowd.emplace_back(allocate_and_hold);
+            }
+        }
+        EXPECT_LE(held, 3) << "round " << round;
+    }
+    EXPECT_EQ(allocation_error(node, 16 * mib), 0) << "something is counted that is not there";
 }
 
 TEST(Limits, AMappingStillCounts) {
@@ -89,7 +146,7 @@ TEST(Limits, ZeroIsHalfOfTheMemory) {
     EXPECT_EQ(allocation_error(node, total / 2 + mib), EFBIG);
 }
 
-/// Not every refusal is logged: whoever asks again and again does not fill the log.
+/// Refusals are rate limited, so that a program cannot fill the log.
 TEST(Limits, LogSaysWhichOneItWas) {
     const Parameter limit("max_buffer_mib", 4);
     const UniqueFd node = open_node();

@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: MIT
 //
-// mmap() of a dma-buf: every part of it, from any address, shared between all who look.
-#include "node.hpp"
+// mmap() of a dma-buf: every part of it, at any address, shared between all processes.
+#include "support/node.hpp"
 
 #include <gtest/gtest.h>
 
+#include <linux/futex.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
+#include <csignal>
 #include <string>
 #include <thread>
 #include <vector>
@@ -21,7 +26,7 @@ protected:
     UniqueFd node_ = open_node();
 };
 
-/// How far the mapping's address is from a 2 MiB boundary.
+/// The distance of the mapping's address from a 2 MiB boundary.
 class MappingAt : public testing::TestWithParam<std::size_t> {
 protected:
     /// From @p offset on, at an address in @p space that is so far from a boundary.
@@ -162,16 +167,59 @@ TEST_F(Mapping, IsSharedWithAChild) {
     EXPECT_EQ(first_wrong(map.at(large), large, 18), -1);
 }
 
+/// In a mapping of a large entry and in one of small ones.
 TEST_F(Mapping, PagesCannotBePinned) {
     const UniqueFd buffer = allocate(node_, large);
-    const Map map(buffer, large);
-    stamp(map.begin(), large, 19);
-    int ends[2];
-    ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
-    const UniqueFd reader(ends[0]);
-    const UniqueFd writer(ends[1]);
-    const iovec span{.iov_base = map.begin(), .iov_len = page};
-    EXPECT_EQ(error_of(::vmsplice(writer.get(), &span, 1, 0)), EFAULT);
+    const Reservation space(large + page);
+    for (const std::size_t distance : {std::size_t{0}, page}) {
+        const Map map(buffer, large,
+                      {.flags = MAP_SHARED | MAP_FIXED, .address = space.at(distance)});
+        stamp(map.begin(), large, 19);
+        int ends[2];
+        ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+        const UniqueFd reader(ends[0]);
+        const UniqueFd writer(ends[1]);
+        const iovec span{.iov_base = map.begin(), .iov_len = page};
+        EXPECT_EQ(error_of(::vmsplice(writer.get(), &span, 1, 0)), EFAULT) << distance;
+    }
+}
+
+/// The same.
+TEST_F(Mapping, OtherProcessesCannotReachIn) {
+    const UniqueFd buffer = allocate(node_, large);
+    const Reservation space(large + page);
+    for (const std::size_t distance : {std::size_t{0}, page}) {
+        SCOPED_TRACE(distance);
+        const Map map(buffer, large,
+                      {.flags = MAP_SHARED | MAP_FIXED, .address = space.at(distance)});
+        stamp(map.begin(), large, 22);
+        const pid_t child = ::fork();
+        ASSERT_NE(child, -1);
+        if (child == 0) {
+            ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
+            ::raise(SIGSTOP);
+            ::_exit(0);
+        }
+        ASSERT_EQ(::waitpid(child, nullptr, 0), child);
+        std::array<std::byte, page> copy{};
+        const iovec local{.iov_base = copy.data(), .iov_len = copy.size()};
+        const iovec remote{.iov_base = map.begin(), .iov_len = page};
+        EXPECT_EQ(error_of(::process_vm_readv(child, &local, 1, &remote, 1, 0)), EFAULT);
+        errno = 0;
+        EXPECT_EQ(::ptrace(PTRACE_PEEKDATA, child, map.begin(), nullptr), -1);
+        EXPECT_EQ(errno, EIO);
+        ::kill(child, SIGKILL);
+        ::waitpid(child, nullptr, 0);
+    }
+}
+
+TEST_F(Mapping, HasNoSharedFutex) {
+    const UniqueFd buffer = allocate(node_, page);
+    const Map map(buffer, page);
+    EXPECT_EQ(error_of(::syscall(SYS_futex, map.begin(), FUTEX_WAKE, 1, nullptr, nullptr, 0)),
+              EFAULT);
+    EXPECT_EQ(
+        error_of(::syscall(SYS_futex, map.begin(), FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0)), 0);
 }
 
 TEST_F(Mapping, CanBeWrittenToAFile) {

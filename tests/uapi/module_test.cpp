@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // Unloading: refused while anything of the module lives, clean after. Run alone.
-#include "module.hpp"
-#include "node.hpp"
+#include "support/module.hpp"
+#include "support/node.hpp"
 
 #include <gtest/gtest.h>
 

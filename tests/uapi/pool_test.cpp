@@ -1,12 +1,22 @@
 // SPDX-License-Identifier: MIT
 //
-// The pool of zeroed memory: what waits in it, for how long, and that it is zero. Run alone.
-#include "node.hpp"
+// The pool of zeroed memory: its content, its lifetime, and that it is zero. Run alone.
+#include "support/node.hpp"
 
 #include <gtest/gtest.h>
 
+#include <linux/mempolicy.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
+#include <cstdlib>
+#include <filesystem>
 #include <thread>
 
 namespace uapi {
@@ -16,7 +26,7 @@ constexpr std::size_t size = 16 * mib;
 
 class Pool : public testing::Test {
 protected:
-    /// Allocates once, so that the pool knows what is wanted, and waits until it is there.
+    /// Allocates once, so that the pool learns the demand, and waits until it is filled.
     void fill() {
         allocate(node_, size).reset();
         ASSERT_EQ(stat_once("pool_bytes", size), static_cast<long>(size));
@@ -53,7 +63,7 @@ TEST_F(Pool, IsAlwaysZero) {
         ASSERT_EQ(first_nonzero(map.begin(), bytes), -1) << "round " << i;
         std::fill(map.begin(), map.at(bytes), std::byte{0xff});
         if (i % 2 == 0) {
-            std::this_thread::sleep_for(std::chrono::milliseconds(20)); // the worker has its turn
+            std::this_thread::sleep_for(std::chrono::milliseconds(20)); // let the worker run
         }
     }
     EXPECT_GT(stat("pool_hits"), 0);
@@ -104,6 +114,71 @@ TEST_F(Pool, GivesBackWhatNobodyWants) {
         std::this_thread::sleep_for(std::chrono::seconds(1));
     }
     EXPECT_EQ(stat("pool_bytes"), 0);
+}
+
+/// A task with a memory policy is not served from the pool.
+TEST_F(Pool, ServesNoTaskWithAMemoryPolicy) {
+    const Parameter pool("pool_mib", 32);
+    allocate(node_, 8 * mib).reset();
+    ASSERT_EQ(stat_once("pool_bytes", 8 * mib), static_cast<long>(8 * mib));
+    const long hits = stat("pool_hits");
+    const int status = in_child([&] {
+        const unsigned long nodes = 1;
+        if (::syscall(SYS_set_mempolicy, MPOL_BIND, &nodes, 8 * sizeof(nodes)) != 0) {
+            return errno;
+        }
+        allocate(node_, 8 * mib).reset();
+        return 0;
+    });
+    EXPECT_EQ(status, 0);
+    EXPECT_EQ(stat("pool_hits"), hits);
+    allocate(node_, 8 * mib).reset();
+    EXPECT_GT(stat("pool_hits"), hits);
+}
+
+/// Only where there are two nodes, as on a machine that was booted with numa=fake=2.
+TEST(PoolOfTwoNodes, ServesNoTaskWhoseCpusetExcludesItsNode) {
+    if (!std::filesystem::exists("/sys/devices/system/node/node1")) {
+        GTEST_SKIP() << "there is one NUMA node";
+    }
+    char root[] = "/tmp/uapi-cpuset-XXXXXX";
+    ASSERT_NE(::mkdtemp(root), nullptr);
+    ASSERT_EQ(::mount("none", root, "cgroup2", 0, nullptr), 0);
+    const std::filesystem::path group = std::filesystem::path(root) / "uapi";
+    write_text(std::filesystem::path(root) / "cgroup.subtree_control", "+cpuset");
+    std::filesystem::create_directory(group);
+    write_text(group / "cpuset.mems", "1");
+
+    const int status = in_child([&] { // which stays on a CPU of node 0
+        cpu_set_t first;
+        CPU_ZERO(&first);
+        CPU_SET(0, &first);
+        if (::sched_setaffinity(0, sizeof(first), &first) != 0) {
+            return 1;
+        }
+        const Parameter pool("pool_mib", 32);
+        const UniqueFd node = open_node();
+        allocate(node, size).reset();
+        if (stat_once("pool_bytes", size) != static_cast<long>(size)) {
+            return 2;
+        }
+        const long hits = stat("pool_hits");
+        const int served = in_child([&] {
+            write_text(group / "cgroup.procs", "0");
+            allocate(node, size).reset();
+            return stat("pool_hits") == hits ? 0 : 1;
+        });
+        if (served != 0) {
+            return 3;
+        }
+        allocate(node, size).reset();
+        return stat("pool_hits") > hits ? 0 : 4;
+    });
+    EXPECT_TRUE(WIFEXITED(status));
+    EXPECT_EQ(WEXITSTATUS(status), 0);
+    EXPECT_EQ(::rmdir(group.c_str()), 0);
+    EXPECT_EQ(::umount(root), 0);
+    EXPECT_EQ(::rmdir(root), 0);
 }
 
 } // namespace

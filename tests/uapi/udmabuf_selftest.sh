@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# udmabuf_selftest.sh PROGRAM - runs the kernel's own test of udmabuf, as it was built from the
-# kernel's source. Its tests 6 and 7 want 2 GiB of huge pages: where the machine has not that much,
-# the others must have passed when it ends there.
+# udmabuf_selftest.sh PROGRAM - runs the kernel's own test of udmabuf, built from the kernel's source.
+# Its tests 6 and 7 need 2 GiB of huge pages: if the machine has less, it ends there, and the others
+# must have passed.
 set -eu
 program=$1
 huge_pages=/proc/sys/vm/nr_hugepages

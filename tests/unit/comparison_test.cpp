@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "parallax/comparison.hpp"
+#include "parallax/image/comparison.hpp"
 
 #include <gtest/gtest.h>
 

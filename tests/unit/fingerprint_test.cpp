@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "parallax/fingerprint.hpp"
+#include "parallax/ipc/fingerprint.hpp"
 
 #include <gtest/gtest.h>
 
@@ -26,7 +26,7 @@ TEST(Fingerprint, ChangesWithEveryChannelOfEveryPixelAndWithTheExtent) {
     EXPECT_TRUE(seen.insert(fingerprint(Picture({.width = 3, .height = 5}))).second);
 }
 
-TEST(Fingerprint, IsTheOneThatIsDocumented) { // FNV-1a's own start for no bytes, then two words
+TEST(Fingerprint, IsTheOneThatIsDocumented) { // FNV-1a's offset basis, then two words
     std::uint64_t expected = 0xcbf2'9ce4'8422'2325;
     for (int i = 0; i < 8; ++i) {
         expected *= 0x100'0000'01b3; // eight zero bytes

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: MIT
-// The ladder's decision over made-up driver answers: each real refusal that users met elsewhere.
-#include "parallax/vulkan/import_plan.hpp"
+// plan_import() with made-up driver answers, among them refusals reported for real drivers.
+#include "parallax/image/pixels.hpp"
+#include "parallax/vulkan/import/memory.hpp"
+#include "parallax/vulkan/import/plan.hpp"
 
 #include <drm_fourcc.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <set>
+#include <string>
 
 namespace parallax {
 namespace {
@@ -13,31 +18,31 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
-using Feature = vk::FormatFeatureFlagBits;
 
-constexpr auto importable = vk::ExternalMemoryFeatureFlagBits::eImportable;
-constexpr auto all_features =
-    Feature::eSampledImage | Feature::eTransferSrc | Feature::eTransferDst;
+constexpr VkExternalMemoryFeatureFlags importable = VK_EXTERNAL_MEMORY_FEATURE_IMPORTABLE_BIT;
+constexpr VkFormatFeatureFlags all_features = VK_FORMAT_FEATURE_SAMPLED_IMAGE_BIT |
+                                              VK_FORMAT_FEATURE_TRANSFER_SRC_BIT |
+                                              VK_FORMAT_FEATURE_TRANSFER_DST_BIT;
 
 ImageRequest request() {
-    return {.extent = {.width = 100, .height = 50}, .format = find_pixel_format("XRGB8888")};
+    return {.extent = {.width = 100, .height = 50}, .fourcc = DRM_FORMAT_XRGB8888};
 }
 
-/// A driver that takes everything: 100 pixels of 4 bytes, rounded up to a stride of 512.
+/// A driver that accepts everything: 100 pixels of 4 bytes, rounded up to a stride of 512.
 DriverAnswers willing() {
     const ImageAnswer image{.offered = true,
                             .features = all_features,
-                            .supported = vk::Result::eSuccess,
-                            .largest = vk::Extent2D{16384, 16384},
+                            .supported = VK_SUCCESS,
+                            .largest = VkExtent2D{16384, 16384},
                             .external = importable,
-                            .created = vk::Result::eSuccess,
+                            .created = VK_SUCCESS,
                             .offset = 0,
                             .stride = 512,
                             .memory = {.size = 25600, .alignment = 64, .type_bits = 1}};
     return {.modifier = image,
             .linear = image,
             .buffer = {.external = importable,
-                       .created = vk::Result::eSuccess,
+                       .created = VK_SUCCESS,
                        .memory = {.size = 25600, .alignment = 64, .type_bits = 1}},
             .optimal = all_features};
 }
@@ -47,36 +52,74 @@ std::string only_reason(const std::expected<ImportPlan, std::vector<Refusal>>& p
     return reasons.size() == 1 ? reasons.front() : "";
 }
 
-TEST(ImportPlan, TakesTheHighestRungThatWorks) {
+TEST(ImportPlan, TakesTheBestMethodThatWorks) {
     DriverAnswers answers = willing();
-    EXPECT_EQ(plan_import(answers, request())->rung, Rung::modifier);
+    EXPECT_EQ(plan_import(answers, request())->method, ImportMethod::modifier);
     answers.modifier.offered = false;
-    EXPECT_EQ(plan_import(answers, request())->rung, Rung::linear);
+    EXPECT_EQ(plan_import(answers, request())->method, ImportMethod::linear);
     answers.linear.features = {};
-    EXPECT_EQ(plan_import(answers, request())->rung, Rung::buffer);
+    EXPECT_EQ(plan_import(answers, request())->method, ImportMethod::buffer);
 }
 
-TEST(ImportPlan, NamesTheRungsThatWouldNotDo) {
+TEST(ImportPlan, NamesTheMethodsThatWouldNotDo) {
     DriverAnswers answers = willing();
     answers.modifier.offered = false;
     const auto plan = plan_import(answers, request());
     ASSERT_THAT(plan->refused, SizeIs(1));
-    EXPECT_EQ(plan->refused.front().rung, Rung::modifier);
+    EXPECT_EQ(plan->refused.front().method, ImportMethod::modifier);
     EXPECT_THAT(describe(plan->refused), ElementsAre(HasSubstr("DRM_FORMAT_MOD_LINEAR")));
 }
 
-TEST(ImportPlan, CanBeHeldToOneRung) {
-    for (const Rung rung : all_rungs) {
-        const auto plan = plan_import(willing(), request(), rung);
-        EXPECT_EQ(plan->rung, rung);
+TEST(ImportPlan, ADriverWithoutModifiersIsRefusedAlikeForEveryFormat) {
+    DriverAnswers answers = willing();
+    answers.modifier.offered = false;
+    answers.lacks_modifiers = true;
+    for (const bool lavapipe : {false, true}) {
+        answers.lavapipe = lavapipe;
+        std::set<std::string> sentences;
+        for (const std::uint32_t fourcc : rgb_fourccs()) {
+            ImageRequest wanted = request();
+            wanted.fourcc = fourcc;
+            sentences.insert(only_reason(plan_import(answers, wanted, ImportMethod::modifier)));
+        }
+        EXPECT_THAT(sentences, ElementsAre(HasSubstr("has no VK_EXT_image_drm_format_modifier")));
+        EXPECT_EQ(sentences.begin()->contains("may open /dev/udmabuf"), lavapipe);
+    }
+}
+
+TEST(ImportPlan, TellsADeviceThatWasMadeWithoutModifiersFromADriverWithoutThem) {
+    DriverAnswers answers = willing();
+    answers.disabled_modifiers = true;
+    EXPECT_THAT(only_reason(plan_import(answers, request(), ImportMethod::modifier)),
+                "modifier: VK_EXT_image_drm_format_modifier is not enabled on the device");
+}
+
+TEST(ImportPlan, CanBeHeldToOneMethod) {
+    for (const ImportMethod method : all_import_methods) {
+        const auto plan = plan_import(willing(), request(), method);
+        EXPECT_EQ(plan->method, method);
         EXPECT_THAT(plan->refused, IsEmpty());
     }
     DriverAnswers answers = willing();
     answers.modifier.offered = false;
-    EXPECT_FALSE(plan_import(answers, request(), Rung::modifier));
+    EXPECT_FALSE(plan_import(answers, request(), ImportMethod::modifier));
 }
 
-TEST(ImportPlan, RefusesOnEveryRungWithEveryReason) {
+TEST(ImportPlan, GoesOnAfterTheMethodWhoseImportWasRefused) {
+    DriverAnswers answers = willing();
+    answers.linear.features = {};
+    const Refusal in_earnest{.method = ImportMethod::modifier, .reasons = {"not this memory"}};
+    const auto plan = plan_import(answers, request(), std::nullopt, {in_earnest});
+    ASSERT_TRUE(plan);
+    EXPECT_EQ(plan->method, ImportMethod::buffer);
+    EXPECT_THAT(describe(plan->refused),
+                ElementsAre("modifier: not this memory", HasSubstr("linear: XRGB8888 with")));
+    const auto none = plan_import(answers, request(), ImportMethod::modifier, {in_earnest});
+    ASSERT_FALSE(none);
+    EXPECT_THAT(describe(none.error()), ElementsAre("modifier: not this memory"));
+}
+
+TEST(ImportPlan, RefusesEveryMethodWithEveryReason) {
     const auto plan = plan_import(DriverAnswers{}, request());
     ASSERT_FALSE(plan);
     EXPECT_THAT(plan.error(), SizeIs(3));
@@ -85,13 +128,13 @@ TEST(ImportPlan, RefusesOnEveryRungWithEveryReason) {
     }
 }
 
-TEST(ImportPlan, FollowsTheDriversStride) { // AMD wants 256, others less or more
+TEST(ImportPlan, FollowsTheDriversStride) { // AMD needs 256, others less or more
     DriverAnswers answers = willing();
     answers.linear.stride = 400;
     answers.linear.offset = 64;
-    const auto plan = plan_import(answers, request(), Rung::linear);
-    EXPECT_EQ(plan->layout.stride, 400U);
-    EXPECT_EQ(plan->layout.offset, 64U);
+    const auto plan = plan_import(answers, request(), ImportMethod::linear);
+    EXPECT_EQ(plan->layout.planes[0].stride, 400U);
+    EXPECT_EQ(plan->layout.planes[0].offset, 64U);
 }
 
 TEST(ImportPlan, SizesTheBufferAsTheDriverWants) { // radeonsi pads rows, v3dv adds 64 bytes
@@ -108,103 +151,127 @@ TEST(ImportPlan, NeverAsksForLessThanThePixelsTake) {
 
 TEST(ImportPlan, RefusesFormatThatCannotBeSampled) { // Raspberry Pi 5: LINEAR is not
     DriverAnswers answers = willing();
-    answers.modifier.features = Feature::eTransferSrc;
-    EXPECT_THAT(only_reason(plan_import(answers, request(), Rung::modifier)),
+    answers.modifier.features = VK_FORMAT_FEATURE_TRANSFER_SRC_BIT;
+    EXPECT_THAT(only_reason(plan_import(answers, request(), ImportMethod::modifier)),
                 HasSubstr("cannot be sampled"));
 }
 
 TEST(ImportPlan, RefusesWhatTheDriverDoesNotSupportWithItsResult) {
     DriverAnswers answers = willing();
-    answers.linear.supported = vk::Result::eErrorFormatNotSupported;
-    EXPECT_THAT(only_reason(plan_import(answers, request(), Rung::linear)),
-                HasSubstr("ErrorFormatNotSupported"));
+    answers.linear.supported = VK_ERROR_FORMAT_NOT_SUPPORTED;
+    EXPECT_THAT(only_reason(plan_import(answers, request(), ImportMethod::linear)),
+                HasSubstr("VK_ERROR_FORMAT_NOT_SUPPORTED"));
 }
 
 TEST(ImportPlan, RefusesWhatCannotBeImported) {
     DriverAnswers answers = willing();
-    answers.modifier.external = vk::ExternalMemoryFeatureFlagBits::eExportable;
-    EXPECT_THAT(only_reason(plan_import(answers, request(), Rung::modifier)),
+    answers.modifier.external = VK_EXTERNAL_MEMORY_FEATURE_EXPORTABLE_BIT;
+    EXPECT_THAT(only_reason(plan_import(answers, request(), ImportMethod::modifier)),
                 HasSubstr("cannot be imported"));
 }
 
 TEST(ImportPlan, RefusesWhatIsTooLargeWithBothSizes) {
     DriverAnswers answers = willing();
-    answers.modifier.largest = vk::Extent2D{4096, 49};
-    EXPECT_THAT(only_reason(plan_import(answers, request(), Rung::modifier)),
+    answers.modifier.largest = VkExtent2D{4096, 49};
+    EXPECT_THAT(only_reason(plan_import(answers, request(), ImportMethod::modifier)),
                 testing::AllOf(HasSubstr("100x50"), HasSubstr("4096x49")));
 }
 
 TEST(ImportPlan, RefusesWhatVkCreateImageRefused) {
     DriverAnswers answers = willing();
-    answers.modifier.created = vk::Result::eErrorInvalidDrmFormatModifierPlaneLayoutEXT;
-    EXPECT_THAT(only_reason(plan_import(answers, request(), Rung::modifier)),
-                HasSubstr("InvalidDrmFormatModifierPlaneLayout"));
+    answers.modifier.created = VK_ERROR_INVALID_DRM_FORMAT_MODIFIER_PLANE_LAYOUT_EXT;
+    EXPECT_THAT(only_reason(plan_import(answers, request(), ImportMethod::modifier)),
+                HasSubstr("VK_ERROR_INVALID_DRM_FORMAT_MODIFIER_PLANE_LAYOUT"));
 }
 
-TEST(ImportPlan, RefusesALayoutThatTheMemoryDoesNotHave) { // NVIDIA took wrong strides in silence
+TEST(ImportPlan, RefusesALayoutThatTheMemoryDoesNotHave) { // NVIDIA did not detect wrong strides
     ImageRequest fixed = request();
-    fixed.fixed = ImageLayout{.extent = fixed.extent, .format = fixed.format, .stride = 448};
-    EXPECT_THAT(only_reason(plan_import(willing(), fixed, Rung::linear)),
+    fixed.fixed = packed_layout(fixed.extent, fixed.fourcc, 448);
+    EXPECT_THAT(only_reason(plan_import(willing(), fixed, ImportMethod::linear)),
                 testing::AllOf(HasSubstr("448"), HasSubstr("512")));
-    fixed.fixed->stride = 512;
-    EXPECT_TRUE(plan_import(willing(), fixed, Rung::linear));
-    fixed.fixed->offset = 64;
-    EXPECT_FALSE(plan_import(willing(), fixed, Rung::linear));
+    fixed.fixed->planes[0].stride = 512;
+    EXPECT_TRUE(plan_import(willing(), fixed, ImportMethod::linear));
+    fixed.fixed->planes[0].offset = 64;
+    EXPECT_FALSE(plan_import(willing(), fixed, ImportMethod::linear));
 }
 
 TEST(ImportPlan, BufferTakesAFixedLayoutAsItIs) {
     ImageRequest fixed = request();
-    fixed.fixed =
-        ImageLayout{.extent = fixed.extent, .format = fixed.format, .offset = 64, .stride = 448};
-    EXPECT_EQ(plan_import(willing(), fixed, Rung::buffer)->layout, *fixed.fixed);
+    fixed.fixed = packed_layout(fixed.extent, fixed.fourcc, 448, 64);
+    EXPECT_EQ(plan_import(willing(), fixed, ImportMethod::buffer)->layout, *fixed.fixed);
 }
 
 TEST(ImportPlan, BufferRefusesAStrideOfBrokenPixels) {
     ImageRequest fixed = request();
-    fixed.fixed = ImageLayout{.extent = fixed.extent, .format = fixed.format, .stride = 450};
-    EXPECT_THAT(only_reason(plan_import(willing(), fixed, Rung::buffer)), HasSubstr("stride 450"));
-    fixed.fixed->stride = 448;
-    fixed.fixed->offset = 2;
-    EXPECT_THAT(only_reason(plan_import(willing(), fixed, Rung::buffer)), HasSubstr("offset 2"));
+    fixed.fixed = packed_layout(fixed.extent, fixed.fourcc, 450);
+    EXPECT_THAT(only_reason(plan_import(willing(), fixed, ImportMethod::buffer)),
+                HasSubstr("stride 450"));
+    fixed.fixed->planes[0].stride = 448;
+    fixed.fixed->planes[0].offset = 2;
+    EXPECT_THAT(only_reason(plan_import(willing(), fixed, ImportMethod::buffer)),
+                HasSubstr("offset 2"));
+}
+
+TEST(ImportPlan, BufferRefusesRowsThatOverlapOrAreLongerThanACopyTakes) {
+    ImageRequest fixed = request();
+    for (const std::uint64_t stride : {std::uint64_t{fixed.extent.width} * 4 - 4,
+                                       std::uint64_t{1} << 31, std::uint64_t{1} << 40}) {
+        fixed.fixed = packed_layout(fixed.extent, fixed.fourcc, stride);
+        EXPECT_THAT(only_reason(plan_import(willing(), fixed, ImportMethod::buffer)),
+                    HasSubstr(std::format("stride {} is not between", stride)));
+    }
 }
 
 TEST(ImportPlan, BufferNeedsImportCreationAndAnImageToCopyTo) {
     DriverAnswers answers = willing();
     answers.buffer.external = {};
-    EXPECT_THAT(only_reason(plan_import(answers, request(), Rung::buffer)),
+    EXPECT_THAT(only_reason(plan_import(answers, request(), ImportMethod::buffer)),
                 HasSubstr("cannot be imported as a buffer"));
     answers = willing();
-    answers.buffer.created = vk::Result::eErrorOutOfDeviceMemory;
-    EXPECT_THAT(only_reason(plan_import(answers, request(), Rung::buffer)),
-                HasSubstr("OutOfDeviceMemory"));
+    answers.buffer.created = VK_ERROR_OUT_OF_DEVICE_MEMORY;
+    EXPECT_THAT(only_reason(plan_import(answers, request(), ImportMethod::buffer)),
+                HasSubstr("VK_ERROR_OUT_OF_DEVICE_MEMORY"));
     answers = willing();
-    answers.optimal = Feature::eSampledImage;
-    EXPECT_THAT(only_reason(plan_import(answers, request(), Rung::buffer)),
+    answers.optimal = VK_FORMAT_FEATURE_SAMPLED_IMAGE_BIT;
+    EXPECT_THAT(only_reason(plan_import(answers, request(), ImportMethod::buffer)),
                 HasSubstr("copied to and sampled"));
 }
 
 TEST(ImportPlan, UsesOnlyWhatTheFormatCan) {
     DriverAnswers answers = willing();
-    answers.modifier.features = Feature::eSampledImage;
-    EXPECT_EQ(plan_import(answers, request())->usage, vk::ImageUsageFlagBits::eSampled);
-    EXPECT_TRUE(plan_import(willing(), request())->usage & vk::ImageUsageFlagBits::eTransferDst);
+    answers.modifier.features = VK_FORMAT_FEATURE_SAMPLED_IMAGE_BIT;
+    EXPECT_EQ(plan_import(answers, request())->usage, VK_IMAGE_USAGE_SAMPLED_BIT);
+    EXPECT_TRUE(plan_import(willing(), request())->usage & VK_IMAGE_USAGE_TRANSFER_DST_BIT);
 }
 
-TEST(ImportPlan, RungsAreFoundByTheirNames) {
-    for (const Rung rung : all_rungs) {
-        EXPECT_EQ(find_rung(rung_name(rung)), rung);
+TEST(ImportPlan, MethodsAreFoundByTheirNames) {
+    for (const ImportMethod method : all_import_methods) {
+        EXPECT_EQ(find_import_method(import_method_name(method)), method);
     }
-    EXPECT_EQ(find_rung("ladder"), std::nullopt);
+    EXPECT_EQ(find_import_method("nonsense"), std::nullopt);
+}
+
+TEST(Refusals, AreAllResultsButThoseThatEveryMethodWouldHave) {
+    for (const VkResult result :
+         {VK_ERROR_INVALID_EXTERNAL_HANDLE, VK_ERROR_FORMAT_NOT_SUPPORTED,
+          VK_ERROR_TOO_MANY_OBJECTS, VK_ERROR_INVALID_DRM_FORMAT_MODIFIER_PLANE_LAYOUT_EXT,
+          VK_ERROR_UNKNOWN}) {
+        EXPECT_TRUE(detail::is_refusal(result)) << result;
+    }
+    for (const VkResult result :
+         {VK_ERROR_DEVICE_LOST, VK_ERROR_OUT_OF_DEVICE_MEMORY, VK_ERROR_OUT_OF_HOST_MEMORY}) {
+        EXPECT_FALSE(detail::is_refusal(result)) << result;
+    }
 }
 
 TEST(ChooseMemoryType, TakesTheLowestBitThatBothHave) {
-    EXPECT_EQ(choose_memory_type(0b1100, 0b0110), 2U);
-    EXPECT_EQ(choose_memory_type(0b1, 0b1), 0U);
-    EXPECT_EQ(choose_memory_type(0x80000000, 0x80000000), 31U);
+    EXPECT_EQ(detail::choose_memory_type(0b1100, 0b0110), 2U);
+    EXPECT_EQ(detail::choose_memory_type(0b1, 0b1), 0U);
+    EXPECT_EQ(detail::choose_memory_type(0x80000000, 0x80000000), 31U);
 }
 
 TEST(ChooseMemoryType, RefusalNamesBothMasks) {
-    const auto type = choose_memory_type(0b1100, 0b0011);
+    const auto type = detail::choose_memory_type(0b1100, 0b0011);
     ASSERT_FALSE(type);
     EXPECT_THAT(type.error(), testing::AllOf(HasSubstr("0xc"), HasSubstr("0x3")));
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "process/progress.hpp"
+#include "report/progress.hpp"
 
-#include "parallax/unique_fd.hpp"
+#include "parallax/dmabuf/unique_fd.hpp"
 
 #include <gmock/gmock.h>
 #include <poll.h>
@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::chrono::milliseconds at_once{0};
 
-/// A terminal, and what somebody in front of it sees.
+/// A terminal, and its visible text.
 struct Terminal {
     UniqueFd screen;
     UniqueFd line;
@@ -31,7 +31,7 @@ struct Terminal {
         }
     }
 
-    /// Reads until @p text has been shown; what was shown by then, or without it by too long.
+    /// Reads until @p text has been shown, or for too long. Returns all that was shown.
     [[nodiscard]] std::string until(std::string_view text) const {
         constexpr int too_long = 20'000; // ms; only ever reached by a failure
         std::string shown;

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
-#include "parallax/read_file.hpp"
+#include "files/read_file.hpp"
 
-#include "temporary_folder.hpp"
+#include "support/temporary_folder.hpp"
 
-#include "parallax/write_file.hpp"
+#include "files/write_file.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <stdexcept>
 #include <string>
+#include <thread>
 
 namespace parallax {
 namespace {
@@ -44,6 +46,15 @@ TEST(ReadFile, ThatCannotBeReadIsNamedWithTheReason) {
 
 TEST(ReadFile, WithoutAnEndIsRefused) {
     EXPECT_EQ(message_of("/dev/zero"), "/dev/zero is larger than 1 MiB, the most that is read");
+}
+
+TEST(ReadFile, ReadsAFifoToItsEnd) {
+    const test::TemporaryFolder folder;
+    const auto fifo = folder.path() / "fifo";
+    ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+    const std::string text(1'000'000, 'x');
+    const std::jthread writer([&] { write_file(fifo, text); });
+    EXPECT_EQ(read_file(fifo, 2 * mebibyte), text);
 }
 
 TEST(ReadFile, OfTheMostIsRead) {

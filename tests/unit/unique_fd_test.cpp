@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "parallax/unique_fd.hpp"
+#include "parallax/dmabuf/unique_fd.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>

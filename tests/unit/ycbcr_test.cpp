@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The conversion that CPU and GPU share: known colours, edges, layouts.
-#include "parallax/ycbcr.hpp"
+#include "parallax/image/ycbcr.hpp"
 
+#include <drm_fourcc.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -14,6 +15,13 @@ namespace {
 
 constexpr auto limited = YcbcrRange::limited;
 constexpr auto full = YcbcrRange::full;
+
+/// Chroma follows luma at once, with the same stride.
+ImageLayout layout_of(std::uint32_t fourcc, Extent extent, std::uint64_t stride) {
+    ImageLayout layout = packed_layout(extent, fourcc, stride);
+    layout.planes[1] = {.offset = stride * extent.height, .stride = stride};
+    return layout;
+}
 
 std::vector<std::byte> bytes(std::initializer_list<int> values) {
     std::vector<std::byte> result;
@@ -71,11 +79,9 @@ TEST(Ycbcr, WholeNumbersComeWithinOneOfTheDefinition) {
 }
 
 TEST(Ycbcr, YuyvSharesChromaBetweenTwoPixels) {
-    const YcbcrLayout layout{.extent = {2, 2},
-                             .packing = YcbcrPacking::yuyv,
-                             .range = full,
-                             .stride = 6}; // two bytes of padding
-    const Picture picture = ycbcr_view(layout, bytes({10, 128, 20, 128, 99, 99, //
+    ImageLayout layout = packed_layout({2, 2}, DRM_FORMAT_YUYV, 6); // two bytes of padding
+    layout.range = full;
+    const Picture picture = read_ycbcr(layout, bytes({10, 128, 20, 128, 99, 99, //
                                                       30, 128, 40, 128, 99, 99}));
     EXPECT_EQ(picture.at(0, 0), (Rgba8{10, 10, 10}));
     EXPECT_EQ(picture.at(1, 0), (Rgba8{20, 20, 20}));
@@ -84,9 +90,9 @@ TEST(Ycbcr, YuyvSharesChromaBetweenTwoPixels) {
 }
 
 TEST(Ycbcr, Nv12SharesChromaBetweenFourPixels) {
-    const YcbcrLayout layout{
-        .extent = {4, 2}, .packing = YcbcrPacking::nv12, .range = full, .stride = 4};
-    const Picture picture = ycbcr_view(layout, bytes({1, 2, 3, 4, 5, 6, 7, 8, //
+    ImageLayout layout = layout_of(DRM_FORMAT_NV12, {4, 2}, 4);
+    layout.range = full;
+    const Picture picture = read_ycbcr(layout, bytes({1, 2, 3, 4, 5, 6, 7, 8, //
                                                       128, 128, 128, 255}));
     EXPECT_EQ(picture.at(1, 1), (Rgba8{6, 6, 6}));
     EXPECT_GT(picture.at(2, 0).r, 150); // the second block is red
@@ -95,23 +101,30 @@ TEST(Ycbcr, Nv12SharesChromaBetweenFourPixels) {
 }
 
 TEST(Ycbcr, MemoryThatIsTooSmallIsRefused) {
-    for (const auto packing : {YcbcrPacking::yuyv, YcbcrPacking::nv12}) {
-        const YcbcrLayout layout{.extent = {4, 4}, .packing = packing, .stride = 8};
+    for (const std::uint32_t fourcc : {DRM_FORMAT_YUYV, DRM_FORMAT_NV12}) {
+        const ImageLayout layout = layout_of(fourcc, {4, 4}, 8);
         EXPECT_NO_THROW(
-            static_cast<void>(ycbcr_view(layout, std::vector<std::byte>(layout.size()))));
+            static_cast<void>(read_ycbcr(layout, std::vector<std::byte>(layout.size()))));
         EXPECT_THROW(
-            static_cast<void>(ycbcr_view(layout, std::vector<std::byte>(layout.size() - 1))),
+            static_cast<void>(read_ycbcr(layout, std::vector<std::byte>(layout.size() - 1))),
             std::invalid_argument);
     }
+}
+
+TEST(Ycbcr, PlanesInSeveralBuffersAreRefused) {
+    ImageLayout layout = layout_of(DRM_FORMAT_NV12, {4, 4}, 8);
+    layout.planes[1].buffer = 1;
+    EXPECT_THROW(static_cast<void>(read_ycbcr(layout, std::vector<std::byte>(4096))),
+                 std::invalid_argument);
 }
 
 TEST(Ycbcr, OddSidesAndShortStridesAreRefused) {
     const std::vector<std::byte> plenty(4096);
     for (const Extent extent : {Extent{3, 4}, Extent{4, 3}}) {
-        EXPECT_THROW(static_cast<void>(ycbcr_view({.extent = extent, .stride = 64}, plenty)),
+        EXPECT_THROW(static_cast<void>(read_ycbcr(layout_of(DRM_FORMAT_YUYV, extent, 64), plenty)),
                      std::invalid_argument);
     }
-    EXPECT_THROW(static_cast<void>(ycbcr_view({.extent = {4, 4}, .stride = 7}, plenty)),
+    EXPECT_THROW(static_cast<void>(read_ycbcr(layout_of(DRM_FORMAT_YUYV, {4, 4}, 7), plenty)),
                  std::invalid_argument);
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "window/brush.hpp"
 
-#include "parallax/painter.hpp"
+#include "parallax/image/pixels.hpp"
 
+#include <drm_fourcc.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -19,15 +20,14 @@ class BrushTest : public testing::Test {
 protected:
     BrushTest() {
         layout_ = {.extent = {.width = 21, .height = 13},
-                   .format = &pixel_formats().front(),
-                   .offset = 64,
-                   .stride = 128};
+                   .fourcc = rgb_fourccs().front(),
+                   .planes = {{{.offset = 64, .stride = 128}}}};
         memory_.assign(layout_.size() + 32, std::byte{0xA5});
-        paint(Picture(layout_.extent, ground), layout_, memory_);
+        write_pixels(Picture(layout_.extent, ground), layout_, memory_);
         before_ = memory_;
     }
 
-    [[nodiscard]] Picture picture() const { return view(layout_, memory_); }
+    [[nodiscard]] Picture picture() const { return read_pixels(layout_, memory_); }
 
     void draw_ink(glm::vec2 from, glm::vec2 to, float radius) {
         draw({.from = from, .to = to}, {.colour = ink, .radius = radius}, layout_, memory_);
@@ -35,9 +35,10 @@ protected:
 
     [[nodiscard]] bool outside_is_untouched() const {
         for (std::size_t i = 0; i < memory_.size(); ++i) {
-            const bool before_first = i < layout_.offset;
+            const bool before_first = i < layout_.planes[0].offset;
             const bool in_padding =
-                !before_first && (i - layout_.offset) % layout_.stride >= layout_.row_bytes();
+                !before_first &&
+                (i - layout_.planes[0].offset) % layout_.planes[0].stride >= layout_.row_bytes();
             const bool after_last = i >= layout_.size();
             if ((before_first || in_padding || after_last) && memory_[i] != before_[i]) {
                 return false;
@@ -101,14 +102,14 @@ TEST_F(BrushTest, FarAwayItTouchesNothing) {
 
 TEST_F(BrushTest, AWideOneFillsRowsLongerThanItsPieces) {
     layout_ = {.extent = {.width = 200, .height = 3},
-               .format = find_pixel_format("RGB565"),
-               .stride = 512};
+               .fourcc = DRM_FORMAT_RGB565,
+               .planes = {{{.stride = 512}}}};
     memory_.assign(layout_.size(), std::byte{0});
     draw_ink({0, 1.5F}, {200, 1.5F}, 10.0F);
     Picture full({.width = 200, .height = 3}, ink);
     std::vector<std::byte> expected(layout_.size());
-    paint(full, layout_, expected);
-    EXPECT_EQ(view(layout_, memory_), view(layout_, expected));
+    write_pixels(full, layout_, expected);
+    EXPECT_EQ(read_pixels(layout_, memory_), read_pixels(layout_, expected));
 }
 
 } // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "window/camera.hpp"
+#include "window/orbit_camera.hpp"
 #include "window/scene.hpp"
 
 #include <gtest/gtest.h>
@@ -22,7 +22,7 @@ Panels first_panels(std::size_t count) {
     return panels;
 }
 
-Scene scene_through(const Camera& camera, std::size_t panels = 3, const Viewport& in = wide) {
+Scene scene_through(const OrbitCamera& camera, std::size_t panels = 3, const Viewport& in = wide) {
     return {picture, first_panels(panels), camera, in};
 }
 
@@ -31,7 +31,7 @@ struct Box {
     glm::vec2 first;
     glm::vec2 last;
 };
-Box box_of(const Scene& scene, Shows panel, const Viewport& in) {
+Box box_of(const Scene& scene, Panel panel, const Viewport& in) {
     const auto place = [&](glm::vec2 corner) {
         return (scene.corner(panel, corner) + 1.0F) * 0.5F * in.size;
     };
@@ -40,20 +40,20 @@ Box box_of(const Scene& scene, Shows panel, const Viewport& in) {
 
 TEST(Scene, PanelsStandSideBySideInTheirOrder) {
     const Scene scene = scene_through({});
-    EXPECT_LT(scene.corner(Shows::cpu_view, {1, 0}).x, scene.corner(Shows::gpu_view, {0, 0}).x);
-    EXPECT_LT(scene.corner(Shows::gpu_view, {1, 0}).x, scene.corner(Shows::difference, {0, 0}).x);
-    EXPECT_LT(scene.corner(Shows::cpu_view, {0, 0}).y, scene.corner(Shows::cpu_view, {0, 1}).y);
-    EXPECT_GT(scene.corner(Shows::cpu_view, {0, 0}).x, -1.0F);
-    EXPECT_LT(scene.corner(Shows::difference, {1, 1}).x, 1.0F);
+    EXPECT_LT(scene.corner(Panel::cpu_view, {1, 0}).x, scene.corner(Panel::gpu_view, {0, 0}).x);
+    EXPECT_LT(scene.corner(Panel::gpu_view, {1, 0}).x, scene.corner(Panel::difference, {0, 0}).x);
+    EXPECT_LT(scene.corner(Panel::cpu_view, {0, 0}).y, scene.corner(Panel::cpu_view, {0, 1}).y);
+    EXPECT_GT(scene.corner(Panel::cpu_view, {0, 0}).x, -1.0F);
+    EXPECT_LT(scene.corner(Panel::difference, {1, 1}).x, 1.0F);
 }
 
 TEST(Scene, PickFindsThePixelThatWasDrawnThereFromEveryAngle) {
-    Camera turned;
+    OrbitCamera turned;
     turned.orbit({-35, 25});
     turned.zoom(1.7F);
-    for (const Camera& camera : {Camera{}, turned}) {
+    for (const OrbitCamera& camera : {OrbitCamera{}, turned}) {
         const Scene scene = scene_through(camera, all_panels.size());
-        for (const Shows panel : all_panels) {
+        for (const Panel panel : all_panels) {
             const auto place = scene.pick(scene.corner(panel, {0.25F, 0.75F}));
             ASSERT_TRUE(place);
             EXPECT_EQ(place->panel, panel);
@@ -65,22 +65,20 @@ TEST(Scene, PickFindsThePixelThatWasDrawnThereFromEveryAngle) {
 
 TEST(Scene, AFourthPanelStandsRightOfTheOthersAndInTheWindow) {
     const Scene scene = scene_through({}, 4);
-    EXPECT_LT(scene.corner(Shows::difference, {1, 0}).x,
-              scene.corner(Shows::process_view, {0, 0}).x);
-    EXPECT_GT(scene.corner(Shows::cpu_view, {0, 0}).x, -1.0F);
-    EXPECT_LT(scene.corner(Shows::process_view, {1, 1}).x, 1.0F);
+    EXPECT_LT(scene.corner(Panel::difference, {1, 0}).x, scene.corner(viewer_panel(0), {0, 0}).x);
+    EXPECT_GT(scene.corner(Panel::cpu_view, {0, 0}).x, -1.0F);
+    EXPECT_LT(scene.corner(viewer_panel(0), {1, 1}).x, 1.0F);
 }
 
 TEST(Scene, PanelsStandInAsManyRowsAsMakeThemLargest) {
     const Viewport tall{.size = {1280, 720}, .gap = 14, .title = 32};
     const Scene in_a_row = scene_through({}, 5);
-    EXPECT_NEAR(in_a_row.corner(Shows::display_view, {0, 0}).y,
-                in_a_row.corner(Shows::cpu_view, {0, 0}).y, 1e-4F);
+    EXPECT_NEAR(in_a_row.corner(viewer_panel(1), {0, 0}).y,
+                in_a_row.corner(Panel::cpu_view, {0, 0}).y, 1e-4F);
     const Scene in_rows = scene_through({}, 5, tall);
-    EXPECT_GT(in_rows.corner(Shows::display_view, {0, 0}).y,
-              in_rows.corner(Shows::cpu_view, {1, 1}).y);
-    EXPECT_GT(box_of(in_rows, Shows::cpu_view, tall).last.x -
-                  box_of(in_rows, Shows::cpu_view, tall).first.x,
+    EXPECT_GT(in_rows.corner(viewer_panel(1), {0, 0}).y, in_rows.corner(Panel::cpu_view, {1, 1}).y);
+    EXPECT_GT(box_of(in_rows, Panel::cpu_view, tall).last.x -
+                  box_of(in_rows, Panel::cpu_view, tall).first.x,
               300.0F); // 237 in one row
 }
 
@@ -91,7 +89,7 @@ TEST(Scene, EveryPanelAndItsTitleHaveRoomInEveryWindow) {
         for (std::size_t count = 3; count <= all_panels.size(); ++count) {
             const Scene scene = scene_through({}, count, in);
             std::vector<Box> taken;
-            for (const Shows panel : scene.panels()) {
+            for (const Panel panel : scene.panels()) {
                 Box box = box_of(scene, panel, in);
                 box.first.y -= in.title;
                 EXPECT_GT(box.first.x, -0.1F);
@@ -109,18 +107,18 @@ TEST(Scene, EveryPanelAndItsTitleHaveRoomInEveryWindow) {
 }
 
 TEST(Scene, APanelThatIsNotThereIsNotPicked) {
-    const glm::vec2 place = scene_through({}, 4).corner(Shows::process_view, {0.9F, 0.5F});
+    const glm::vec2 place = scene_through({}, 4).corner(viewer_panel(0), {0.9F, 0.5F});
     const auto there = scene_through({}, 4).pick(place);
     ASSERT_TRUE(there);
-    EXPECT_EQ(there->panel, Shows::process_view);
+    EXPECT_EQ(there->panel, viewer_panel(0));
     const auto gone = scene_through({}, 3).pick(place); // the others stand elsewhere then
-    EXPECT_TRUE(!gone || gone->panel != Shows::process_view);
+    EXPECT_TRUE(!gone || gone->panel != viewer_panel(0));
 }
 
 TEST(Scene, BetweenPanelsNothingIsPicked) {
     const Scene scene = scene_through({});
     const glm::vec2 gap =
-        (scene.corner(Shows::cpu_view, {1, 0.5F}) + scene.corner(Shows::gpu_view, {0, 0.5F})) *
+        (scene.corner(Panel::cpu_view, {1, 0.5F}) + scene.corner(Panel::gpu_view, {0, 0.5F})) *
         0.5F;
     EXPECT_FALSE(scene.pick(gap));
     EXPECT_FALSE(scene.pick({0, -0.99F}));
@@ -128,7 +126,7 @@ TEST(Scene, BetweenPanelsNothingIsPicked) {
 
 TEST(Scene, AStrokeMayLeaveItsPanel) {
     const Scene scene = scene_through({});
-    const auto pixel = scene.pixel_on(Shows::cpu_view, scene.corner(Shows::gpu_view, {0, 0}));
+    const auto pixel = scene.pixel_on(Panel::cpu_view, scene.corner(Panel::gpu_view, {0, 0}));
     ASSERT_TRUE(pixel);
     EXPECT_GT(pixel->x, 640.0F);
 }

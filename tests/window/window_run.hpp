@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "../unit/temporary_folder.hpp"
-#include "display.hpp"
+#include "support/display.hpp"
+#include "support/temporary_folder.hpp"
 
-#include "parallax/picture.hpp"
+#include "files/picture_file.hpp"
+#include "parallax/image/picture.hpp"
 
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 
@@ -19,14 +21,14 @@ namespace parallax::test {
 inline constexpr Rgba8 ink{.r = 255, .g = 0, .b = 255};
 inline constexpr Rgba8 black{.r = 0, .g = 0, .b = 0};
 
-/// What a run left behind.
+/// The results of a run.
 struct Outcome {
     int status = -1;
     std::string output;
     nlohmann::json report;
 };
 
-/// The JSON, after whatever the window system's libraries had to say.
+/// The JSON in the output, after messages of the window system's libraries.
 inline nlohmann::json report_in(const std::string& output) {
     const std::size_t start = output.find("{\n");
     return start == std::string::npos ? nlohmann::json()
@@ -56,9 +58,19 @@ protected:
     }
 
     Outcome run(const std::string& script, const std::vector<std::string>& options) {
-        Process process(command(script, options), display_.environment(),
-                        folder_.path() / "output");
+        std::vector<std::string> environment = display_.environment();
+        environment.insert(environment.end(), more_environment_.begin(), more_environment_.end());
+        Process process(command(script, options), environment, folder_.path() / "output");
         return finish(process);
+    }
+
+    /// Makes later runs report the heap allocations of their frames.
+    void count_allocations() {
+        more_environment_ = {"LD_PRELOAD=" PARALLAX_HEAP_COUNTER};
+        if (const char* const options = std::getenv("ASAN_OPTIONS")) { // it wants to be the first
+            more_environment_.push_back(std::string("ASAN_OPTIONS=") + options +
+                                        ":verify_asan_link_order=0");
+        }
     }
 
     /// The screenshot's part inside a panel, without its edge.
@@ -87,7 +99,7 @@ protected:
         return part;
     }
 
-    /// How many pixels have about this colour.
+    /// The number of pixels of about this colour.
     static std::size_t count(const Picture& picture, Rgba8 colour) {
         const auto near = [](std::uint8_t a, std::uint8_t b) { return std::abs(a - b) <= 24; };
         return static_cast<std::size_t>(
@@ -104,6 +116,7 @@ protected:
 
     [[nodiscard]] std::filesystem::path screenshot() const { return folder_.path() / "window.png"; }
     [[nodiscard]] const Display& display() const { return display_; }
+    [[nodiscard]] Display& display() { return display_; }
     [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
 
     /// A small window with a small picture: the machine has no GPU.
@@ -116,6 +129,7 @@ protected:
 private:
     TemporaryFolder folder_;
     Display display_;
+    std::vector<std::string> more_environment_;
 };
 
 inline std::string name_of(const testing::TestParamInfo<WindowSystem>& kind) {

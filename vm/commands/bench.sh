@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # help: bench [OPTIONS] [--filter EXPRESSION] [--quick] [ARGS...]
-# help:     measure exporters and ways to show frames against each other: text,
-# help:     JSON and charts in out/bench/; ARGS are those of `parallax bench`
+# help:     compare the speed of exporters and upload paths: text, JSON and charts
+# help:     in out/bench/; ARGS are those of `parallax bench`
 # help: bench --count [--keep] [OPTIONS] [--filter EXPRESSION]
 # help:     count the instructions of exporters' operations, on every kernel or
 # help:     on that of --kernel, and fail if one of this project's grew by over
-# help:     10 %; --keep takes the new figures over
+# help:     10 %; --keep stores the new figures
 
 readonly bench_out=out/bench
 readonly bench_costs=bench/counted-costs.json
+# With the driver that it attaches buffers to.
+readonly bench_start=(sh -c 'modprobe vgem && exec parallax bench "$@"' -)
 
 main() {
 	local repeat="./lab bench${*:+ $*}" status=0
@@ -22,8 +24,8 @@ main() {
 	fi
 	machine_options bench "$@"
 	root_need
-	build_for_machine
-	machine_run parallax bench --out "$bench_out" --repeat "$repeat" "${arguments[@]}" || status=$?
+	build_for_machine parallax
+	machine_run "${bench_start[@]}" --out "$bench_out" --repeat "$repeat" "${arguments[@]}" || status=$?
 	if [[ $status -eq 0 && -f $project/$bench_out/results.dat ]]; then
 		step "drawing the charts" "$project/build/charts.log" in_room bench/plot "$bench_out"
 		say "the charts are in $project/$bench_out"
@@ -43,14 +45,14 @@ bench_count() {
 	machine_cpus=1
 	machine_options bench "$@"
 	machine_qemu+=(-icount "shift=0,sleep=off")
-	# Where a mapping lies decides how many page tables it takes.
+	# The number of page tables depends on the address of a mapping.
 	machine_append+=" norandmaps"
 	root_need
 	for kernel in ${machine_kernel:-$(kernel_names)}; do
 		machine_kernel=$kernel
-		build_for_machine
+		build_for_machine parallax
 		say "counting instructions, kernel $kernel"
-		machine_run parallax bench --count "$argument" "$bench_costs" "${arguments[@]}" || failed+=("kernel $kernel")
+		machine_run "${bench_start[@]}" --count "$argument" "$bench_costs" "${arguments[@]}" || failed+=("kernel $kernel")
 	done
 	[[ ${#failed[@]} -eq 0 ]] || die "counted costs: $(IFS=,; echo "${failed[*]}")"
 }

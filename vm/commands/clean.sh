@@ -2,8 +2,8 @@
 # shellcheck shell=bash
 # help: clean [--all]
 # help:     remove build/ and out/, root file systems and debug kernels of older
-# help:     recipes, and the fresh Debians of test-native and test-packages; with
-# help:     --all everything that was made once too
+# help:     recipes, the fresh Debians of test-native and test-packages, and the
+# help:     headers of test-builds; with --all the current ones, too
 
 main() {
 	local old
@@ -18,7 +18,7 @@ main() {
 clean() {
 	local old
 	rm -rf -- "$project/build" "$project/out"
-	for old in "$cache"/{root,debug-kernel,fresh}-*; do
+	for old in "$cache"/{root,debug-kernel,fresh,builds}-*; do
 		[[ ($old == "$root" || $old == "$debug_kernel") && $1 != --all ]] || rm -rf -- "$old"
 	done
 	[[ $1 != --all ]] || rm -rf -- "$cache"

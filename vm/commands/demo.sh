@@ -8,7 +8,7 @@ main() {
 	local status=0
 	machine_options demo "$@"
 	root_need
-	build_for_machine
+	build_for_machine parallax
 	machine_run parallax render --out out "${arguments[@]}" || status=$?
 	case $status in
 	0 | 1) say "the pictures are in $project/out" ;;

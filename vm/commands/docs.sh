@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # help: docs
-# help:     the reference of the library, in out/reference/index.html; fails where a
-# help:     public function says nothing
+# help:     the reference of the library, in out/reference/index.html; fails if a
+# help:     public name is undocumented
 
 main() {
 	[[ $# -eq 0 ]] || usage_error "docs: what is '$1'?"

@@ -5,7 +5,7 @@
 
 main() {
 	cat <<-'END'
-		lab builds Parallax and runs it in a virtual machine of its own.
+		lab builds Parallax and runs it in a virtual machine.
 
 		usage: lab COMMAND
 
@@ -20,6 +20,7 @@ main() {
 		  --memory SIZE     2G by default
 		  --cpus N          2 by default
 		  --qemu "ARGS"     added to QEMU's command line
+		  --log NAME        keep the kernel's log in build/vm/NAME.log
 		  --timeout SECONDS end the machine after that time
 		  --verbose, -v     show the kernel's log too
 

@@ -8,6 +8,6 @@ main() {
 	machine_options run "$@"
 	[[ ${#arguments[@]} -gt 0 ]] || usage_error "run: there is no command to run" "lab run [OPTIONS] -- CMD..."
 	root_need
-	build_for_machine
+	build_for_machine "${arguments[@]}"
 	machine_run "${arguments[@]}"
 }

@@ -5,21 +5,21 @@
 # help:     preset: asan (addresses, leaks and undefined behaviour) or tsan (threads);
 # help:     without a device here, the others in the machine; ARGS are ctest's
 # help: sanitize fuzz [RUNS [SEED]]
-# help:     inputs made up for every parser by libFuzzer, under asan's sanitizers:
-# help:     as many for each as lab test, or RUNS; other ones with another SEED
+# help:     run libFuzzer on every parser, under asan's sanitizers, with a default
+# help:     number of inputs or RUNS; the inputs depend on SEED
 
-# Tests of one language and one process: GoogleTest's, and the program's own cases. Those of the
-# kernel's interface (uapi, stress, fuzz) have nothing of ours in them.
+# Tests of the library and the program. Those of the kernel's interface (uapi, stress, fuzz) do not
+# use the library.
 readonly sanitized='^(unit|window|bench|parsers|contract|render|fences|share|failures|failing-window|program)'
 readonly sanitized_targets=(unit-tests window-unit-tests window-tests bench-tests parsers contract-tests render-tests
 	fences-tests share-tests failures-tests failing-window-tests parallax-program)
 
-# What is left out of the reports is in tests/sanitizers, with the reasons.
+# tests/sanitizers has the suppressions, with the reasons.
 readonly sanitizer_options=(
 	ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1
 	"LSAN_OPTIONS=suppressions=$project/tests/sanitizers/leaks.supp:print_suppressions=0"
 	UBSAN_OPTIONS=print_stacktrace=1
-	# A driver that is still loaded at the end is called by its name in a report.
+	# A report can name a driver only if it is still loaded at the end.
 	VK_LOADER_DISABLE_DYNAMIC_LIBRARY_UNLOADING=1
 	"TSAN_OPTIONS=suppressions=$project/tests/sanitizers/threads.supp:ignore_noninstrumented_modules=1:die_after_fork=0"
 )
@@ -38,7 +38,7 @@ main() {
 		;;
 	*) usage_error "sanitize: there is no preset '$sanitizer'" "lab sanitize [asan|tsan|fuzz]" ;;
 	esac
-	# Sanitizers keep books on all memory.
+	# Sanitizers need memory for their records.
 	machine_memory=4G
 	machine_options sanitize "$@"
 	root_need
@@ -58,10 +58,5 @@ main() {
 
 build_sanitized() {
 	with_lock "$project/build/.lock" "the build" \
-		step "building the tests under $1" "$project/build/$1.log" in_room bash -c '
-			set -e
-			preset=$1
-			shift
-			[ -f "build/$preset/build.ninja" ] || cmake --preset "$preset"
-			cmake --build "build/$preset" --target "$@"' - "$1" "${sanitized_targets[@]}"
+		step "building the tests under $1" "$project/build/$1.log" in_build "$1" "${sanitized_targets[@]}"
 }

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # help: scanout [OPTIONS] [ARGS...]
-# help:     `parallax scanout` in the machine: its display shows what the CPU
-# help:     wrote, and QEMU photographs it from outside; both in out/scanout.png
+# help:     `parallax scanout` in the machine: its display shows the CPU's picture,
+# help:     and QEMU captures the display; both in out/scanout.png
 
 main() {
 	local status=0
 	machine_options scanout "$@"
 	root_need
-	build_for_machine
+	build_for_machine parallax
 	# shellcheck disable=SC2016 # the machine's shell expands it
 	machine_run sh -c 'modprobe bochs && exec parallax scanout --frames 2 --out out "$@"' - \
 		"${arguments[@]}" || status=$?

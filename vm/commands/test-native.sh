@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # help: test-native
-# help:     what README.md and docs/install.md tell their readers: in a fresh Debian with
-# help:     the packages named there and no others build, install, boot with that, run it
-# help:     as an ordinary user, and remove all again; and what a Debian too old is told
+# help:     run the commands of README.md and docs/install.md in a fresh Debian with the
+# help:     packages named there and no others: build, install, boot, run as an ordinary
+# help:     user, and remove; check the message on a Debian that is too old
 
 # shellcheck source=/dev/null
 source "$project/vm/fresh-root.sh"
@@ -31,7 +31,7 @@ main() {
 	in_mount_namespace test-native --in-namespace native_too_old "$fresh_root"
 }
 
-# The project as a reader has it: what git does not ignore, or, without git, what is there.
+# The project's files: those that git does not ignore, or, without git, all.
 native_sources() {
 	rm -rf -- "$native_folder"
 	mkdir -p -- "$native_folder"
@@ -42,8 +42,8 @@ native_sources() {
 	) | tar -c -C "$project" --null --files-from=- --ignore-failed-read | tar -x -C "$native_folder"
 }
 
-# in_native FUNCTION ARGS...: of vm/guest/native.sh, in that folder and the fresh root. Lab's root is
-# beside it for its ccache alone.
+# in_native FUNCTION ARGS...: calls a function of vm/guest/native.sh in that folder and the fresh root.
+# Lab's root is added for its ccache only.
 in_native() {
 	in_fresh_root "$native_folder" --bind "$native_folder" "$native_folder" \
 		--ro-bind "$root" /run/tools --bind "$cache/ccache" /run/ccache --setenv CCACHE_DIR /run/ccache \

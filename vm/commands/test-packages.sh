@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # help: test-packages
-# help:     make the packages, install them in a fresh Debian with nothing but what they
-# help:     depend on, where DKMS builds the module for every kernel, boot each with
-# help:     that, run what was installed as an ordinary user, and remove all again
+# help:     make the packages, install them with their dependencies in a fresh Debian,
+# help:     where DKMS builds the module for every kernel, boot each kernel, run the
+# help:     programs as an ordinary user, and remove the packages
 
 # shellcheck source=/dev/null
 source "$project/vm/package.sh"
 # shellcheck source=/dev/null
 source "$project/vm/fresh-root.sh"
 
-# What is only recommended, since it depends on the GPU and the kernel; what the example is built with.
+# Recommended packages, which depend on the GPU and the kernel; packages for building the example.
 readonly packages_beside=(mesa-vulkan-drivers linux-headers-amd64 cmake pkgconf)
 
 main() {

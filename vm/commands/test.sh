@@ -1,76 +1,104 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # help: test [OPTIONS] [ARGS...]
-# help:     all checks and tests: those that need no device here, the others in
-# help:     the machine, on every kernel or on that of --kernel (debug only
-# help:     then); ARGS are ctest's
+# help:     all checks and tests: those without a device here, the others in the
+# help:     machine, on every kernel or on that of --kernel (debug only then);
+# help:     ARGS are ctest's. The parsers only read their stored inputs here:
+# help:     `sanitize fuzz` makes new ones
+
+readonly test_logs=$project/build/tests
 
 main() {
-	local kernel failed=() kernels=() same=()
+	local kernel label failed=() kernels=() same=() one_process=''
 	machine_timeout=''
 	machine_options test "$@"
 	root_need
 	kernel_need "$machine_kernel"
 	mapfile -t kernels < <([[ -z $machine_kernel ]] && kernel_names || echo "$machine_kernel")
+	accelerator_begin
 	check_all || failed+=("static checks")
 	build_programs
 	build_modules "${kernels[@]}"
 
-	# Alone, since it also lists the tests for those that come after it.
+	# Before the others, since it also lists the tests for them.
+	rm -rf -- "$test_logs"
+	mkdir -p -- "$test_logs"
 	say "tests without a device"
-	in_room ctest --test-dir "build/$preset" --timeout "$(patience_for '')" \
-		--output-on-failure -L unit "${arguments[@]}" || failed+=("without a device")
+	in_room ctest --test-dir "build/$preset" --timeout "$(patience_for '')" --output-on-failure -L unit \
+		"${arguments[@]}" | tee -- "$test_logs/unit.log" || failed+=("without a device")
 
 	machine_same same
-	# The newest kernel has most to do, and so begins.
+	# Selected tests run in processes of their own.
+	[[ ${#arguments[@]} -gt 0 ]] || one_process=/tmp/one-process
+	# Start with the newest kernel: it has the most tests.
 	for kernel in $(printf '%s\n' "${kernels[@]}" | tac); do
-		tests_in_machine "$kernel" "$(labels_for "$kernel")" ""
+		for label in $(labels_for "$kernel"); do
+			tests_in_machine "$kernel" "$label" ""
+		done
 	done
-	# Whoever asks for certain tests does not ask for these; a debug kernel costs what it costs.
+	# Not with selected tests. Costs are not compared on a debug kernel.
 	if [[ ${#arguments[@]} -eq 0 ]]; then
-		queue_add "parsers" "$project/build/tests/parsers.log" fuzz_parsers --output-on-failure
-		queue_add "tests of lab itself" "$project/build/tests/lab.log" "$project/vm/selftest.sh"
+		queue_add "tests of lab itself" "$test_logs/lab.log" "$project/vm/selftest.sh"
 		[[ $machine_kernel == debug ]] || costs_of "${kernels[-1]}"
 	fi
 	# DMA through bounce buffers, so that a missing SYNC shows. (Not with
 	# init_on_alloc=0: programs on virtiofs crash then, with or without us.)
 	for kernel in "${kernels[@]}"; do
-		tests_in_machine "$kernel" bounce "swiotlb=force"
+		tests_in_machine "$kernel" bounce "swiotlb=force numa=fake=2"
 	done
 	queue_run
 	failed+=("${queue_failed[@]}")
+	where_the_time_went
 	[[ ${#failed[@]} -eq 0 ]] || die "tests failed: $(IFS=,; echo "${failed[*]}")"
 }
 
-# costs_of KERNEL: the module's operations, against the figures that are kept.
+# costs_of KERNEL: compares the cost of the module's operations with the stored figures.
 costs_of() {
-	queue_add "costs of the module in instructions, kernel $1" "$project/build/tests/costs.log" \
+	queue_add "costs of the module in instructions, kernel $1" "$test_logs/costs.log" \
 		"$project/lab" bench --count --no-build --kernel "$1" --filter /exporter/
 }
 
-# labels_for KERNEL: which tests, see tests/CMakeLists.txt. Debian's oldest kernel has nothing
-# to compare the module with.
+# labels_for KERNEL: the labels of its tests, see tests/CMakeLists.txt, one word for
+# each machine. Debian's oldest kernel has no other exporter to compare the module with.
 labels_for() {
 	case $1 in
 	"$(kernel_names | head -n 1)") echo 'kernel' ;;
-	"$(kernel_names | tail -n 1)" | debug) echo 'kernel|vm|newest' ;;
+	"$(kernel_names | tail -n 1)" | debug) echo 'window newest kernel|vm' ;;
 	*) echo 'kernel|vm' ;;
 	esac
 }
 
-# timeout_for KERNEL: seconds after which a machine has been stuck for long; patience_for
-# KERNEL: the same of one test. The debug kernel is several times as slow as any other.
-timeout_for() { [[ $1 == debug ]] && echo 7200 || echo 1200; }
-patience_for() { [[ $1 == debug ]] && echo 1500 || echo 300; }
+# timeout_for KERNEL: the time limit of a machine, in seconds; patience_for KERNEL: that of one test,
+# or of all tests in one process. The debug kernel is several times slower than the others.
+timeout_for() { [[ $1 == debug ]] && echo 7200 || echo 2400; }
+patience_for() { [[ $1 == debug ]] && echo 1500 || echo 600; }
 
 # tests_in_machine KERNEL LABEL APPEND: the tests with that label, in a machine
-# booted with APPEND on its kernel's command line. Machines run side by side, so
-# each has a folder of its own for what CTest notes down.
+# booted with APPEND on its kernel's command line. Machines run in parallel, so
+# each has its own folder for CTest's records.
 tests_in_machine() {
+	local log=kernel-$1-${2//|/-}
 	# shellcheck disable=SC2016 # the machine's shell expands it
-	queue_add "tests in the machine, kernel $1${3:+, booted with $3}" "$project/build/tests/kernel-$1${3:+-$2}.log" \
-		"$project/lab" run "${same[@]}" --kernel "$1" --append "$machine_append $3" \
+	queue_add "tests in the machine, kernel $1: $2${3:+, booted with $3}" "$test_logs/$log.log" \
+		"$project/lab" run "${same[@]}" --log "$log" --kernel "$1" --append "$machine_append $3" \
 		--timeout "${machine_timeout:-$(timeout_for "$1")}" -- \
+		env PARALLAX_ONE_PROCESS="$one_process" \
 		sh -c 'mount -t tmpfs none "$1/Testing" && exec ctest --test-dir "$@"' - "build/$preset" \
 		--parallel "$machine_cpus" --timeout "$(patience_for "$1")" --output-on-failure -L "$2" "${arguments[@]}"
+}
+
+# Prints the ten slowest tests of all of CTest's logs, each with its log's name, and the seconds of
+# each label. Tests run in parallel, so the sum exceeds the elapsed time.
+where_the_time_went() {
+	say "the slowest tests, in seconds:"
+	awk '/ Test +#[0-9]+: .* sec *$/ {
+			log_name = FILENAME
+			gsub(/^.*\/|\.log$/, "", log_name)
+			sub(/^.* Test +#[0-9]+: /, "")
+			printf "%8.1f  %s (%s)\n", $(NF - 1), $1, log_name
+		}' "$test_logs"/*.log | sort -rn | head -n 10 | sed 's/^/     |/' >&2
+	say "seconds of tests by label:"
+	awk '/^[a-z-]+ += +[0-9.]+ sec\*proc/ { seconds[$1] += $3; gsub(/[^0-9]/, "", $5); tests[$1] += $5 }
+		END { for (label in seconds) printf "%8.1f  %s, %d tests\n", seconds[label], label, tests[label] }' \
+		"$test_logs"/*.log | sort -rn | sed 's/^/     |/' >&2
 }

@@ -1,16 +1,17 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # help: window [OPTIONS] [ARGS...]
-# help:     `parallax window` in the machine, on this X display; where there is
-# help:     none, out/window.png from a run without hands; ARGS are window's
+# help:     `parallax window` in the machine, on this X display; without one,
+# help:     out/window.png from 48 frames of a script; ARGS are window's, and
+# help:     --script, --frames, --screenshot among them replace the defaults
 
-# The machine's own display, beside the one that the window is on, for --views display.
+# The machine's own display, for --views display; the window is on another one.
 window_display=()
 
 main() {
 	machine_options window "$@"
 	root_need
-	build_for_machine
+	build_for_machine parallax
 	# shellcheck disable=SC2016 # the machine's shell expands it
 	[[ ${arguments[*]} != *display* ]] || window_display=(sh -c 'modprobe bochs && exec "$@"' -)
 	if [[ ${DISPLAY:-} =~ ^(unix)?:([0-9]+)(\.[0-9]+)?$ ]]; then
@@ -20,8 +21,8 @@ main() {
 	fi
 }
 
-# The machine's X clients reach this host's X server through QEMU: what connects
-# to 10.0.2.100:6000 in the machine's network is joined with the server's socket.
+# The machine's X clients reach this host's X server through QEMU: connections to
+# 10.0.2.100:6000 in the machine's network are joined with the server's socket.
 window_on_display() {
 	local number=$1 cookies=$project/build/vm/window.xauthority
 	mkdir -p -- "$project/build/vm"
@@ -36,7 +37,7 @@ window_on_display() {
 		parallax window "${arguments[@]}"
 }
 
-# window_cookies FILE: what the X server asks of its clients, valid from anywhere.
+# window_cookies FILE: the X server's cookies, valid from any host.
 window_cookies() {
 	local from=${XAUTHORITY:-$HOME/.Xauthority}
 	(umask 077 && : >"$1")
@@ -49,14 +50,25 @@ window_cookies() {
 		rm -f "$1.all" "$1-c" "$1-l"' - "$1" "$number" 2>/dev/null || true
 }
 
+# The user's options replace these.
 window_picture() {
-	local status=0
-	say "there is no X display here; the window is shown to nobody, and drawn into out/window.png"
+	local status=0 picture=out/window.png i
+	local -A show=([--script]=demo/window/show.script [--frames]=48 [--screenshot]=$picture)
+	for i in "${!arguments[@]}"; do
+		case ${arguments[i]} in
+		--script | --script=*) unset 'show[--script]' ;;
+		--frames | --frames=*) unset 'show[--frames]' ;;
+		--screenshot) picture=${arguments[i + 1]:-} ;;&
+		--screenshot=*) picture=${arguments[i]#*=} ;;&
+		--screenshot | --screenshot=*) unset 'show[--screenshot]' ;;
+		esac
+	done
+	say "there is no X display here; the window opens on a display that is not shown, and is drawn into $picture"
 	mkdir -p -- "$project/out"
-	machine_run "${window_display[@]}" vm/guest/with-x11.sh 1280x720 parallax window --script demo/window/show.script \
-		--frames 48 --screenshot out/window.png "${arguments[@]}" || status=$?
+	for i in "${!show[@]}"; do arguments+=("$i" "${show[$i]}"); done
+	machine_run "${window_display[@]}" vm/guest/with-x11.sh 1280x720 parallax window "${arguments[@]}" || status=$?
 	case $status in
-	0 | 1) say "the picture is $project/out/window.png" ;;
+	0 | 1) say "the picture is $picture" ;;
 	esac
 	return "$status"
 }

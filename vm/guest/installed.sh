@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# installed.sh PLACE: tries what was installed in the machine's root, as an ordinary user and with
-# nothing of the tree on PATH. The module must be in PLACE of the kernel's modules.
+# installed.sh PLACE: tries the programs installed in the machine's root, as an ordinary user and
+# without the tree on PATH. The module must be in PLACE of the kernel's modules.
 set -euo pipefail
 
 fail() { echo "FAILED: $*" >&2; exit 1; }

@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# native.sh KERNEL FUNCTION: what `lab test-native` does in a fresh Debian, with the project in this
-# folder: prepare, build, install, remove, too_old. The commands are those of the documentation.
+# native.sh KERNEL FUNCTION: the steps of `lab test-native` in a fresh Debian, with the project in
+# this folder: prepare, build, install, remove, too_old. The commands are those of the documentation.
 set -euo pipefail
 release=$1
 project=$PWD
 source vm/guest/files.sh
 
-# A sandbox is root already, its kernel is the host's, and it can load no module.
+# The sandbox runs as root, with the host's kernel, and cannot load a module.
 shims=/run/shims
 mkdir -p "$shims"
 shim() { printf '#!/bin/bash\n%s\n' "$2" >"$shims/$1"; chmod +x "$shims/$1"; }
@@ -20,13 +20,14 @@ shim modprobe "exec /usr/sbin/modinfo --set-version '$release' \"\$@\""
 shim rmmod true
 export PATH=$shims:$PATH
 
-# ccache is none of the reader's packages; it makes the second time faster, and nothing else.
+# ccache is not a documented package; it only makes the next run faster.
 shim ccache 'exec /run/tools/lib64/ld-linux-x86-64.so.2 --library-path /run/tools/usr/lib/x86_64-linux-gnu \
 	/run/tools/usr/bin/ccache "$@"'
 export CMAKE_C_COMPILER_LAUNCHER=$shims/ccache CMAKE_CXX_COMPILER_LAUNCHER=$shims/ccache
 export CXXFLAGS=-fpch-preprocess CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
 
-# documented PAGE HEADING PATTERN: runs the commands below that heading which match. There must be some.
+# documented PAGE HEADING PATTERN: runs the matching commands below that heading, of which there must
+# be some.
 documented() {
 	local command commands
 	mapfile -t commands < <(sed -n "/^## $2\$/,/^## /s/^    \([^#].*\)/\1/p" "$1" | grep -E -- "$3")
@@ -41,7 +42,7 @@ prepare() { files_remember; }
 
 build() {
 	documented README.md "On your own GPU" '^(cmake|make) '
-	# For whom modules are not built for the running kernel, and as a package would have them.
+	# For another kernel than the running one, and for packages.
 	make -C kmod install DESTDIR=/tmp/elsewhere
 	[[ -f /tmp/elsewhere/etc/udev/rules.d/60-dmabuf-exporter.rules ]] || fail "no rule in DESTDIR"
 	find /tmp/elsewhere -name 'dmabuf_exporter.ko*' | grep . || fail "no module in DESTDIR"
@@ -56,14 +57,14 @@ install() {
 	cmake --build /tmp/import/build
 	cp /tmp/import/build/parallax-import /usr/local/bin/parallax-import
 	# shellcheck disable=SC2046 # these are words
-	c++ /tmp/import/main.cpp -o /tmp/with-pkg-config $(pkg-config --cflags --libs parallax)
+	c++ /tmp/import/*.cpp -o /tmp/with-pkg-config $(pkg-config --cflags --libs parallax vulkan)
 }
 
 remove() {
 	rm /usr/local/bin/parallax-import
-	documented docs/install.md "All away again" '^sudo (xargs|find|rm|depmod)[ ;]'
+	documented docs/install.md "Uninstalling" '^sudo (xargs|find|rm|depmod)[ ;]'
 	make -C kmod clean
-	# Folders that are not ours by name may be anybody's by now.
+	# Folders without the project's name may be used by other packages by now.
 	files_compare '^[^d]|parallax|dmabuf'
 }
 

@@ -1,13 +1,18 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# What `lab test-packages` does in a fresh Debian: prepare, install FOLDER, remove.
+# The steps of `lab test-packages` in a fresh Debian: prepare, install FOLDER, remove.
 set -euo pipefail
 project=$PWD
 source vm/guest/files.sh
 
+# A kernel that the module is too old for.
+readonly too_new=/usr/lib/modules/9.9.0-made-up
+
 prepare() {
-	# This host's kernel says nothing of those in the root.
+	mkdir -p "$too_new/build/include"
+	printf 'all modules:\n\t@echo "no module is built for this" >&2; false\n' >"$too_new/build/Makefile"
+	# Build for all kernels in the root: the running one is the host's.
 	mkdir -p /etc/dkms/framework.conf.d
 	echo 'autoinstall_all_kernels=1' >/etc/dkms/framework.conf.d/all-kernels.conf
 	files_remember
@@ -19,23 +24,29 @@ install() {
 		dpkg --field "$1/$package"_*.deb
 		dpkg --contents "$1/$package"_*.deb
 	done
-	# The program's packages, by way of the libraries that it links.
+	# The program's packages, from the libraries that it links.
 	dpkg --field "$1"/parallax_*.deb Depends >/tmp/depends
 	for package in libc6 libdrm2 libglfw3 'libstdc++6' libvulkan1; do
 		grep -qw -F -- "$package" /tmp/depends || fail "parallax does not depend on $package"
 	done
 	dpkg --force-unsafe-io --install "$1"/*.deb
 	dkms status
+	# What the packages of kernels call.
+	/etc/kernel/postinst.d/dkms "${too_new##*/}" || fail "a kernel that is too new cannot be installed"
 	for kernel in /usr/lib/modules/*; do
+		if [[ $kernel == "$too_new" ]]; then
+			! dkms status -k "${kernel##*/}" | grep -E ': (built|installed)' || fail "there is a module for ${kernel##*/}"
+			continue
+		fi
 		dkms status -m dmabuf_exporter -k "${kernel##*/}" | grep ': installed' || fail "no module for ${kernel##*/}"
 	done
-	# The example, against the package alone, in both ways.
+	# The example, with the package alone, by CMake and by pkg-config.
 	cp -r examples/import /tmp/import
 	cmake -S /tmp/import -B /tmp/import/build
 	cmake --build /tmp/import/build
 	cp /tmp/import/build/parallax-import /usr/bin/parallax-import
 	# shellcheck disable=SC2046 # these are words
-	c++ /tmp/import/main.cpp -o /tmp/with-pkg-config $(pkg-config --cflags --libs parallax)
+	c++ /tmp/import/*.cpp -o /tmp/with-pkg-config $(pkg-config --cflags --libs parallax vulkan)
 }
 
 remove() {

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# with-x11.sh SIZE CMD...: runs CMD with an X server of its own that nobody sees,
-# of SIZE pixels (1280x720), and returns its exit status.
+# with-x11.sh SIZE CMD...: runs CMD with an X server in memory (Xvfb) of SIZE pixels
+# (1280x720), and returns its exit status.
 size=$1
 shift
 

@@ -11,7 +11,7 @@ use IO::Socket::UNIX;
 my ($number) = @ARGV;
 my $path     = "/tmp/.X11-unix/X$number";
 
-# The abstract name first: it is seen from inside the room too.
+# The abstract name first: it can be reached from inside the room, too.
 my $server = IO::Socket::UNIX->new( Peer => "\0$path" )
   // IO::Socket::UNIX->new( Peer => $path )
   // die "x11-bridge: no X server at $path: $!\n";

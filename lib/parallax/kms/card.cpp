@@ -2,6 +2,7 @@
 #include "parallax/kms/card.hpp"
 
 #include "parallax/kms/handles.hpp"
+#include "parallax/printable.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -54,7 +55,7 @@ std::expected<Card, std::string> Card::open_node(const std::string& path) {
     if (!version) {
         return std::unexpected(std::format("{} is no DRM device", path));
     }
-    std::string driver(version->name);
+    std::string driver = printable(version->name);
     const ResourcesPtr resources(drmModeGetResources(fd.get()));
     if (!resources || resources->count_crtcs == 0 || resources->count_connectors == 0) {
         return std::unexpected(std::format("{} ({}) drives no display", path, driver));
@@ -63,12 +64,22 @@ std::expected<Card, std::string> Card::open_node(const std::string& path) {
         return std::unexpected(std::format("{} ({}) has no atomic mode setting", path, driver));
     }
     std::uint64_t modifiers = 0;
-    drmGetCap(fd.get(), DRM_CAP_ADDFB2_MODIFIERS, &modifiers); // 0 where it is not known
+    drmGetCap(fd.get(), DRM_CAP_ADDFB2_MODIFIERS, &modifiers); // 0 if it is not known
     return Card(std::move(fd), path, std::move(driver), modifiers == 1);
 }
 
 bool Card::is_master() const {
     return drmIsMaster(fd_.get()) != 0;
+}
+
+std::vector<std::string> card_drivers() {
+    std::vector<std::string> drivers;
+    for (const std::string& path : card_nodes()) {
+        const UniqueFd fd(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+        const VersionPtr version(fd ? drmGetVersion(fd.get()) : nullptr);
+        drivers.push_back(version ? printable(version->name) : std::string());
+    }
+    return drivers;
 }
 
 } // namespace parallax::kms

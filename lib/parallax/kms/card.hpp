@@ -1,32 +1,34 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "parallax/dmabuf/unique_fd.hpp"
 #include "parallax/error.hpp"
-#include "parallax/unique_fd.hpp"
 
 #include <cstdint>
 #include <expected>
 #include <string>
+#include <vector>
 
 namespace parallax::kms {
 
 /// A device that drives displays: a node in /dev/dri, opened for atomic mode setting. Owns the fd.
 class Card {
 public:
+    /// Opens a card.
     /// @param wish the node's path, the driver's name, or empty for the first card with a display.
-    /// @return the card, or the reasons: what each node lacks.
+    /// @return the card, or the reason against each node.
     [[nodiscard]] static std::expected<Card, Reasons> open(const std::string& wish);
 
     /// "/dev/dri/card0"
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
     /// The kernel driver's name: "bochs-drm".
     [[nodiscard]] const std::string& driver() const noexcept { return driver_; }
-    /// Whether framebuffers can be made with an explicit modifier.
+    /// True if framebuffers can be made with an explicit modifier.
     [[nodiscard]] bool takes_modifiers() const noexcept { return modifiers_; }
     /// Borrowed.
     [[nodiscard]] int fd() const noexcept { return fd_.get(); }
 
-    /// Whether this process may set modes: nobody else (a compositor) does.
+    /// True if this process may set modes: no other program, such as a compositor, is master.
     [[nodiscard]] bool is_master() const;
 
 private:
@@ -43,5 +45,9 @@ private:
     std::string driver_;
     bool modifiers_ = false;
 };
+
+/// The driver of each card in /dev/dri, with or without a display; empty for one that this process
+/// cannot ask.
+[[nodiscard]] std::vector<std::string> card_drivers();
 
 } // namespace parallax::kms

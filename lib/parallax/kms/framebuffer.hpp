@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "parallax/dma_buf.hpp"
+#include "parallax/dmabuf/dma_buf.hpp"
 #include "parallax/error.hpp"
-#include "parallax/image_layout.hpp"
+#include "parallax/image/layout.hpp"
 #include "parallax/kms/card.hpp"
 
 #include <cstdint>
@@ -11,16 +11,18 @@
 
 namespace parallax::kms {
 
-/// A dma-buf that a display can show: imported by PRIME, with its layout told to the driver. Owns
-/// the GEM handle and the framebuffer; the memory is the dma-buf's, and lives as long as any of
-/// them. The Card must outlive it.
+/// A dma-buf that a display can show: imported by PRIME, with its layout. Owns the GEM handle and
+/// the framebuffer, which keep the dma-buf's memory. The Card must outlive it.
 class Framebuffer {
 public:
-    /// @return the framebuffer, or why this driver does not take this dma-buf, with its name.
+    /// Imports a dma-buf.
+    /// @return the framebuffer, or the reason why this driver refuses the dma-buf, with the
+    /// driver's
+    ///         name.
     [[nodiscard]] static std::expected<Framebuffer, Reasons>
     create(const Card& card, const DmaBuf& buffer, const ImageLayout& layout);
 
-    /// Takes it over; the other one is empty then.
+    /// Leaves @p other empty.
     Framebuffer(Framebuffer&& other) noexcept;
     Framebuffer& operator=(Framebuffer&&) = delete;
     Framebuffer(const Framebuffer&) = delete;

@@ -4,17 +4,19 @@
 #include <xf86drm.h>
 #include <xf86drmMode.h>
 
+#include <format>
 #include <memory>
+#include <string>
 
 namespace parallax::kms {
 
-/// Frees what libdrm returned with the function that belongs to it.
+/// Frees a structure of libdrm with its own function.
 template <auto release>
 struct Free {
     void operator()(auto* object) const noexcept { release(object); }
 };
 
-// What libdrm hands out, owned. Null where libdrm had nothing; errno says why.
+// Owners of libdrm's structures. Null if libdrm returned none; errno has the reason.
 using VersionPtr = std::unique_ptr<drmVersion, Free<drmFreeVersion>>;
 using ResourcesPtr = std::unique_ptr<drmModeRes, Free<drmModeFreeResources>>;
 using ConnectorPtr = std::unique_ptr<drmModeConnector, Free<drmModeFreeConnector>>;
@@ -24,6 +26,13 @@ using PlaneResourcesPtr = std::unique_ptr<drmModePlaneRes, Free<drmModeFreePlane
 using PlanePtr = std::unique_ptr<drmModePlane, Free<drmModeFreePlane>>;
 using PropertiesPtr = std::unique_ptr<drmModeObjectProperties, Free<drmModeFreeObjectProperties>>;
 using PropertyPtr = std::unique_ptr<drmModePropertyRes, Free<drmModeFreeProperty>>;
+using PropertyBlobPtr = std::unique_ptr<drmModePropertyBlobRes, Free<drmModeFreePropertyBlob>>;
 using AtomicPtr = std::unique_ptr<drmModeAtomicReq, Free<drmModeAtomicFree>>;
+
+/// "HDMI-A-1"
+inline std::string connector_name(const drmModeConnector& connector) {
+    const char* const type = drmModeGetConnectorTypeName(connector.connector_type);
+    return std::format("{}-{}", type != nullptr ? type : "Unknown", connector.connector_type_id);
+}
 
 } // namespace parallax::kms

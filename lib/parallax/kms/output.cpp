@@ -1,21 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "parallax/kms/output.hpp"
 
-#include "parallax/kms/handles.hpp"
-#include "parallax/kms/properties.hpp"
+#include "parallax/printable.hpp"
 
 #include <algorithm>
 #include <format>
-#include <optional>
-#include <span>
 
 namespace parallax::kms {
 namespace {
-
-std::string name_of(const drmModeConnector& connector) {
-    const char* const type = drmModeGetConnectorTypeName(connector.connector_type);
-    return std::format("{}-{}", type != nullptr ? type : "Unknown", connector.connector_type_id);
-}
 
 std::string size_text(const drmModeModeInfo& mode) {
     return std::format("{}x{}", mode.hdisplay, mode.vdisplay);
@@ -25,101 +17,129 @@ std::string mode_text(const drmModeModeInfo& mode) {
     return std::format("{}@{}", size_text(mode), mode.vrefresh);
 }
 
-std::span<const drmModeModeInfo> modes_of(const drmModeConnector& connector) {
-    return {connector.modes, static_cast<std::size_t>(connector.count_modes)};
+bool shows_a_picture(const CardAnswers& answers, const ConnectorAnswer& connector) {
+    const auto crtc = static_cast<std::uint32_t>(answers.state.value(connector.id, "CRTC_ID"));
+    return crtc != 0 && answers.state.value(crtc, "ACTIVE") != 0;
 }
 
-std::expected<ConnectorPtr, Reasons> choose_connector(const Card& card, const drmModeRes& resources,
-                                                      const std::string& wish) {
+std::expected<const ConnectorAnswer*, Reasons> choose_connector(const CardAnswers& answers,
+                                                                const std::string& wish) {
     Reasons reasons;
-    for (const std::uint32_t id :
-         std::span(resources.connectors, static_cast<std::size_t>(resources.count_connectors))) {
-        ConnectorPtr connector(drmModeGetConnector(card.fd(), id));
-        if (!connector) {
-            continue;
-        }
-        const std::string name = name_of(*connector);
-        if (!wish.empty() && name != wish) {
-            reasons.push_back(std::format("connector {} is not the one asked for", name));
-        } else if (connector->connection == DRM_MODE_DISCONNECTED || connector->count_modes == 0) {
-            reasons.push_back(std::format("nothing is connected to {}", name));
-        } else {
-            return connector;
+    const ConnectorAnswer* chosen = nullptr;
+    // A laptop's panel is connected with the lid shut, too: prefer a monitor that shows a picture.
+    const auto rank = [&answers](const ConnectorAnswer& connector) {
+        return (shows_a_picture(answers, connector) ? 2 : 0) +
+               (connector.connection == DRM_MODE_CONNECTED ? 1 : 0);
+    };
+    for (const ConnectorAnswer& connector : answers.connectors) {
+        if (!wish.empty() && connector.name != wish) {
+            reasons.push_back(std::format("connector {} is not the one asked for", connector.name));
+        } else if (connector.connection == DRM_MODE_DISCONNECTED || connector.modes.empty()) {
+            reasons.push_back(std::format("nothing is connected to {}", connector.name));
+        } else if (chosen == nullptr || rank(connector) > rank(*chosen)) {
+            chosen = &connector;
         }
     }
+    if (chosen != nullptr) {
+        return chosen;
+    }
     if (reasons.empty()) {
-        reasons.push_back(std::format("{} has no connectors", card.driver()));
+        reasons.push_back(std::format("{} has no connectors", answers.driver));
     }
     return std::unexpected(std::move(reasons));
 }
 
-std::expected<drmModeModeInfo, Reasons> choose_mode(const drmModeConnector& connector,
+std::expected<drmModeModeInfo, Reasons> choose_mode(const ConnectorAnswer& connector,
                                                     const std::string& wish) {
-    const auto modes = modes_of(connector);
-    const auto found = std::ranges::find_if(modes, [&wish](const drmModeModeInfo& mode) {
+    const auto found = std::ranges::find_if(connector.modes, [&wish](const drmModeModeInfo& mode) {
         return wish.empty() ? (mode.type & DRM_MODE_TYPE_PREFERRED) != 0
                             : wish == size_text(mode) || wish == mode_text(mode);
     });
-    if (found != modes.end()) {
+    if (found != connector.modes.end()) {
         return *found;
     }
     if (wish.empty()) { // no mode is preferred
-        return modes.front();
+        return connector.modes.front();
     }
+    return std::unexpected(Reasons{std::format("{} has no mode {}; it has {}", connector.name, wish,
+                                               joined(connector.modes, ", ", mode_text))});
+}
+
+/// The names of the connectors that a CRTC feeds, other than @p connector; empty for none.
+std::string others_fed_by(const CardAnswers& answers, std::uint32_t crtc,
+                          const ConnectorAnswer& connector) {
     std::string names;
-    for (const drmModeModeInfo& mode : modes) {
-        names += std::format("{}{}", names.empty() ? "" : ", ", mode_text(mode));
-    }
-    return std::unexpected(
-        Reasons{std::format("{} has no mode {}; it has {}", name_of(connector), wish, names)});
-}
-
-/// The index of a CRTC that the connector can be fed by: the one in use first.
-std::optional<std::uint32_t> choose_crtc(const Card& card, const drmModeRes& resources,
-                                         const drmModeConnector& connector) {
-    std::uint32_t possible = 0;
-    for (const std::uint32_t id :
-         std::span(connector.encoders, static_cast<std::size_t>(connector.count_encoders))) {
-        if (const EncoderPtr encoder(drmModeGetEncoder(card.fd(), id)); encoder) {
-            possible |= encoder->possible_crtcs;
+    for (const ConnectorAnswer& other : answers.connectors) {
+        if (other.id != connector.id && answers.state.value(other.id, "CRTC_ID") == crtc) {
+            append(names, other.name, " and ");
         }
     }
-    std::uint32_t in_use = 0;
-    if (const EncoderPtr encoder(drmModeGetEncoder(card.fd(), connector.encoder_id)); encoder) {
-        in_use = encoder->crtc_id;
-    }
-    std::optional<std::uint32_t> chosen;
-    for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(resources.count_crtcs); ++i) {
-        if ((possible >> i & 1U) != 0 && (!chosen || resources.crtcs[i] == in_use)) {
-            chosen = i;
-        }
-    }
-    return chosen;
+    return names;
 }
 
-PlanePtr choose_primary_plane(const Card& card, std::uint32_t crtc_index) {
-    const PlaneResourcesPtr planes(drmModeGetPlaneResources(card.fd()));
-    for (std::uint32_t i = 0; planes && i < planes->count_planes; ++i) {
-        PlanePtr plane(drmModeGetPlane(card.fd(), planes->planes[i]));
-        if (!plane || (plane->possible_crtcs >> crtc_index & 1U) == 0) {
+/// Indices of the CRTCs that the connector can use, the best first: its own if that feeds no other
+/// connector; else those that feed none, and then its own.
+std::vector<std::size_t> usable_crtcs(const CardAnswers& answers, const ConnectorAnswer& connector,
+                                      Reasons& reasons) {
+    const std::uint64_t own = answers.state.value(connector.id, "CRTC_ID");
+    std::vector<std::size_t> usable;
+    std::vector<std::size_t> shared;
+    for (std::size_t i = 0; i < answers.crtcs.size(); ++i) {
+        const std::uint32_t crtc = answers.crtcs[i];
+        if ((connector.possible_crtcs >> i & 1U) == 0) {
             continue;
         }
-        const Properties properties(card, plane->plane_id, DRM_MODE_OBJECT_PLANE);
-        if (properties.value("type") == DRM_PLANE_TYPE_PRIMARY) {
-            return plane;
+        const std::string others = others_fed_by(answers, crtc, connector);
+        if (crtc == own && others.empty()) {
+            return {i};
+        }
+        if (crtc == own) {
+            shared.push_back(i);
+        } else if (others.empty()) {
+            usable.push_back(i);
+        } else {
+            reasons.push_back(std::format("CRTC {} feeds {}", crtc, others));
         }
     }
-    return nullptr;
+    usable.insert(usable.end(), shared.begin(), shared.end());
+    return usable;
+}
+
+/// A primary plane that is on this CRTC already, or else one that is unused. Some drivers offer
+/// each plane to all CRTCs; a plane in use on another CRTC is not taken.
+const PlaneAnswer* choose_plane(const CardAnswers& answers, std::size_t crtc_index,
+                                Reasons& reasons) {
+    const std::uint32_t crtc = answers.crtcs[crtc_index];
+    const PlaneAnswer* free = nullptr;
+    std::string busy;
+    for (const PlaneAnswer& plane : answers.planes) {
+        const ObjectState* const state = answers.state.find(plane.id);
+        const Property* const type = state != nullptr ? state->properties.find("type") : nullptr;
+        if (type == nullptr || type->value != DRM_PLANE_TYPE_PRIMARY ||
+            (plane.possible_crtcs >> crtc_index & 1U) == 0) {
+            continue;
+        }
+        const std::uint64_t at_work_on = answers.state.value(plane.id, "CRTC_ID");
+        if (at_work_on == crtc) {
+            return &plane;
+        }
+        if (at_work_on != 0) {
+            busy += std::format("; plane {} is at work on CRTC {}", plane.id, at_work_on);
+        } else if (free == nullptr) {
+            free = &plane;
+        }
+    }
+    if (free == nullptr) {
+        reasons.push_back(std::format("CRTC {} has no free primary plane{}", crtc, busy));
+    }
+    return free;
 }
 
 } // namespace
 
-std::expected<Output, Reasons> choose_output(const Card& card, const OutputWishes& wishes) {
-    const ResourcesPtr resources(drmModeGetResources(card.fd()));
-    if (!resources) {
-        return std::unexpected(Reasons{card.driver() + " does not tell what it drives"});
-    }
-    const auto connector = choose_connector(card, *resources, wishes.connector);
+std::expected<Output, Reasons> choose_output(const CardAnswers& answers,
+                                             const OutputWishes& wishes) {
+    const auto connector = choose_connector(answers, wishes.connector);
     if (!connector) {
         return std::unexpected(connector.error());
     }
@@ -127,18 +147,23 @@ std::expected<Output, Reasons> choose_output(const Card& card, const OutputWishe
     if (!mode) {
         return std::unexpected(mode.error());
     }
-    const auto crtc = choose_crtc(card, *resources, **connector);
-    const PlanePtr plane = crtc ? choose_primary_plane(card, *crtc) : nullptr;
-    if (!plane) {
-        return std::unexpected(Reasons{std::format("{} has no CRTC and primary plane for {}",
-                                                   card.driver(), name_of(**connector))});
+    Reasons reasons{std::format("{} has no free CRTC with a primary plane for {}", answers.driver,
+                                (*connector)->name)};
+    for (const std::size_t crtc : usable_crtcs(answers, **connector, reasons)) {
+        if (const PlaneAnswer* const plane = choose_plane(answers, crtc, reasons)) {
+            return Output{.connector_name = (*connector)->name,
+                          .connector = (*connector)->id,
+                          .crtc = answers.crtcs[crtc],
+                          .plane = plane->id,
+                          .mode = *mode,
+                          .formats = plane->formats};
+        }
     }
-    return Output{.connector_name = name_of(**connector),
-                  .connector = (*connector)->connector_id,
-                  .crtc = resources->crtcs[*crtc],
-                  .plane = plane->plane_id,
-                  .mode = *mode,
-                  .formats = {plane->formats, plane->formats + plane->count_formats}};
+    return std::unexpected(std::move(reasons));
+}
+
+std::expected<Output, Reasons> choose_output(const Card& card, const OutputWishes& wishes) {
+    return choose_output(ask_card(card), wishes);
 }
 
 } // namespace parallax::kms

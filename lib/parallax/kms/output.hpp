@@ -2,8 +2,9 @@
 #pragma once
 
 #include "parallax/error.hpp"
-#include "parallax/image_layout.hpp"
+#include "parallax/image/layout.hpp"
 #include "parallax/kms/card.hpp"
+#include "parallax/kms/card_answers.hpp"
 
 #include <xf86drmMode.h>
 
@@ -14,13 +15,12 @@
 
 namespace parallax::kms {
 
-/// The way from a framebuffer to a display: which plane of which CRTC feeds which connector, and in
-/// which mode. A value; the numbers are DRM's object ids.
+/// The path from a framebuffer to a display: plane, CRTC, connector and mode. A value.
 struct Output {
     std::string connector_name;              ///< "HDMI-A-1"
     std::uint32_t connector = 0;             ///< DRM's object id
     std::uint32_t crtc = 0;                  ///< DRM's object id
-    std::uint32_t plane = 0;                 ///< the CRTC's primary plane
+    std::uint32_t plane = 0;                 ///< a primary plane
     drmModeModeInfo mode = {};               ///< timings
     std::vector<std::uint32_t> formats = {}; ///< fourccs that the plane takes
 
@@ -30,13 +30,21 @@ struct Output {
     }
 };
 
-/// Which output is wanted, as far as somebody cares.
+/// Optional constraints on the output.
 struct OutputWishes {
-    std::string connector = {}; ///< its name; empty: the first that something is connected to
+    std::string connector = {}; ///< its name; empty: one that shows a picture now, or is connected
     std::string mode = {};      ///< "1024x768" or "1024x768@60"; empty: the display's preferred one
 };
 
-/// @return the output, or the reasons, with the names of the connectors or modes that there are.
+/// Chooses an output. A pure function: no device is asked. No other connector loses its CRTC or its
+/// plane; a CRTC that feeds several connectors is used only when no other is free, and all of them
+/// show the picture then.
+/// @return the output, or the reasons, with the names of the existing connectors or modes.
+[[nodiscard]] std::expected<Output, Reasons> choose_output(const CardAnswers& answers,
+                                                           const OutputWishes& wishes);
+
+/// The same for a card, which it asks first.
+/// @throws std::system_error with the errno of an ioctl.
 [[nodiscard]] std::expected<Output, Reasons> choose_output(const Card& card,
                                                            const OutputWishes& wishes);
 

@@ -3,10 +3,33 @@
 
 #include "parallax/kms/handles.hpp"
 
+#include <cstring>
 #include <format>
 #include <stdexcept>
 
 namespace parallax::kms {
+namespace {
+
+/// The content of a blob property; nothing if it is not a blob, or one that only the driver
+/// changes.
+std::optional<std::vector<std::byte>>
+read_blob(const Card& card, const drmModePropertyRes& property, std::uint64_t value) {
+    if ((property.flags & DRM_MODE_PROP_BLOB) == 0 ||
+        (property.flags & DRM_MODE_PROP_IMMUTABLE) != 0) {
+        return std::nullopt;
+    }
+    std::vector<std::byte> content;
+    const PropertyBlobPtr blob(
+        value != 0 ? drmModeGetPropertyBlob(card.fd(), static_cast<std::uint32_t>(value))
+                   : nullptr);
+    if (blob && blob->length > 0) {
+        content.resize(blob->length);
+        std::memcpy(content.data(), blob->data, content.size());
+    }
+    return content;
+}
+
+} // namespace
 
 Properties::Properties(const Card& card, std::uint32_t object, std::uint32_t type) {
     const PropertiesPtr properties(drmModeObjectGetProperties(card.fd(), object, type));
@@ -17,26 +40,32 @@ Properties::Properties(const Card& card, std::uint32_t object, std::uint32_t typ
     for (std::uint32_t i = 0; i < properties->count_props; ++i) {
         const PropertyPtr property(drmModeGetProperty(card.fd(), properties->props[i]));
         if (property) {
-            by_name_[property->name] = {.id = property->prop_id,
-                                        .value = properties->prop_values[i]};
+            const std::uint64_t value = properties->prop_values[i];
+            by_name_[property->name] = {
+                .id = property->prop_id, .value = value, .blob = read_blob(card, *property, value)};
         }
     }
 }
 
+const Property* Properties::find(const std::string& name) const {
+    const auto found = by_name_.find(name);
+    return found != by_name_.end() ? &found->second : nullptr;
+}
+
 std::uint32_t Properties::id(const std::string& name) const {
-    return find(name).id;
+    return get(name).id;
 }
 
 std::uint64_t Properties::value(const std::string& name) const {
-    return find(name).value;
+    return get(name).value;
 }
 
-const Properties::Property& Properties::find(const std::string& name) const {
-    const auto found = by_name_.find(name);
-    if (found == by_name_.end()) {
+const Property& Properties::get(const std::string& name) const {
+    const Property* const found = find(name);
+    if (found == nullptr) {
         throw std::runtime_error(std::format("the display driver has no property {}", name));
     }
-    return found->second;
+    return *found;
 }
 
 } // namespace parallax::kms

@@ -2,49 +2,34 @@
 #include "parallax/kms/screen.hpp"
 
 #include "parallax/error.hpp"
+#include "parallax/kms/atomic_request.hpp"
 #include "parallax/kms/handles.hpp"
 
 #include <poll.h>
 
+#include <array>
 #include <cerrno>
+#include <cstdint>
+#include <cstring>
 #include <format>
 
 namespace parallax::kms {
 namespace {
 
-/// Properties to be changed all at once or not at all.
-class AtomicRequest {
-public:
-    AtomicRequest() : request_(drmModeAtomicAlloc()) {}
+// Flips are numbered: the event of one that timed out may still arrive while another is waited for,
+// or after its Screen has ended.
+thread_local std::uint64_t last_asked = 0;
+thread_local std::uint64_t last_done = 0;
 
-    void set(std::uint32_t object, std::uint32_t property, std::uint64_t value) {
-        drmModeAtomicAddProperty(request_.get(), object, property, value);
-    }
-
-    void commit(const Card& card, std::uint32_t flags, void* user_data, const char* what) {
-        int result = 0;
-        do {
-            result = drmModeAtomicCommit(card.fd(), request_.get(), flags, user_data);
-        } while (result == -EINTR || result == -EAGAIN);
-        if (result != 0) {
-            errno = -result;
-            throw_errno(std::format("{} refuses to {}", card.driver(), what));
-        }
-    }
-
-private:
-    AtomicPtr request_;
-};
-
-/// Waits for the event of the flip that is under way.
-void wait_for_flip(const Card& card, bool& flipped) {
+/// Waits for the event of the last flip.
+void wait_for_flip(const Card& card) {
     drmEventContext context{};
     context.version = 2;
-    context.page_flip_handler = [](int, unsigned, unsigned, unsigned, void* data) {
-        *static_cast<bool*>(data) = true;
+    context.page_flip_handler = [](int, unsigned, unsigned, unsigned, void* number) {
+        last_done = reinterpret_cast<std::uintptr_t>(number);
     };
     constexpr int too_long = 5000; // ms: hundreds of refreshes
-    while (!flipped) {
+    while (last_done != last_asked) {
         pollfd waiting{.fd = card.fd(), .events = POLLIN, .revents = 0};
         const int ready = ::poll(&waiting, 1, too_long);
         if (ready == 0) {
@@ -59,73 +44,82 @@ void wait_for_flip(const Card& card, bool& flipped) {
     }
 }
 
+/// A property, and the value that leaves a picture unchanged.
+struct Neutral {
+    const char* name;
+    std::uint64_t value;
+};
+
+constexpr std::array neutral_crtc{Neutral{"GAMMA_LUT", 0}, Neutral{"DEGAMMA_LUT", 0},
+                                  Neutral{"CTM", 0}};
+constexpr std::array neutral_plane{Neutral{"rotation", DRM_MODE_ROTATE_0},
+                                   Neutral{"alpha", 0xffff}};
+
 } // namespace
 
-Screen::Screen(const Card& card, const Output& output)
-    : card_(card),
-      output_(output),
-      connector_(card, output.connector, DRM_MODE_OBJECT_CONNECTOR),
-      crtc_(card, output.crtc, DRM_MODE_OBJECT_CRTC),
-      plane_(card, output.plane, DRM_MODE_OBJECT_PLANE) {
-    const int error =
-        drmModeCreatePropertyBlob(card.fd(), &output_.mode, sizeof(output_.mode), &mode_blob_);
-    if (error != 0) {
-        errno = -error;
-        throw_errno(std::format("{} takes no mode", card.driver()));
+std::vector<Assignment> show_whole(const DisplayState& now, const Output& output,
+                                   const std::vector<std::byte>& mode, std::uint32_t framebuffer) {
+    std::vector<Assignment> all;
+    const auto set = [&](std::uint32_t object, const char* name, std::uint64_t value) {
+        all.push_back(
+            {.object = object, .property = now.properties(object).id(name), .value = value});
+    };
+    const auto set_if_there = [&](std::uint32_t object, const Neutral& neutral) {
+        const Property* const property = now.properties(object).find(neutral.name);
+        if (property != nullptr && property->value != neutral.value) {
+            set(object, neutral.name, neutral.value);
+        }
+    };
+    const auto width = std::uint64_t{output.mode.hdisplay};
+    const auto height = std::uint64_t{output.mode.vdisplay};
+    set(output.connector, "CRTC_ID", output.crtc);
+    set(output.crtc, "MODE_ID", 0);
+    all.back().blob = &mode;
+    set(output.crtc, "ACTIVE", 1);
+    for (const Neutral& neutral : neutral_crtc) {
+        set_if_there(output.crtc, neutral);
     }
-}
-
-Screen::~Screen() {
-    drmModeDestroyPropertyBlob(card_.fd(), mode_blob_);
+    for (const ObjectState& object : now.objects) {
+        if (object.type == DRM_MODE_OBJECT_PLANE && object.id != output.plane &&
+            now.value(object.id, "CRTC_ID") == output.crtc) {
+            set(object.id, "FB_ID", 0);
+            set(object.id, "CRTC_ID", 0);
+        }
+    }
+    set(output.plane, "FB_ID", framebuffer);
+    set(output.plane, "CRTC_ID", output.crtc);
+    set(output.plane, "CRTC_X", 0);
+    set(output.plane, "CRTC_Y", 0);
+    set(output.plane, "CRTC_W", width);
+    set(output.plane, "CRTC_H", height);
+    set(output.plane, "SRC_X", 0);
+    set(output.plane, "SRC_Y", 0);
+    set(output.plane, "SRC_W", width << 16); // 16.16 fixed point
+    set(output.plane, "SRC_H", height << 16);
+    for (const Neutral& neutral : neutral_plane) {
+        set_if_there(output.plane, neutral);
+    }
+    return all;
 }
 
 void Screen::show(const Framebuffer& framebuffer) {
-    const auto width = std::uint64_t{output_.mode.hdisplay};
-    const auto height = std::uint64_t{output_.mode.vdisplay};
-    AtomicRequest request;
-    request.set(output_.connector, connector_.id("CRTC_ID"), output_.crtc);
-    request.set(output_.crtc, crtc_.id("MODE_ID"), mode_blob_);
-    request.set(output_.crtc, crtc_.id("ACTIVE"), 1);
-    request.set(output_.plane, plane_.id("FB_ID"), framebuffer.id());
-    request.set(output_.plane, plane_.id("CRTC_ID"), output_.crtc);
-    request.set(output_.plane, plane_.id("CRTC_X"), 0);
-    request.set(output_.plane, plane_.id("CRTC_Y"), 0);
-    request.set(output_.plane, plane_.id("CRTC_W"), width);
-    request.set(output_.plane, plane_.id("CRTC_H"), height);
-    request.set(output_.plane, plane_.id("SRC_X"), 0);
-    request.set(output_.plane, plane_.id("SRC_Y"), 0);
-    request.set(output_.plane, plane_.id("SRC_W"), width << 16); // 16.16 fixed point
-    request.set(output_.plane, plane_.id("SRC_H"), height << 16);
-    request.commit(card_, DRM_MODE_ATOMIC_ALLOW_MODESET, nullptr, "show a picture");
+    const DisplayState now = DisplayState::read(card_);
+    std::vector<std::byte> mode(sizeof(output_.mode));
+    std::memcpy(mode.data(), &output_.mode, mode.size());
+    AtomicRequest(card_, show_whole(now, output_, mode, framebuffer.id()))
+        .commit(DRM_MODE_ATOMIC_ALLOW_MODESET, nullptr, "show a picture");
+    framebuffer_property_ = now.properties(output_.plane).id("FB_ID");
 }
 
 void Screen::flip_to(const Framebuffer& framebuffer) {
-    bool flipped = false;
-    AtomicRequest request;
-    request.set(output_.plane, plane_.id("FB_ID"), framebuffer.id());
-    request.commit(card_, DRM_MODE_PAGE_FLIP_EVENT | DRM_MODE_ATOMIC_NONBLOCK, &flipped,
-                   "flip to another picture");
-    wait_for_flip(card_, flipped);
-}
-
-FormerState::FormerState(const Card& card, const Output& output)
-    : connector_(output.connector),
-      crtc_(output.crtc) {
-    const CrtcPtr crtc(drmModeGetCrtc(card.fd(), output.crtc));
-    if (crtc && crtc->mode_valid != 0) {
-        framebuffer_ = crtc->buffer_id;
-        x_ = crtc->x;
-        y_ = crtc->y;
-        mode_ = crtc->mode;
-    }
-}
-
-bool FormerState::restore(const Card& card) const noexcept {
-    drmModeModeInfo mode = mode_; // libdrm takes no const
-    std::uint32_t connector = connector_;
-    return framebuffer_ != 0
-               ? drmModeSetCrtc(card.fd(), crtc_, framebuffer_, x_, y_, &connector, 1, &mode) == 0
-               : drmModeSetCrtc(card.fd(), crtc_, 0, 0, 0, nullptr, 0, nullptr) == 0;
+    const std::array change{Assignment{
+        .object = output_.plane, .property = framebuffer_property_, .value = framebuffer.id()}};
+    auto* const number =
+        reinterpret_cast<void*>(++last_asked); // NOLINT(performance-no-int-to-ptr): libdrm's
+    AtomicRequest(card_, change)
+        .commit(DRM_MODE_PAGE_FLIP_EVENT | DRM_MODE_ATOMIC_NONBLOCK, number,
+                "flip to another picture");
+    wait_for_flip(card_);
 }
 
 } // namespace parallax::kms

@@ -2,63 +2,46 @@
 #pragma once
 
 #include "parallax/kms/card.hpp"
+#include "parallax/kms/display_state.hpp"
 #include "parallax/kms/framebuffer.hpp"
 #include "parallax/kms/output.hpp"
-#include "parallax/kms/properties.hpp"
 
 #include <cstdint>
+#include <vector>
 
 namespace parallax::kms {
 
-/// One display, as this program uses it: shows framebuffers, each as a whole. Card and Framebuffers
-/// must outlive their use.
+/// The assignments of a commit that shows the framebuffer on the output, as a whole and unchanged:
+/// no other plane in front of it, not rotated, not blended, without colour correction that another
+/// program has left behind. A pure function.
+/// @param now the present state; optional properties that the driver lacks are left out.
+/// @param mode the content of the mode's blob; borrowed by the result.
+/// @throws std::runtime_error when the driver lacks a property that is needed.
+[[nodiscard]] std::vector<Assignment> show_whole(const DisplayState& now, const Output& output,
+                                                 const std::vector<std::byte>& mode,
+                                                 std::uint32_t framebuffer);
+
+/// Shows framebuffers on one display, each as a whole. The Card, and a Framebuffer while it is
+/// shown, must outlive it.
 class Screen {
 public:
     /// Shows nothing yet. @p card is borrowed.
-    /// @throws std::runtime_error when the driver lacks a property that is needed.
-    Screen(const Card& card, const Output& output);
-    Screen(const Screen&) = delete;
-    Screen& operator=(const Screen&) = delete;
-    Screen(Screen&&) = delete;
-    Screen& operator=(Screen&&) = delete;
-    ~Screen();
+    Screen(const Card& card, Output output) : card_(card), output_(std::move(output)) {}
 
-    /// Sets the mode and shows the framebuffer. Done when it returns.
+    /// Sets the mode and shows the framebuffer; returns when it is shown.
     /// @throws std::system_error when the driver refuses.
+    /// @throws std::runtime_error when the driver lacks a property that is needed.
     void show(const Framebuffer& framebuffer);
 
-    /// Changes to another framebuffer of the same size between two refreshes, so that no part of
-    /// either is seen with the other. Done when it returns: the one shown before may be drawn into.
-    /// @throws std::system_error.
+    /// Flips to another framebuffer of the same size in a vertical blank; returns after the flip,
+    /// when the former framebuffer may be drawn into. Only after show().
+    /// @throws std::system_error when the driver refuses or the flip does not complete.
     void flip_to(const Framebuffer& framebuffer);
 
 private:
     const Card& card_;
     Output output_;
-    Properties connector_;
-    Properties crtc_;
-    Properties plane_;
-    std::uint32_t mode_blob_ = 0;
-};
-
-/// What a CRTC showed at some time, to be shown again. A value: it outlives the process that was
-/// shown something else, if another process holds it.
-class FormerState {
-public:
-    /// Asks what the CRTC of @p output shows now.
-    /// @throws std::system_error.
-    FormerState(const Card& card, const Output& output);
-
-    /// @return whether the driver took it.
-    [[nodiscard]] bool restore(const Card& card) const noexcept;
-
-private:
-    std::uint32_t connector_ = 0;
-    std::uint32_t crtc_ = 0;
-    std::uint32_t framebuffer_ = 0; // 0: the CRTC was off
-    std::uint32_t x_ = 0;
-    std::uint32_t y_ = 0;
-    drmModeModeInfo mode_ = {};
+    std::uint32_t framebuffer_property_ = 0; // the plane's FB_ID
 };
 
 } // namespace parallax::kms

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "parallax/v4l2/camera.hpp"
 
+#include "parallax/printable.hpp"
+
 #include <linux/videodev2.h>
 
 #include <algorithm>
+#include <bit>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -25,18 +28,10 @@ std::vector<std::string> video_nodes() {
     return paths;
 }
 
-std::string fourcc_text(std::uint32_t fourcc) {
-    std::string text;
-    for (unsigned i = 0; i < 4; ++i) {
-        text += static_cast<char>(fourcc >> (8 * i) & 0x7f);
-    }
-    return text;
-}
-
 template <std::size_t size>
 std::string text_of(const __u8 (&field)[size]) { // NOLINT(modernize-avoid-c-arrays): the kernel's
     const auto* const text = reinterpret_cast<const char*>(field);
-    return {text, ::strnlen(text, size)};
+    return printable({text, ::strnlen(text, size)});
 }
 
 YcbcrEncoding encoding_of(const v4l2_pix_format& format) {
@@ -64,6 +59,12 @@ YcbcrRange range_of(const v4l2_pix_format& format) {
 }
 
 } // namespace
+
+std::uint64_t CaptureFormat::buffer_size() const {
+    constexpr std::uint64_t largest_chunk = std::uint64_t{2} << 20;
+    const std::uint64_t bytes = std::max<std::uint64_t>(size, layout.size());
+    return bytes <= largest_chunk ? std::bit_ceil(bytes) : bytes;
+}
 
 std::expected<Camera, Reasons> Camera::open(const std::string& wish) {
     Reasons reasons;
@@ -117,29 +118,33 @@ std::expected<CaptureFormat, Reasons> Camera::set_format(const CaptureWishes& wi
     pixels = {};
     pixels.width = extent.width;
     pixels.height = extent.height;
-    pixels.pixelformat = packing_fourcc(wishes.packing);
+    pixels.pixelformat = wishes.fourcc;
     pixels.field = V4L2_FIELD_NONE;
     if (retry_ioctl(fd(), VIDIOC_S_FMT, &format) != 0) {
         return std::unexpected(Reasons{std::format(
             "{} ({}) takes no format now: {}{}", path_, driver_, std::strerror(errno),
             errno == EBUSY ? "; end the program that uses it (fuser " + path_ + ")" : "")});
     }
-    if (pixels.pixelformat != packing_fourcc(wishes.packing)) {
+    if (pixels.pixelformat != wishes.fourcc) {
         return std::unexpected(
             Reasons{std::format("{} ({}) delivers no {}; it has {}", path_, driver_,
-                                packing_name(wishes.packing), formats())});
+                                format_of(wishes.fourcc).name, formats())});
     }
     if (pixels.width % 2 != 0 || pixels.height % 2 != 0) {
         return std::unexpected(
             Reasons{std::format("{} ({}) delivers {}x{}, and both sides must be even", path_,
                                 driver_, pixels.width, pixels.height)});
     }
-    return CaptureFormat{.layout = {.extent = {pixels.width, pixels.height},
-                                    .packing = wishes.packing,
-                                    .encoding = encoding_of(pixels),
-                                    .range = range_of(pixels),
-                                    .stride = pixels.bytesperline},
-                         .size = pixels.sizeimage};
+    const std::uint64_t stride = pixels.bytesperline;
+    return CaptureFormat{
+        .layout = {.extent = {pixels.width, pixels.height},
+                   .fourcc = wishes.fourcc,
+                   .encoding = encoding_of(pixels),
+                   .range = range_of(pixels),
+                   // The planes of one buffer are contiguous.
+                   .planes = {{{.offset = 0, .stride = stride},
+                               {.offset = stride * pixels.height, .stride = stride}}}},
+        .size = pixels.sizeimage};
 }
 
 std::string Camera::formats() const {
@@ -147,7 +152,7 @@ std::string Camera::formats() const {
     v4l2_fmtdesc format{};
     for (format.type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
          retry_ioctl(fd(), VIDIOC_ENUM_FMT, &format) == 0; ++format.index) {
-        names += std::format("{}{}", names.empty() ? "" : ", ", fourcc_text(format.pixelformat));
+        append(names, fourcc_text(format.pixelformat));
     }
     return names;
 }

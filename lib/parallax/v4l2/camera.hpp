@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "parallax/dmabuf/unique_fd.hpp"
 #include "parallax/error.hpp"
-#include "parallax/unique_fd.hpp"
-#include "parallax/ycbcr.hpp"
+#include "parallax/image/layout.hpp"
+
+#include <drm_fourcc.h>
 
 #include <cstdint>
 #include <expected>
@@ -12,38 +14,45 @@
 
 namespace parallax::v4l2 {
 
-/// What a camera agreed to deliver.
+/// The format that a camera agreed to.
 struct CaptureFormat {
-    YcbcrLayout layout;     ///< where the pixels lie in a buffer
-    std::uint32_t size = 0; ///< bytes that it wants of a buffer
+    ImageLayout layout;     ///< of the pixels in a buffer
+    std::uint32_t size = 0; ///< bytes of a buffer that it requires
+
+    /// Bytes to allocate. Up to 2 MiB this is a power of two: for such a size this project's
+    /// exporter takes one contiguous chunk while memory is not fragmented, and there are cameras
+    /// whose DMA needs that.
+    [[nodiscard]] std::uint64_t buffer_size() const;
 
     bool operator==(const CaptureFormat&) const = default;
 };
 
-/// What a camera is asked for.
+/// The format that is requested from a camera.
 struct CaptureWishes {
-    YcbcrPacking packing = YcbcrPacking::yuyv;   ///< how the samples lie in memory
+    std::uint32_t fourcc = DRM_FORMAT_YUYV;      ///< V4L2 has the same codes
     std::optional<Extent> extent = std::nullopt; ///< the camera's own if none
 };
 
 /// A V4L2 device that captures pictures. Owns the fd.
 class Camera {
 public:
+    /// Opens a camera.
     /// @param wish a node's path; empty takes the first in /dev that captures.
-    /// @return the camera, or the reasons: what each node lacks.
+    /// @return the camera, or the reason against each node.
     [[nodiscard]] static std::expected<Camera, Reasons> open(const std::string& wish);
 
     /// "/dev/video0"
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
-    /// The kernel driver's name, and what it calls the device.
+    /// The kernel driver's name.
     [[nodiscard]] const std::string& driver() const noexcept { return driver_; }
-    /// What the driver calls the device.
+    /// The driver's name of the device.
     [[nodiscard]] const std::string& name() const noexcept { return name_; }
     /// Borrowed.
     [[nodiscard]] int fd() const noexcept { return fd_.get(); }
 
-    /// Agrees with the camera on a format. It may change the extent, and choose the stride.
-    /// @return the format; or why not, with the formats that the camera has.
+    /// Sets a format. The camera may change the extent, and chooses the stride.
+    /// @return the format; or the reasons, with the formats that the camera has.
+    /// @throws std::system_error with the errno of an ioctl.
     [[nodiscard]] std::expected<CaptureFormat, Reasons>
     set_format(const CaptureWishes& wishes) const;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "parallax/dma_buf.hpp"
+#include "parallax/dmabuf/dma_buf.hpp"
 #include "parallax/error.hpp"
 #include "parallax/v4l2/camera.hpp"
 
@@ -19,29 +19,35 @@ struct CapturedFrame {
     std::uint32_t sequence = 0; ///< the camera's count; frames that it dropped are missing
 };
 
-/// A camera that writes into dma-bufs of ours (V4L2_MEMORY_DMABUF). Owns the camera's queue; the
-/// camera stops at the end of its life. Camera and buffers must outlive it.
+/// A camera that writes into given dma-bufs (V4L2_MEMORY_DMABUF). Owns the camera's queue, and
+/// stops the camera in its destructor. Camera and buffers must outlive it.
 class CaptureStream {
 public:
-    /// Hands all buffers to the camera and starts it.
-    /// @return the stream, or why this camera cannot write into dma-bufs.
+    /// Queues all buffers and starts the camera.
+    /// @return the stream, or the reasons why this camera cannot write into dma-bufs, or not into
+    ///         these: its DMA may need contiguous memory.
     /// @throws std::system_error when the camera cannot be started.
     [[nodiscard]] static std::expected<CaptureStream, Reasons>
     start(const Camera& camera, std::span<const DmaBuf> buffers);
 
-    /// Takes the queue over; the other one has none then.
+    /// Leaves @p other without a queue.
     CaptureStream(CaptureStream&& other) noexcept;
     CaptureStream& operator=(CaptureStream&&) = delete;
     CaptureStream(const CaptureStream&) = delete;
     CaptureStream& operator=(const CaptureStream&) = delete;
     ~CaptureStream();
 
-    /// Waits for the next frame. Its buffer is ours until give_back().
-    /// @return nothing when none comes in that time.
+    /// Waits for the next frame. The camera does not write into its buffer until give_back().
+    /// Frames that the camera marks as corrupted (V4L2_BUF_FLAG_ERROR) are given back at once.
+    /// @param patience time limit.
+    /// @param also     one more fd to poll, or -1.
+    /// @return nothing when none comes in that time, or @p also becomes readable first.
     /// @throws std::system_error when the camera is gone (ENODEV) or broken (EIO).
-    [[nodiscard]] std::optional<CapturedFrame> next(std::chrono::milliseconds patience) const;
+    [[nodiscard]] std::optional<CapturedFrame> next(std::chrono::milliseconds patience,
+                                                    int also = -1) const;
 
-    /// Lets the camera write into the frame's buffer again.
+    /// Queues the frame's buffer again.
+    /// @throws std::system_error with the ioctl's errno.
     void give_back(const CapturedFrame& frame) const;
 
 private:
@@ -49,7 +55,8 @@ private:
         : camera_(&camera),
           buffers_(buffers) {}
 
-    void queue(std::uint32_t index) const;
+    [[nodiscard]] bool try_queue(std::uint32_t index) const; // else errno says why not
+    [[noreturn]] void throw_refusal(std::uint32_t index) const;
 
     const Camera* camera_; // borrowed; null: moved from
     std::span<const DmaBuf> buffers_;

@@ -9,20 +9,20 @@
 namespace parallax {
 namespace {
 
-vk::Format same_bytes(const PixelFormat& format) {
+VkFormat same_bytes(const Format& format) {
     switch (format.fourcc) {
     case DRM_FORMAT_XRGB8888:
     case DRM_FORMAT_ARGB8888:
-        return vk::Format::eB8G8R8A8Unorm;
+        return VK_FORMAT_B8G8R8A8_UNORM;
     case DRM_FORMAT_XBGR8888:
     case DRM_FORMAT_ABGR8888:
-        return vk::Format::eR8G8B8A8Unorm;
+        return VK_FORMAT_R8G8B8A8_UNORM;
     case DRM_FORMAT_RGB565:
-        return vk::Format::eR5G6B5UnormPack16;
+        return VK_FORMAT_R5G6B5_UNORM_PACK16;
     case DRM_FORMAT_R8: // planes of YCbCr
-        return vk::Format::eR8Unorm;
+        return VK_FORMAT_R8_UNORM;
     case DRM_FORMAT_GR88:
-        return vk::Format::eR8G8Unorm;
+        return VK_FORMAT_R8G8_UNORM;
     default:
         throw std::invalid_argument(std::format("{} has no counterpart in Vulkan", format.name));
     }
@@ -30,9 +30,9 @@ vk::Format same_bytes(const PixelFormat& format) {
 
 } // namespace
 
-VulkanFormat vulkan_format(const PixelFormat& format) {
-    const auto alpha =
-        format.has_alpha ? vk::ComponentSwizzle::eIdentity : vk::ComponentSwizzle::eOne;
+VulkanFormat vulkan_format(std::uint32_t fourcc) {
+    const Format& format = format_of(fourcc);
+    const auto alpha = format.has_alpha ? VK_COMPONENT_SWIZZLE_IDENTITY : VK_COMPONENT_SWIZZLE_ONE;
     return {.format = same_bytes(format), .components = {.a = alpha}};
 }
 

@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "parallax/pixel_format.hpp"
-#include "parallax/vulkan/vk.hpp"
+#include "parallax/image/format.hpp"
+
+#include <vulkan/vulkan_core.h>
 
 namespace parallax {
 
-/// The VkFormat whose bytes lie in memory as the DRM format's do, and what its fourth channel
-/// reads as. Vulkan has no X channels: the view of an X format takes alpha as one.
+/// The VkFormat with the memory layout of a DRM format, and the component mapping of its views.
+/// Vulkan has no X channels: the view of an X format maps alpha to one.
 struct VulkanFormat {
-    vk::Format format = vk::Format::eUndefined; ///< with the same bytes
-    vk::ComponentMapping components;            ///< which channel a sampler returns as which
+    VkFormat format = VK_FORMAT_UNDEFINED; ///< with the same memory layout
+    VkComponentMapping components{};       ///< for image views
 };
 
+/// The VkFormat of a DRM format.
 /// @throws std::invalid_argument for a format that has no counterpart.
-[[nodiscard]] VulkanFormat vulkan_format(const PixelFormat& format);
+[[nodiscard]] VulkanFormat vulkan_format(std::uint32_t fourcc);
 
 } // namespace parallax

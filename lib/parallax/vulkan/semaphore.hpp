@@ -1,38 +1,43 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "parallax/sync_file.hpp"
-#include "parallax/vulkan/context.hpp"
+#include "parallax/dmabuf/sync_file.hpp"
+#include "parallax/vulkan/importer.hpp"
 
 #include <optional>
 
 namespace parallax {
 
-/// A binary semaphore that sync_files go into and come out of (handle type SYNC_FD). Owned; must
+/// A binary semaphore that imports and exports sync_files (handle type SYNC_FD). Owned; must
 /// outlive the submissions that wait for it or signal it.
 ///
-/// Only for a device whose facts have sync_fd_import and sync_fd_export.
+/// Only where Importer::semaphore_refusals() is empty.
 class Semaphore {
 public:
     /// Unsignalled.
-    /// @throws vk::SystemError when memory runs out.
-    explicit Semaphore(const Context& context);
+    /// @throws VulkanError when memory runs out.
+    explicit Semaphore(const Importer& importer);
+    Semaphore(const Semaphore&) = delete;
+    Semaphore& operator=(const Semaphore&) = delete;
+    Semaphore(Semaphore&&) = delete;
+    Semaphore& operator=(Semaphore&&) = delete;
+    ~Semaphore();
 
-    /// The next submission that waits for the semaphore waits for these fences.
-    /// @throws vk::SystemError when the driver does not take them.
+    /// Makes the next submission that waits for the semaphore wait for these fences.
+    /// @throws VulkanError when the driver refuses them.
     void import(SyncFile&& fences);
 
-    /// The work that signals the semaphore, which has been submitted, as a sync_file.
-    /// @return nothing when the driver says that it is done already.
-    /// @throws vk::SystemError when the driver gives none.
+    /// Exports the submitted work that signals the semaphore as a sync_file.
+    /// @return nothing when that work is done already.
+    /// @throws VulkanError when the export fails.
     [[nodiscard]] std::optional<SyncFile> export_fence() const;
 
     /// Vulkan's semaphore; borrowed.
-    [[nodiscard]] vk::Semaphore handle() const noexcept { return semaphore_; }
+    [[nodiscard]] VkSemaphore handle() const noexcept { return semaphore_; }
 
 private:
-    const vk::raii::Device& device_; // the Context's
-    vk::raii::Semaphore semaphore_;
+    std::shared_ptr<const detail::LoadedDevice> device_;
+    VkSemaphore semaphore_ = VK_NULL_HANDLE;
 };
 
 } // namespace parallax

@@ -12,7 +12,7 @@
 namespace parallax::test {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, VkResult>, 9> results{
+constexpr std::array<std::pair<std::string_view, VkResult>, 10> results{
     {{"OUT_OF_HOST_MEMORY", VK_ERROR_OUT_OF_HOST_MEMORY},
      {"OUT_OF_DEVICE_MEMORY", VK_ERROR_OUT_OF_DEVICE_MEMORY},
      {"INITIALIZATION_FAILED", VK_ERROR_INITIALIZATION_FAILED},
@@ -21,7 +21,8 @@ constexpr std::array<std::pair<std::string_view, VkResult>, 9> results{
      {"TOO_MANY_OBJECTS", VK_ERROR_TOO_MANY_OBJECTS},
      {"INVALID_EXTERNAL_HANDLE", VK_ERROR_INVALID_EXTERNAL_HANDLE},
      {"INVALID_PLANE_LAYOUT", VK_ERROR_INVALID_DRM_FORMAT_MODIFIER_PLANE_LAYOUT_EXT},
-     {"SURFACE_LOST", VK_ERROR_SURFACE_LOST_KHR}}};
+     {"SURFACE_LOST", VK_ERROR_SURFACE_LOST_KHR},
+     {"TIMEOUT", VK_TIMEOUT}}};
 
 [[noreturn]] void refuse(std::string_view word) {
     std::fprintf(stderr, "PARALLAX_FAULTS: what is '%.*s'?\n", static_cast<int>(word.size()),

@@ -12,7 +12,7 @@
 
 namespace parallax::test {
 
-/// What a driver does wrong: words with blanks between, from the environment's PARALLAX_FAULTS.
+/// The faults of a driver: words separated by blanks, from the environment's PARALLAX_FAULTS.
 ///
 ///     CALL=RESULT        every such call fails: vkCreateImage=OUT_OF_DEVICE_MEMORY
 ///     CALL@3=RESULT      the third does
@@ -23,7 +23,7 @@ public:
     /// Ends the program, with a sentence, if a word cannot be understood.
     explicit Faults(std::string_view text);
 
-    /// Counts a call. @return what it fails with, if it does.
+    /// Counts a call. @return the result with which it must fail, if any.
     [[nodiscard]] std::optional<VkResult> at(std::string_view call);
 
     [[nodiscard]] bool has(std::string_view lie) const { return lies_.contains(lie); }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
-// A Vulkan layer: a driver in front of the driver, which fails where it is told to and otherwise
-// passes everything on. PARALLAX_FAULTS says how (faults.hpp). Of the calls that make images,
-// buffers and memory, CALL means those that are about a dma-buf, and CALL.own all others.
+// A Vulkan layer in front of the driver, which fails given calls and passes on all others, see
+// PARALLAX_FAULTS (faults.hpp). Of the calls that create images, buffers and memory, CALL means
+// those for a dma-buf, and CALL.own all others.
+// CALL.modifier, CALL.linear and CALL.buffer mean those of one import method: from the creation of
+// an image or buffer for a dma-buf to that of the next. False answers can be limited in the same
+// way.
 //
 // It knows one instance and one device at a time, and is called from one thread.
 #include "faults.hpp"
@@ -11,35 +14,47 @@
 #include <vulkan/vulkan_core.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace parallax::test {
 namespace {
 
-Faults& faults() {
-    static Faults all("");
-    return all;
-}
-
 /// Counting begins anew where other faults are asked for, and goes on where a program that has lost
 /// its device makes an instance again.
-void read_faults() {
+Faults& faults() {
     static std::string known;
+    static Faults all("");
     const char* const asked = std::getenv("PARALLAX_FAULTS");
     if (asked != nullptr && asked != known) {
         known = asked;
-        faults() = Faults(known);
+        all = Faults(known);
     }
+    return all;
+}
+
+/// The method of import that is asked about or goes on.
+std::string& method() {
+    static std::string name;
+    return name;
+}
+
+/// Whether that lie is told of all methods, or of this one.
+bool tells(const std::string& lie) {
+    return faults().has(lie) || faults().has(lie + "." + method());
 }
 
 /// The structure of that type in a chain; null if there is none.
 template <typename Structure>
 Structure* find(const void* chain, VkStructureType type) {
-    // Vulkan's own way: every structure begins with its type and the next.
+    // Every structure of Vulkan begins with its type and the next.
     for (const auto* link = static_cast<const VkBaseInStructure*>(chain); link != nullptr;
          link = link->pNext) {
         if (link->sType == type) {
@@ -53,7 +68,7 @@ bool has(const void* chain, VkStructureType type) {
     return find<VkBaseInStructure>(chain, type) != nullptr;
 }
 
-// Whether a call is about a dma-buf, by whichever of its arguments tells.
+// True if a call is for a dma-buf, by its arguments.
 template <typename Argument>
 bool imports(const Argument& /*argument*/) {
     return true;
@@ -69,6 +84,31 @@ bool imports(const VkMemoryAllocateInfo* info) {
 }
 bool imports(const VkPhysicalDeviceImageFormatInfo2* info) {
     return has(info->pNext, VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_EXTERNAL_IMAGE_FORMAT_INFO);
+}
+
+// What tells the method that begins.
+template <typename Argument>
+void note_method(const Argument& /*argument*/) {}
+void note_method(const VkImageCreateInfo* info) {
+    if (imports(info)) {
+        method() = info->tiling == VK_IMAGE_TILING_LINEAR ? "linear" : "modifier";
+    }
+}
+void note_method(const VkBufferCreateInfo* info) {
+    if (imports(info)) {
+        method() = "buffer";
+    }
+}
+
+/// What a call fails with, if it does.
+/// @param import whether it is about a dma-buf.
+std::optional<VkResult> failure_of(const std::string& call, bool import) {
+    if (!import) {
+        return faults().at(call + ".own");
+    }
+    const auto of_method = faults().at(call + "." + method());
+    const auto of_any = faults().at(call);
+    return of_method ? of_method : of_any;
 }
 
 /// A command's name, as an argument of a template.
@@ -87,21 +127,21 @@ struct Command<name, VkResult(VKAPI_PTR*)(Arguments...)> {
     static inline VkResult(VKAPI_PTR* next)(Arguments...) = nullptr;
 
     static VKAPI_ATTR VkResult VKAPI_CALL call(Arguments... arguments) {
-        const bool import = (imports(arguments) && ...);
-        const auto failure = faults().at(std::string(name.text) + (import ? "" : ".own"));
+        (note_method(arguments), ...);
+        const auto failure = failure_of(name.text, (imports(arguments) && ...));
         return failure ? *failure : next(arguments...);
     }
 };
 
 #define COMMAND(name) Command<#name, PFN_##name>
 
-/// A command that is answered here, and where the one behind it is.
+/// A command of this layer, and the next one in the chain.
 template <Name name, typename Function>
 inline Function behind = nullptr;
 
 #define BEHIND(name) behind<#name, PFN_##name>
 
-// Lies about what the driver can do.
+// False answers about the driver's features.
 
 VKAPI_ATTR VkResult VKAPI_CALL enumerate_devices(VkInstance instance, std::uint32_t* count,
                                                  VkPhysicalDevice* devices) {
@@ -109,12 +149,15 @@ VKAPI_ATTR VkResult VKAPI_CALL enumerate_devices(VkInstance instance, std::uint3
         *count = 0;
         return VK_SUCCESS;
     }
-    return BEHIND(vkEnumeratePhysicalDevices)(instance, count, devices);
+    return COMMAND(vkEnumeratePhysicalDevices)::call(instance, count, devices);
 }
 
 VKAPI_ATTR VkResult VKAPI_CALL enumerate_extensions(VkPhysicalDevice device, const char* layer,
                                                     std::uint32_t* count,
                                                     VkExtensionProperties* properties) {
+    if (const auto failure = faults().at("vkEnumerateDeviceExtensionProperties")) {
+        return *failure;
+    }
     const auto next = BEHIND(vkEnumerateDeviceExtensionProperties);
     std::uint32_t all = 0;
     next(device, layer, &all, nullptr);
@@ -137,6 +180,9 @@ VKAPI_ATTR void VKAPI_CALL get_properties(VkPhysicalDevice device,
     BEHIND(vkGetPhysicalDeviceProperties2)(device, properties);
     if (faults().has("vulkan-1.2")) {
         properties->properties.apiVersion = VK_API_VERSION_1_2;
+    }
+    if (faults().has("odd-name")) { // a control sequence, and a letter that is cut off
+        std::strcpy(properties->properties.deviceName, "Cam\xc3\xa9ra\x1b[2J\xc3");
     }
 }
 
@@ -208,11 +254,21 @@ VKAPI_ATTR void VKAPI_CALL get_buffer_support(VkPhysicalDevice device,
     }
 }
 
+VKAPI_ATTR VkResult VKAPI_CALL get_surface(VkPhysicalDevice device, VkSurfaceKHR surface,
+                                           VkSurfaceCapabilitiesKHR* capabilities) {
+    const VkResult result =
+        BEHIND(vkGetPhysicalDeviceSurfaceCapabilitiesKHR)(device, surface, capabilities);
+    if (faults().has("no-screenshots")) {
+        capabilities->supportedUsageFlags &= ~VkImageUsageFlags{VK_IMAGE_USAGE_TRANSFER_SRC_BIT};
+    }
+    return result;
+}
+
 VKAPI_ATTR VkResult VKAPI_CALL get_fd_properties(VkDevice device,
                                                  VkExternalMemoryHandleTypeFlagBits type, int fd,
                                                  VkMemoryFdPropertiesKHR* properties) {
     const VkResult result = COMMAND(vkGetMemoryFdPropertiesKHR)::call(device, type, fd, properties);
-    if (faults().has("no-memory-type")) {
+    if (tells("no-memory-type")) {
         properties->memoryTypeBits = 0;
     }
     return result;
@@ -222,12 +278,69 @@ VKAPI_ATTR void VKAPI_CALL get_image_layout(VkDevice device, VkImage image,
                                             const VkImageSubresource* subresource,
                                             VkSubresourceLayout* layout) {
     BEHIND(vkGetImageSubresourceLayout)(device, image, subresource, layout);
-    if (faults().has("longer-rows")) {
+    if (tells("longer-rows")) {
         layout->rowPitch += 64;
     }
 }
 
-// What the loader wants of a layer.
+/// A window system that holds all images: the call takes as long as it may.
+VKAPI_ATTR VkResult VKAPI_CALL acquire_image(VkDevice device, VkSwapchainKHR swapchain,
+                                             std::uint64_t timeout, VkSemaphore semaphore,
+                                             VkFence fence, std::uint32_t* index) {
+    const VkResult result =
+        COMMAND(vkAcquireNextImageKHR)::call(device, swapchain, timeout, semaphore, fence, index);
+    if (result == VK_TIMEOUT) {
+        std::this_thread::sleep_for(
+            std::chrono::nanoseconds(std::min<std::uint64_t>(timeout, INT64_MAX)));
+    }
+    return result;
+}
+
+/// A GPU that hangs, under a driver that does not find that out.
+VKAPI_ATTR VkResult VKAPI_CALL wait_for_fences(VkDevice device, std::uint32_t count,
+                                               const VkFence* fences, VkBool32 all,
+                                               std::uint64_t timeout) {
+    if (faults().has("hangs")) {
+        std::fputs("the GPU hangs\n", stderr);
+    }
+    while (faults().has("hangs")) {
+        std::this_thread::sleep_for(std::chrono::hours(1));
+    }
+    return COMMAND(vkWaitForFences)::call(device, count, fences, all, timeout);
+}
+
+/// Than were wanted first. Anew with each device.
+std::uint64_t more_bytes = 0;
+
+/// Makes the driver want a dedicated allocation for every image and buffer, or of each more bytes
+/// than of the one before.
+void want_other_memory(VkMemoryRequirements2* requirements) {
+    if (tells("wants-more-each-time")) {
+        requirements->memoryRequirements.size += more_bytes += 65536;
+    }
+    auto* const dedicated = find<VkMemoryDedicatedRequirements>(
+        requirements->pNext, VK_STRUCTURE_TYPE_MEMORY_DEDICATED_REQUIREMENTS);
+    if (dedicated != nullptr && faults().has("wants-dedicated")) {
+        dedicated->prefersDedicatedAllocation = VK_TRUE;
+        dedicated->requiresDedicatedAllocation = VK_TRUE;
+    }
+}
+
+VKAPI_ATTR void VKAPI_CALL get_image_requirements(VkDevice device,
+                                                  const VkImageMemoryRequirementsInfo2* info,
+                                                  VkMemoryRequirements2* requirements) {
+    BEHIND(vkGetImageMemoryRequirements2)(device, info, requirements);
+    want_other_memory(requirements);
+}
+
+VKAPI_ATTR void VKAPI_CALL get_buffer_requirements(VkDevice device,
+                                                   const VkBufferMemoryRequirementsInfo2* info,
+                                                   VkMemoryRequirements2* requirements) {
+    BEHIND(vkGetBufferMemoryRequirements2)(device, info, requirements);
+    want_other_memory(requirements);
+}
+
+// The layer's interface to the loader.
 
 struct Entry {
     std::string_view name;
@@ -246,7 +359,8 @@ Entry entry(std::string_view name, Function ours, Function& next) {
 
 const std::vector<Entry>& instance_commands() {
     static const std::vector<Entry> all{
-        ANSWERED(vkEnumeratePhysicalDevices, enumerate_devices),
+        entry("vkEnumeratePhysicalDevices", &enumerate_devices,
+              COMMAND(vkEnumeratePhysicalDevices)::next),
         ANSWERED(vkEnumerateDeviceExtensionProperties, enumerate_extensions),
         ANSWERED(vkGetPhysicalDeviceProperties2, get_properties),
         ANSWERED(vkGetPhysicalDeviceQueueFamilyProperties, get_queue_families),
@@ -255,6 +369,7 @@ const std::vector<Entry>& instance_commands() {
         entry("vkGetPhysicalDeviceImageFormatProperties2", &get_image_format,
               COMMAND(vkGetPhysicalDeviceImageFormatProperties2)::next),
         ANSWERED(vkGetPhysicalDeviceExternalBufferProperties, get_buffer_support),
+        ANSWERED(vkGetPhysicalDeviceSurfaceCapabilitiesKHR, get_surface),
     };
     return all;
 }
@@ -271,18 +386,20 @@ const std::vector<Entry>& device_commands() {
         FAILS(vkQueueSubmit2),
         FAILS(vkQueueWaitIdle),
         FAILS(vkQueuePresentKHR),
-        FAILS(vkWaitForFences),
-        FAILS(vkAcquireNextImageKHR),
+        entry("vkWaitForFences", &wait_for_fences, COMMAND(vkWaitForFences)::next),
+        entry("vkAcquireNextImageKHR", &acquire_image, COMMAND(vkAcquireNextImageKHR)::next),
         FAILS(vkImportSemaphoreFdKHR),
         FAILS(vkGetSemaphoreFdKHR),
         entry("vkGetMemoryFdPropertiesKHR", &get_fd_properties,
               COMMAND(vkGetMemoryFdPropertiesKHR)::next),
         ANSWERED(vkGetImageSubresourceLayout, get_image_layout),
+        ANSWERED(vkGetImageMemoryRequirements2, get_image_requirements),
+        ANSWERED(vkGetBufferMemoryRequirements2, get_buffer_requirements),
     };
     return all;
 }
 
-/// The loader's link to what lies behind, moved on for the next layer.
+/// The loader's link to the next layer; advances the chain.
 template <typename CreateInfo>
 auto* take_link(const void* chain, VkStructureType type) {
     auto* info = find<CreateInfo>(chain, type);
@@ -301,7 +418,6 @@ VKAPI_ATTR VkResult VKAPI_CALL create_instance(const VkInstanceCreateInfo* info,
         info->pNext, VK_STRUCTURE_TYPE_LOADER_INSTANCE_CREATE_INFO);
     const auto next = link->pfnNextGetInstanceProcAddr;
     BEHIND(vkGetInstanceProcAddr) = next;
-    read_faults();
     if (const auto failure = faults().at("vkCreateInstance")) {
         return *failure;
     }
@@ -323,6 +439,7 @@ VKAPI_ATTR VkResult VKAPI_CALL create_device(VkPhysicalDevice physical,
         info->pNext, VK_STRUCTURE_TYPE_LOADER_DEVICE_CREATE_INFO);
     const auto next = link->pfnNextGetDeviceProcAddr;
     BEHIND(vkGetDeviceProcAddr) = next;
+    more_bytes = 0;
     if (const auto failure = faults().at("vkCreateDevice")) {
         return *failure;
     }
@@ -336,7 +453,7 @@ VKAPI_ATTR VkResult VKAPI_CALL create_device(VkPhysicalDevice physical,
     return result;
 }
 
-/// Ours, where there is something behind it.
+/// This layer's command, if the next layer has it.
 PFN_vkVoidFunction find_command(const std::vector<Entry>& commands, const char* name) {
     const auto found = std::ranges::find(commands, std::string_view(name), &Entry::name);
     return found == commands.end() || *found->next == nullptr ? nullptr : found->ours;

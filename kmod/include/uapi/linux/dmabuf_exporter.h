@@ -22,7 +22,7 @@
  * @len is rounded up to whole pages; fstat() and lseek(SEEK_END) on the fd
  * tell the rounded size.  The memory is zero, cached, not contiguous, and
  * charged to the memory cgroup of the caller.  @fd must be 0 on entry.
- * @fd_flags may hold O_CLOEXEC and one of O_RDONLY, O_WRONLY and O_RDWR;
+ * @fd_flags may hold O_CLOEXEC and an access mode of open();
  * a writable mapping, and most importers, need O_RDWR.  @heap_flags must be 0.
  *
  * The structure may be shorter or longer than this header knows it, with its
@@ -33,7 +33,8 @@
  *
  * EINVAL   @len is 0 or overflows when rounded; @fd is not 0; a flag is unknown
  * EFBIG    @len is above the module parameter max_buffer_mib
- * ENOMEM   max_total_mib is reached, the cgroup is full, or no memory is left
+ * ENOMEM   max_total_mib is reached, the memory cgroup has not 256 KiB more
+ *          than is asked for, or the system has not so much memory to give
  * EINTR    the caller was killed while memory was being collected
  * EMFILE   the caller has no fd left (ENFILE: the system has none)
  * EFAULT   the structure cannot be read or written
@@ -58,21 +59,35 @@
  * DOC: mmap() of the node
  *
  * Maps the buffer that was last allocated on this open file.  If that buffer
- * is gone, because every fd, mapping and importer of it is, the node does not
- * keep it alive, and mmap() fails with ENXIO.  If none was allocated yet, it
+ * is gone, because every fd (also one of O_PATH), mapping and importer of it is,
+ * the node does not keep it alive, and mmap() fails with ENXIO.  If none was allocated yet, it
  * maps the hello page.
  *
- * A mapping of the node is a mapping of the dma-buf: both fds may be closed
- * while it stays.  The following is true for both:
+ * The mapping shows the memory of the dma-buf, and both fds may be closed while
+ * it stays.  It is that of a dma-buf of its own, with the same access mode and
+ * the same fences: what mmap() of the first dma-buf's fd refuses, mmap() of the
+ * node refuses with the same error, and /proc/PID/maps names another inode.
+ * The following is true for both:
  *
  * It may cover the buffer in part, from any page on, but not reach beyond the
  * end (EINVAL).  MAP_SHARED is what it is for.  MAP_PRIVATE gives the same
  * memory, read-only; together with PROT_WRITE it fails with EINVAL.  It cannot
- * grow by mremap().  The pages cannot be pinned: O_DIRECT, io_uring's
- * registered buffers and vmsplice() fail with EFAULT on them.
+ * grow by mremap().
+ *
+ * The pages cannot be pinned, as with every mapping of bare page frames:
+ * O_DIRECT, io_uring's registered buffers, vmsplice() and process_vm_readv()
+ * fail with EFAULT on them, ptrace() with EIO.  futex() that is not private, and
+ * so a process-shared mutex, fails with EFAULT there.
+ *
+ * MAP_POPULATE and mlock() succeed and map nothing; MADV_POPULATE_READ and
+ * MADV_POPULATE_WRITE fail with EINVAL.  To have the mapping complete before it
+ * is used, read one byte in each part of it that one page table maps (2 MiB
+ * with pages of 4 KiB, counted from address 0).  After that neither a read nor a
+ * write takes a fault, unless the mapping is changed.
  *
  * Reads and writes belong between DMA_BUF_SYNC_START and DMA_BUF_SYNC_END of
- * DMA_BUF_IOCTL_SYNC on the dma-buf fd (linux/dma-buf.h).
+ * DMA_BUF_IOCTL_SYNC on the dma-buf fd (linux/dma-buf.h).  START may be
+ * repeated, and ends with EINTR if a signal comes while it waits for a fence.
  */
 
 #endif /* _UAPI_LINUX_DMABUF_EXPORTER_H */

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+#include "report/verdict.hpp"
+
+#include "files/picture_file.hpp"
+#include "files/write_file.hpp"
+#include "parallax/printable.hpp"
+
+#include <drm_fourcc.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <format>
+#include <iterator>
+#include <optional>
+#include <print>
+#include <ranges>
+
+namespace parallax::demo {
+namespace {
+
+std::string pixel_text(const Rgba8& pixel) {
+    return std::format("#{:02x}{:02x}{:02x}{:02x}", pixel.r, pixel.g, pixel.b, pixel.a);
+}
+
+std::string modifier_text(std::uint64_t modifier) {
+    return modifier == DRM_FORMAT_MOD_LINEAR ? "LINEAR" : std::format("0x{:x}", modifier);
+}
+
+std::string difference_text(const Difference& first) {
+    return std::format("first at ({}, {}): {} against {}", first.x, first.y, pixel_text(first.left),
+                       pixel_text(first.right));
+}
+
+nlohmann::ordered_json difference_json(const std::optional<Difference>& first) {
+    if (!first) {
+        return nullptr;
+    }
+    return {{"x", first->x},
+            {"y", first->y},
+            {"expected", pixel_text(first->left)},
+            {"seen", pixel_text(first->right)}};
+}
+
+/// The first difference of the first check that has one.
+std::optional<Difference> first_difference(const std::vector<Check>& checks) {
+    for (const Check& check : checks) {
+        if (check.result.first) {
+            return check.result.first;
+        }
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
+bool Verdict::agree() const {
+    return !checks.empty() &&
+           std::ranges::all_of(checks, [](const Check& check) { return check.result.equal(); });
+}
+
+std::uint64_t Verdict::compared() const {
+    std::uint64_t sum = 0;
+    for (const Check& check : checks) {
+        sum += check.result.compared;
+    }
+    return sum;
+}
+
+std::uint64_t Verdict::different() const {
+    std::uint64_t sum = 0;
+    for (const Check& check : checks) {
+        sum += check.result.different;
+    }
+    return sum;
+}
+
+std::string Verdict::headline() const {
+    if (compared() == 0) {
+        return "nothing was compared";
+    }
+    return std::format("{}: {} of {} pixels differ{}", agree() ? "same memory" : "DIFFERENT",
+                       different(), compared(), decoy ? " (a decoy was imported)" : "");
+}
+
+std::string Verdict::text() const {
+    std::string out = headline() + "\n";
+    const auto line = [&out](std::string_view name, const std::string& value) {
+        std::format_to(std::back_inserter(out), "  {:<10} {}\n", name, value);
+    };
+    for (const Fact& fact : facts) {
+        line(fact.name, fact.value);
+    }
+    for (const std::string& reason : refused) {
+        line(&reason == refused.data() ? "refused" : "", reason);
+    }
+    line("layout", std::format("{}x{} {}, modifier {}, stride {}, {} bytes in a buffer of {}",
+                               layout.extent.width, layout.extent.height, layout.format().name,
+                               modifier_text(layout.modifier), layout.planes[0].stride,
+                               layout.size(), buffer_size));
+    for (const Check& check : checks) {
+        line(&check == checks.data() ? "checks" : "",
+             std::format("{}: {} pixels, {} different", check.sentence, check.result.compared,
+                         check.result.different));
+        if (check.result.first) {
+            line("", difference_text(*check.result.first));
+        }
+    }
+    for (const std::string& reason : missing) {
+        line("not seen", reason);
+    }
+    line("time, ms", joined(laps, ", ", [](const Lap& lap) {
+             return std::format("{} {:.1f}", lap.name, lap.milliseconds);
+         }));
+    return out;
+}
+
+nlohmann::ordered_json Verdict::json() const {
+    nlohmann::ordered_json checks_json = nlohmann::ordered_json::array();
+    for (const Check& check : checks) {
+        checks_json.push_back({{"name", check.name},
+                               {"pixels_compared", check.result.compared},
+                               {"pixels_different", check.result.different},
+                               {"largest_difference", check.result.largest},
+                               {"first_difference", difference_json(check.result.first)}});
+    }
+    nlohmann::ordered_json times;
+    for (const Lap& lap : laps) {
+        times[lap.name] = lap.milliseconds;
+    }
+    nlohmann::ordered_json json{
+        {"agree", compared() > 0 ? nlohmann::ordered_json(agree()) : nlohmann::ordered_json()}};
+    for (const Fact& fact : facts) {
+        json[fact.name] = fact.value;
+    }
+    json.update({{"refused", refused},
+                 {"width", layout.extent.width},
+                 {"height", layout.extent.height},
+                 {"format", layout.format().name},
+                 {"modifier", layout.modifier},
+                 {"stride", layout.planes[0].stride},
+                 {"offset", layout.planes[0].offset},
+                 {"size", buffer_size},
+                 {"decoy", decoy},
+                 {"pixels_compared", compared()},
+                 {"pixels_different", different()},
+                 {"first_difference", difference_json(first_difference(checks))},
+                 {"missing", missing},
+                 {"checks", checks_json},
+                 {"milliseconds", times}});
+    return json;
+}
+
+ExitStatus finish(const Verdict& verdict, std::span<const TitledPicture> pictures,
+                  const VerdictFiles& files, bool as_json) {
+    const std::string json = verdict.json().dump(2) + "\n";
+    std::print("{}", as_json ? json : verdict.text());
+    write_file(files.folder / files.json, json);
+    std::string caption = verdict.headline();
+    for (const Fact& fact : verdict.facts | std::views::take(3)) {
+        caption += " - " + fact.value;
+    }
+    save_png(contact_sheet(pictures, caption), files.folder / files.picture);
+    if (verdict.compared() == 0) {
+        return ExitStatus::failed;
+    }
+    return verdict.agree() ? ExitStatus::agree : ExitStatus::differ;
+}
+
+} // namespace parallax::demo

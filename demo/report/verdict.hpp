@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "report/contact_sheet.hpp"
+#include "report/exit_status.hpp"
+
+#include "parallax/error.hpp"
+#include "parallax/image/comparison.hpp"
+#include "parallax/image/layout.hpp"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace parallax::demo {
+
+/// A fact of a run: {"exporter", "udmabuf"}.
+struct Fact {
+    std::string name; ///< a word; the key in JSON
+    std::string value;
+};
+
+/// How long one part of a run took.
+struct Lap {
+    std::string name;
+    double milliseconds = 0;
+};
+
+/// Measures the laps of a run, one after the other.
+class Stopwatch {
+public:
+    /// Ends the lap that has been going on since the last one.
+    void lap(std::string name) {
+        const auto now = Clock::now();
+        laps_.push_back(
+            {.name = std::move(name),
+             .milliseconds = std::chrono::duration<double, std::milli>(now - last_).count()});
+        last_ = now;
+    }
+
+    [[nodiscard]] const std::vector<Lap>& laps() const noexcept { return laps_; }
+
+private:
+    using Clock = std::chrono::steady_clock;
+    Clock::time_point last_ = Clock::now();
+    std::vector<Lap> laps_;
+};
+
+/// One question put to the memory, and the answer.
+struct Check {
+    std::string name;     ///< for programs: "cpu_to_gpu"
+    std::string sentence; ///< for people: "CPU writes, GPU reads"
+    Comparison result;
+};
+
+/// The result of a run. A value; prints itself for people and for programs.
+struct Verdict {
+    std::vector<Fact> facts; ///< of the participants; pictures name the first three
+    Reasons refused = {};    ///< why better import methods cannot be used
+    ImageLayout layout = {};
+    std::uint64_t buffer_size = 0; ///< bytes held
+    bool decoy = false;            ///< another buffer was imported
+    Reasons missing = {};          ///< requested views that this machine lacks, and why
+    std::vector<Check> checks = {};
+    std::vector<Lap> laps = {};
+
+    /// True if every check compared pixels and found no difference.
+    [[nodiscard]] bool agree() const;
+    [[nodiscard]] std::uint64_t compared() const;
+    [[nodiscard]] std::uint64_t different() const;
+
+    /// "same memory: ...", "DIFFERENT: ..." or "nothing was compared", one line.
+    [[nodiscard]] std::string headline() const;
+    [[nodiscard]] std::string text() const;
+    [[nodiscard]] nlohmann::ordered_json json() const;
+};
+
+/// The files of a verdict.
+struct VerdictFiles {
+    std::filesystem::path folder;
+    const char* json;
+    const char* picture;
+};
+
+/// Prints the verdict, and writes it and the compared pictures.
+/// @param as_json print it as JSON.
+/// @return agree or differ; failed if nothing was compared.
+/// @throws as write_file() and save_png().
+[[nodiscard]] ExitStatus finish(const Verdict& verdict, std::span<const TitledPicture> pictures,
+                                const VerdictFiles& files, bool as_json);
+
+} // namespace parallax::demo

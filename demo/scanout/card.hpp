@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "scanout/screen_camera.hpp"
+
+#include "parallax/error.hpp"
+#include "parallax/kms/card.hpp"
+#include "parallax/kms/display_state.hpp"
+
+#include <expected>
+#include <string>
+
+namespace parallax::demo {
+
+/// Opens a card by @p wish (a node's path or a driver's name); if that is empty, the card whose
+/// screen the camera captures, or else the first with a display.
+/// @return the card, or the reason against each node.
+[[nodiscard]] std::expected<kms::Card, Reasons> open_card(const std::string& wish,
+                                                          const ScreenCamera& camera);
+
+/// The reason why the camera, which captures another screen, has no picture of this card's.
+[[nodiscard]] std::string looks_elsewhere(const ScreenCamera& camera, const kms::Card& card);
+
+/// Restores the former state of a card's displays, and prints the remaining differences to stderr.
+kms::FormerState::Restored show_former(const kms::FormerState& former,
+                                       const kms::Card& card) noexcept;
+
+} // namespace parallax::demo

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+#include "viewers/viewer.hpp"
+
+#include "scanout/card.hpp"
+
+#include "parallax/image/pixels.hpp"
+#include "parallax/kms/screen.hpp"
+
+#include <algorithm>
+#include <format>
+#include <optional>
+#include <utility>
+
+namespace parallax::demo {
+namespace {
+
+/// Shows one dma-buf on a display; the destructor restores the display's former state. If this
+/// process crashes, the kernel restores its console.
+///
+/// Owns the card, so no other program sets modes meanwhile. The memory is the dma-buf's.
+class Scanout {
+public:
+    Scanout(kms::Card card, const kms::Output& output, const DmaBuf& buffer,
+            const ImageLayout& layout)
+        : card_(std::move(card)),
+          name_(std::format("{} {}", card_.driver(), output.connector_name)),
+          former_(card_),
+          framebuffer_(kms::Framebuffer::create(card_, buffer, layout)) {
+        if (framebuffer_) {
+            screen_.emplace(card_, output);
+            screen_->show(*framebuffer_);
+        }
+    }
+    Scanout(const Scanout&) = delete;
+    Scanout& operator=(const Scanout&) = delete;
+    Scanout(Scanout&&) = delete;
+    Scanout& operator=(Scanout&&) = delete;
+    ~Scanout() {
+        if (screen_) {
+            show_former(former_, card_);
+        }
+    }
+
+    /// The framebuffer, or the reasons why the display does not show the memory.
+    [[nodiscard]] const auto& shown() const noexcept { return framebuffer_; }
+
+    /// Shows all that has been written so far: drivers without a display engine that reads the
+    /// memory copy it with each commit.
+    void refresh() { screen_->flip_to(*framebuffer_); }
+
+    [[nodiscard]] const kms::Card& card() const noexcept { return card_; }
+    [[nodiscard]] const std::string& name() const noexcept { return name_; }
+
+private:
+    kms::Card card_;
+    std::string name_;
+    kms::FormerState former_;
+    std::expected<kms::Framebuffer, Reasons> framebuffer_;
+    std::optional<kms::Screen> screen_; // once it shows something
+};
+
+class DisplayViewer final : public Viewer {
+public:
+    DisplayViewer(const ScreenCamera& camera, Interrupt unwanted)
+        : camera_(camera),
+          unwanted_(unwanted) {}
+
+    std::expected<void, Reasons> show(DmaBuf buffer, const ImageLayout& layout) override {
+        scanout_.reset(); // restores the former mode before the new one is set
+        auto card = open_card("", camera_);
+        if (!card) {
+            return std::unexpected(card.error());
+        }
+        if (!card->is_master()) {
+            return std::unexpected(Reasons{
+                std::format("{} ({}) belongs to another program", card->path(), card->driver())});
+        }
+        const auto output = kms::choose_output(
+            *card, {.mode = std::format("{}x{}", layout.extent.width, layout.extent.height)});
+        if (!output) {
+            return std::unexpected(output.error());
+        }
+        if (!std::ranges::contains(output->formats, layout.fourcc)) {
+            return std::unexpected(Reasons{
+                std::format("{} does not scan out {}", card->driver(), layout.format().name)});
+        }
+        scanout_.emplace(*std::move(card), *output, buffer, layout);
+        if (!scanout_->shown()) {
+            return std::unexpected(scanout_->shown().error());
+        }
+        rows_ = layout;
+        rows_.planes[0].offset = 0;
+        return {};
+    }
+
+    std::expected<void, Reasons> read(std::span<std::byte> rows) override {
+        scanout_->refresh();
+        if (!camera_) {
+            return std::unexpected(Reasons{std::format(
+                "{} shows it, but no camera looks there (--camera)", scanout_->name())});
+        }
+        if (!camera_.looks_at(scanout_->card())) {
+            return std::unexpected(Reasons{looks_elsewhere(camera_, scanout_->card())});
+        }
+        const auto picture = camera_.photograph_of(rows_.extent, unwanted_);
+        if (!picture) {
+            return std::unexpected(picture.error());
+        }
+        write_pixels(*picture, rows_, rows);
+        return {};
+    }
+
+private:
+    const ScreenCamera& camera_;
+    Interrupt unwanted_;
+    std::optional<Scanout> scanout_;
+    ImageLayout rows_;
+};
+
+} // namespace
+
+std::unique_ptr<Viewer> open_display(const ViewerOptions& options, Interrupt unwanted) {
+    return std::make_unique<DisplayViewer>(options.camera, unwanted);
+}
+
+} // namespace parallax::demo

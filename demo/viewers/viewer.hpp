@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "options/machine_options.hpp"
+#include "process/stop_signal.hpp"
+#include "scanout/screen_camera.hpp"
+
+#include "parallax/dmabuf/dma_buf.hpp"
+#include "parallax/error.hpp"
+#include "parallax/image/layout.hpp"
+
+#include <cstddef>
+#include <expected>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace parallax::demo {
+
+/// Reads shared memory independently of the mapping and the GPU of the requesting process. It lives
+/// in a ViewerProcess, where it may block and allocate.
+class Viewer {
+public:
+    Viewer() = default;
+    virtual ~Viewer() = default; ///< restores what it has changed
+    Viewer(const Viewer&) = delete;
+    Viewer& operator=(const Viewer&) = delete;
+    Viewer(Viewer&&) = delete;
+    Viewer& operator=(Viewer&&) = delete;
+
+    /// Sets the memory to read; releases the former.
+    /// @return nothing, or the reasons why this viewer cannot read this memory here.
+    [[nodiscard]] virtual std::expected<void, Reasons> show(DmaBuf buffer,
+                                                            const ImageLayout& layout) = 0;
+
+    /// Reads its present content.
+    /// @param rows receives the picture, from its first pixel to the last, with the layout's
+    /// stride.
+    /// @return nothing, or the reasons why there is no picture this time.
+    [[nodiscard]] virtual std::expected<void, Reasons> read(std::span<std::byte> rows) = 0;
+};
+
+/// Options that viewers are opened with.
+struct ViewerOptions {
+    DeviceOptions device; ///< for another process's GPU
+    ScreenCamera camera;  ///< for the display
+};
+
+/// One way to read shared memory.
+struct ViewerKind {
+    std::string_view name;     ///< as given to --views
+    std::string_view title;    ///< above its picture
+    std::string_view sentence; ///< of its check, for people
+    bool sees_alpha;           ///< its picture has alpha if the memory has
+    std::string_view not_live; ///< why it cannot follow a window; empty if it can
+    /// Called in the viewer's process.
+    /// @param unwanted raised once the picture is no longer wanted; long waits end then.
+    std::unique_ptr<Viewer> (*open)(const ViewerOptions& options, Interrupt unwanted);
+};
+
+inline constexpr std::size_t viewer_count = 4;
+
+/// The table, in the order in which pictures stand side by side.
+[[nodiscard]] std::span<const ViewerKind, viewer_count> viewer_kinds() noexcept;
+
+// To add a viewer: write it in a new file, then add a row in viewer.cpp.
+
+/// Maps the memory and reads it under SYNC.
+[[nodiscard]] std::unique_ptr<Viewer> open_process(const ViewerOptions&, Interrupt);
+/// Has `parallax view` import the memory into Vulkan and render it.
+[[nodiscard]] std::unique_ptr<Viewer> open_process_import(const ViewerOptions&, Interrupt);
+/// Shows the memory on a display, on a card of which it becomes master, and captures that. The
+/// picture must have the size of one of the display's modes.
+[[nodiscard]] std::unique_ptr<Viewer> open_display(const ViewerOptions&, Interrupt);
+/// Has a device read the memory at its DMA addresses: the test-only module dmabuf_importer.
+[[nodiscard]] std::unique_ptr<Viewer> open_device(const ViewerOptions&, Interrupt);
+
+} // namespace parallax::demo

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "parallax/image/format.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace parallax {
+
+/// Width and height in pixels.
+struct Extent {
+    std::uint32_t width = 0;  ///< pixels
+    std::uint32_t height = 0; ///< pixels
+
+    bool operator==(const Extent&) const = default;
+    /// Width times height.
+    [[nodiscard]] constexpr std::uint64_t pixels() const { return std::uint64_t{width} * height; }
+};
+
+/// The place of one plane's rows.
+struct PlaneLayout {
+    std::uint32_t buffer = 0; ///< index of the dma-buf, if planes lie in several
+    std::uint64_t offset = 0; ///< bytes from the start of that buffer to the first row
+    std::uint64_t stride = 0; ///< bytes from one row to the next; Vulkan says rowPitch
+
+    bool operator==(const PlaneLayout&) const = default;
+};
+
+/// The conversion of a YCbCr format's samples to colours.
+enum class YcbcrEncoding : std::uint32_t { bt601, bt709, bt2020 };
+/// The range of a YCbCr format's samples.
+enum class YcbcrRange : std::uint32_t {
+    limited, ///< Y in 16..235, chroma in 16..240, as video has it
+    full,    ///< 0..255, as JPEG has it
+};
+
+/// The place of a picture in memory, on which exporter, importer and CPU must agree: a dma-buf has
+/// bytes and a size only. Plain data, valid in any process.
+struct ImageLayout {
+    Extent extent;              ///< of the picture, pixels
+    std::uint32_t fourcc = 0;   ///< DRM_FORMAT_...
+    std::uint64_t modifier = 0; ///< DRM_FORMAT_MOD_LINEAR, the only one that the CPU can draw in
+    YcbcrEncoding encoding = YcbcrEncoding::bt601; ///< of YCbCr formats
+    YcbcrRange range = YcbcrRange::limited;        ///< of YCbCr formats
+    std::array<PlaneLayout, 4> planes{};           ///< as many as the format has, then defaults
+
+    bool operator==(const ImageLayout&) const = default;
+
+    /// The row of fourcc in the table of formats.
+    /// @throws std::invalid_argument for a fourcc that is not in the table, as do all that follow.
+    [[nodiscard]] const Format& format() const { return format_of(fourcc); }
+
+    /// Texels of a plane: fewer than pixels where the format subsamples.
+    [[nodiscard]] Extent plane_extent(std::size_t plane) const {
+        const FormatPlane& part = format().planes.at(plane);
+        return {.width = (extent.width + part.width - 1) / part.width,
+                .height = (extent.height + part.height - 1) / part.height};
+    }
+
+    /// Bytes of one row's texels, without the padding.
+    [[nodiscard]] std::uint64_t row_bytes(std::size_t plane = 0) const {
+        return std::uint64_t{plane_extent(plane).width} * format().planes.at(plane).bytes;
+    }
+
+    /// Bytes that a buffer must hold for the planes that lie in it: up to the end of the last row's
+    /// texels. UINT64_MAX, which none holds, where they end beyond that.
+    [[nodiscard]] std::uint64_t size(std::uint32_t buffer = 0) const;
+
+    /// Byte offset of a pixel's texel in the plane's buffer.
+    [[nodiscard]] std::uint64_t offset_of(std::uint32_t x, std::uint32_t y,
+                                          std::size_t plane = 0) const {
+        const FormatPlane& part = format().planes.at(plane);
+        return planes.at(plane).offset + planes.at(plane).stride * (y / part.height) +
+               std::uint64_t{x / part.width} * part.bytes;
+    }
+
+    /// True if all planes lie in the same buffer.
+    [[nodiscard]] bool in_one_buffer() const;
+
+    /// A plane as a picture of its own, of one plane, in its own format; its buffer is buffer 0.
+    [[nodiscard]] ImageLayout plane_layout(std::size_t plane) const;
+};
+
+/// The layout of a format that has one plane.
+[[nodiscard]] constexpr ImageLayout packed_layout(Extent extent, std::uint32_t fourcc,
+                                                  std::uint64_t stride, std::uint64_t offset = 0) {
+    return {.extent = extent,
+            .fourcc = fourcc,
+            .planes = {{{.buffer = 0, .offset = offset, .stride = stride}}}};
+}
+
+/// The stride in bytes that every known driver takes: the row rounded up to 256 bytes (AMD needs
+/// 256, NVIDIA 128, Intel 64).
+[[nodiscard]] constexpr std::uint64_t portable_stride(std::uint32_t width, std::uint32_t bytes) {
+    return (std::uint64_t{width} * bytes + 255) / 256 * 256;
+}
+
+/// The layout with portable_stride() of a format that has one plane.
+[[nodiscard]] inline ImageLayout portable_layout(Extent extent, std::uint32_t fourcc) {
+    return packed_layout(extent, fourcc, portable_stride(extent.width, format_of(fourcc).bytes()));
+}
+
+} // namespace parallax

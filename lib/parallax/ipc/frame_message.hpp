@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "parallax/image/layout.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+/// The messages of two processes that share frames in dma-bufs. docs/sharing.md has the protocol.
+namespace parallax::message {
+
+/// Incremented with every incompatible change.
+inline constexpr std::uint16_t version = 1;
+
+/// Viewer to sharer, first: states the version.
+struct Hello {
+    bool operator==(const Hello&) const = default;
+};
+
+/// Sharer to viewer, once for each buffer; the dma-buf's fd comes with it.
+struct Buffer {
+    std::uint32_t index = 0; ///< counts from 0
+    std::uint32_t count = 1; ///< number of buffers
+    std::uint64_t size = 0;  ///< bytes that the dma-buf holds
+    ImageLayout layout;      ///< of the pixels in it
+
+    bool operator==(const Buffer&) const = default;
+};
+
+/// Sharer to viewer: a frame is in that buffer, and stays there until the viewer sends Done.
+struct Frame {
+    std::uint32_t index = 0;       ///< of the buffer
+    std::uint64_t sequence = 0;    ///< of the frame
+    std::uint64_t fingerprint = 0; ///< of the picture, see fingerprint.hpp
+
+    bool operator==(const Frame&) const = default;
+};
+
+/// Viewer to sharer: the buffer may be drawn into again.
+struct Done {
+    std::uint32_t index = 0;    ///< of the buffer
+    std::uint64_t sequence = 0; ///< of the frame
+
+    bool operator==(const Done&) const = default;
+};
+
+/// Either side, last: the reason for closing the connection.
+struct Farewell {
+    static constexpr std::size_t longest = 1024; ///< bytes; a longer sentence is cut
+
+    std::string sentence; ///< the reason, in printable ASCII
+
+    bool operator==(const Farewell&) const = default;
+};
+
+/// Any of them.
+using Any = std::variant<Hello, Buffer, Frame, Done, Farewell>;
+
+/// The message as bytes.
+[[nodiscard]] std::vector<std::byte> encode(const Any& message);
+
+/// Decodes untrusted bytes. A layout is checked: known format, modifier LINEAR, the pixels lie
+/// within the stated size.
+/// @param fds the number of file descriptors received with them.
+/// @return the message, or a sentence on the error in it.
+[[nodiscard]] std::expected<Any, std::string> decode(std::span<const std::byte> bytes,
+                                                     std::size_t fds);
+
+} // namespace parallax::message

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "parallax/image/drawn_buffer.hpp"
+#include "parallax/ipc/frame_message.hpp"
+#include "parallax/ipc/unix_socket.hpp"
+
+#include <chrono>
+#include <expected>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace parallax {
+
+/// The viewer's side: receives buffers of another process over a socket, maps them, and receives a
+/// message for each frame in them. Messages are not trusted.
+///
+/// Owns the connection and the buffers, which stay valid when the other side dies.
+class FrameReceiver {
+public:
+    /// Twice the longest --interval of `parallax share`.
+    static constexpr std::chrono::milliseconds long_silence{120'000};
+
+    /// Sends hello and receives the buffers.
+    /// @param patience time limit for all of it.
+    /// @return the receiver, or a sentence: the other side is gone, refuses, is silent, or violates
+    ///         the protocol.
+    /// @throws std::system_error when a buffer cannot be mapped.
+    [[nodiscard]] static std::expected<FrameReceiver, std::string>
+    open(UnixSocket socket, std::chrono::milliseconds patience = long_silence);
+
+    /// At least one, all of one layout.
+    [[nodiscard]] std::span<const DrawnBuffer> buffers() const noexcept { return buffers_; }
+    /// The layout of the pixels, the same in all buffers.
+    [[nodiscard]] const ImageLayout& layout() const noexcept { return buffers_.front().layout(); }
+
+    /// The process at the other end.
+    [[nodiscard]] Peer sharer() const { return socket_.peer(); }
+
+    /// Waits for the next frame. The sharer does not change its buffer until done().
+    /// @param patience time limit.
+    /// @return the frame, or a sentence why there is none.
+    [[nodiscard]] std::expected<message::Frame, std::string>
+    next(std::chrono::milliseconds patience = long_silence) const;
+
+    /// Returns the frame's buffer to the sharer.
+    void done(const message::Frame& frame) const;
+
+    /// Sends the reason for closing the connection.
+    void leave(const std::string& why) const;
+
+private:
+    FrameReceiver(UnixSocket socket, std::vector<DrawnBuffer> buffers)
+        : socket_(std::move(socket)),
+          buffers_(std::move(buffers)) {}
+
+    UnixSocket socket_;
+    std::vector<DrawnBuffer> buffers_;
+};
+
+} // namespace parallax

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#include "parallax/vulkan/import/ycbcr.hpp"
+
+#include "parallax/vulkan/import/any_method.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace parallax {
+
+std::expected<ImportedYcbcr, Reasons>
+ImportedYcbcr::create(const Importer& importer, const DmaBuf& buffer, const ImageLayout& layout) {
+    if (!layout.in_one_buffer()) {
+        return std::unexpected(
+            Reasons{"the planes lie in several dma-bufs, and all are imported from one"});
+    }
+    ImportedYcbcr result;
+    for (std::size_t i = 0; i < layout.format().plane_count; ++i) {
+        auto plane = import_image(importer, layout.plane_layout(i), buffer);
+        if (!plane) {
+            return std::unexpected(plane.error());
+        }
+        result.planes_.push_back(std::move(plane->image));
+        result.method_ = std::max(result.method_, plane->plan.method);
+        std::ranges::copy_if(describe(plane->plan.refused), std::back_inserter(result.refused_),
+                             [&](const std::string& reason) {
+                                 return !std::ranges::contains(result.refused_, reason);
+                             });
+    }
+    return result;
+}
+
+void ImportedYcbcr::acquire(VkCommandBuffer commands) {
+    for (const auto& plane : planes_) {
+        plane->acquire(commands);
+    }
+}
+
+void ImportedYcbcr::release(VkCommandBuffer commands) {
+    for (const auto& plane : planes_) {
+        plane->release(commands);
+    }
+}
+
+} // namespace parallax

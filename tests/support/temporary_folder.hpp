@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "process/temporary_folder.hpp"
+
+namespace parallax::test {
+
+using demo::TemporaryFolder;
+
+} // namespace parallax::test

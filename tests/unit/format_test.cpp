@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+#include "parallax/image/pixels.hpp"
+
+#include <drm_fourcc.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cmath>
+#include <stdexcept>
+#include <vector>
+
+namespace parallax {
+namespace {
+
+std::vector<int> packed(std::string_view name, Rgba8 pixel) {
+    const Format* const format = find_format(name);
+    std::vector<std::byte> bytes(format->bytes());
+    pack(format->fourcc, {&pixel, 1}, bytes);
+    std::vector<int> numbers;
+    for (const std::byte byte : bytes) {
+        numbers.push_back(std::to_integer<int>(byte));
+    }
+    return numbers;
+}
+
+constexpr Rgba8 sample{.r = 1, .g = 2, .b = 3, .a = 4};
+
+// The bytes in memory, as drm_fourcc.h states them for little endian.
+TEST(Pixels, Xrgb8888LiesAsBgrx) {
+    EXPECT_EQ(packed("XRGB8888", sample), (std::vector{3, 2, 1, 255}));
+}
+TEST(Pixels, Argb8888LiesAsBgra) {
+    EXPECT_EQ(packed("ARGB8888", sample), (std::vector{3, 2, 1, 4}));
+}
+TEST(Pixels, Xbgr8888LiesAsRgbx) {
+    EXPECT_EQ(packed("XBGR8888", sample), (std::vector{1, 2, 3, 255}));
+}
+TEST(Pixels, Abgr8888LiesAsRgba) {
+    EXPECT_EQ(packed("ABGR8888", sample), (std::vector{1, 2, 3, 4}));
+}
+TEST(Pixels, Rgb565HasRedInTheHighBits) {
+    EXPECT_EQ(packed("RGB565", {.r = 255, .g = 0, .b = 0}), (std::vector{0x00, 0xf8}));
+    EXPECT_EQ(packed("RGB565", {.r = 0, .g = 255, .b = 0}), (std::vector{0xe0, 0x07}));
+    EXPECT_EQ(packed("RGB565", {.r = 0, .g = 0, .b = 255}), (std::vector{0x1f, 0x00}));
+}
+
+TEST(Pixels, Rgb565UnpacksAsUnormDoes) {
+    for (unsigned int word = 0; word < 65536; ++word) {
+        const std::array bytes{std::byte(word & 255), std::byte(word >> 8)};
+        Rgba8 pixel;
+        unpack(DRM_FORMAT_RGB565, bytes, {&pixel, 1});
+        const auto unorm = [](unsigned int value, unsigned int most) {
+            return static_cast<int>(std::lround(255.0 * value / most));
+        };
+        ASSERT_EQ(pixel.r, unorm(word >> 11, 31)) << word;
+        ASSERT_EQ(pixel.g, unorm(word >> 5 & 63, 63)) << word;
+        ASSERT_EQ(pixel.b, unorm(word & 31, 31)) << word;
+    }
+}
+
+TEST(Pixels, PackingWhatWasUnpackedChangesNothing) {
+    for (const std::uint32_t fourcc : rgb_fourccs()) {
+        std::vector<std::byte> bytes(format_of(fourcc).bytes() * 3);
+        const std::array<Rgba8, 3> pixels{sample, {.r = 250, .g = 128, .b = 7, .a = 99}, {}};
+        pack(fourcc, pixels, bytes);
+        std::array<Rgba8, 3> seen;
+        unpack(fourcc, bytes, seen);
+        std::vector<std::byte> again(bytes.size());
+        pack(fourcc, seen, again);
+        EXPECT_EQ(again, bytes) << format_of(fourcc).name;
+    }
+}
+
+TEST(Pixels, AFormatThatIsNotRgbIsRefused) {
+    std::array<std::byte, 4> row{};
+    for (const std::uint32_t fourcc : {DRM_FORMAT_NV12, DRM_FORMAT_R8, 0U}) {
+        EXPECT_THROW(pack(fourcc, {&sample, 1}, row), std::invalid_argument);
+    }
+}
+
+TEST(Format, IsFoundByNameInAnyCaseAndByFourcc) {
+    EXPECT_EQ(find_format("xrgb8888"), find_format(std::uint32_t{DRM_FORMAT_XRGB8888}));
+    EXPECT_EQ(find_format("RGB565")->fourcc, std::uint32_t{DRM_FORMAT_RGB565});
+    EXPECT_EQ(find_format("NV21"), nullptr);
+    EXPECT_EQ(find_format(0U), nullptr);
+    EXPECT_THROW(static_cast<void>(format_of(0)), std::invalid_argument);
+}
+
+TEST(Format, HasThePlanesOfDrmFourcc) {
+    for (const Format& format : formats()) {
+        EXPECT_EQ(format_of(format.fourcc).name, format.name);
+        for (std::size_t i = 0; i < format.plane_count; ++i) { // a plane is a format of its own
+            EXPECT_EQ(format_of(format.planes.at(i).fourcc).bytes(), format.planes.at(i).bytes);
+        }
+    }
+    const ImageLayout nv12{.extent = {5, 3},
+                           .fourcc = DRM_FORMAT_NV12,
+                           .planes = {{{.offset = 0, .stride = 8}, {.offset = 32, .stride = 8}}}};
+    EXPECT_EQ(nv12.plane_extent(1), (Extent{3, 2}));
+    EXPECT_EQ(nv12.row_bytes(1), 6U);
+    EXPECT_EQ(nv12.size(), 32 + 8 + 6U);
+    EXPECT_EQ(nv12.offset_of(4, 2, 1), 32 + 8 + 4U);
+    EXPECT_EQ(nv12.plane_layout(1), packed_layout({3, 2}, DRM_FORMAT_GR88, 8, 32));
+}
+
+TEST(ImageLayout, PlanesInSeveralBuffersAreCountedApart) {
+    const ImageLayout nv12{
+        .extent = {4, 2},
+        .fourcc = DRM_FORMAT_NV12,
+        .planes = {{{.offset = 0, .stride = 8}, {.buffer = 1, .offset = 64, .stride = 8}}}};
+    EXPECT_EQ(nv12.size(0), 8 + 4U);
+    EXPECT_EQ(nv12.size(1), 64 + 4U);
+    EXPECT_EQ(nv12.plane_layout(1), packed_layout({2, 1}, DRM_FORMAT_GR88, 8, 64));
+    EXPECT_FALSE(nv12.in_one_buffer());
+    EXPECT_TRUE(nv12.plane_layout(1).in_one_buffer());
+}
+
+TEST(Format, NamesAreListedForMessages) {
+    EXPECT_TRUE(rgb_format_names().starts_with("XRGB8888, "));
+    EXPECT_TRUE(ycbcr_format_names().starts_with("YUYV, "));
+    for (const Format& format : formats()) {
+        EXPECT_EQ(ycbcr_format_names().contains(format.name), format.is_ycbcr) << format.name;
+    }
+}
+
+} // namespace
+} // namespace parallax

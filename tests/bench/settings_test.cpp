@@ -27,9 +27,9 @@ protected:
         bool operator==(const State&) const = default;
     };
     static State state() {
-        return {.pool = SystemSetting(pool_file).value(),
-                .udmabuf = SystemSetting("/sys/module/udmabuf/parameters/size_limit_mb").value(),
-                .huge_pages = SystemSetting(pages_file).value()};
+        return {.pool = value(pool_file),
+                .udmabuf = value("/sys/module/udmabuf/parameters/size_limit_mb"),
+                .huge_pages = value(pages_file)};
     }
 
     /// Huge pages that the kernel has ever made.
@@ -52,6 +52,15 @@ protected:
     static constexpr auto pages_file = "/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages";
 
 private:
+    /// Not by a SystemSetting: at its end it restores what the bench may have changed meanwhile.
+    static std::optional<std::uint64_t> value(const char* file) {
+        std::uint64_t value = 0;
+        if (std::ifstream stream(file); stream >> value) {
+            return value;
+        }
+        return std::nullopt;
+    }
+
     test::TemporaryFolder folder_;
 };
 
@@ -82,15 +91,14 @@ TEST_P(BenchRunEndedBy, PutsAllBack) {
     pages.set(1); // other tests leave more than a bench asks for
     const State before = state();
     Program program = bench({"--filter", "^buffer/exporter/64M"});
-    const auto all_changed = [&before] {
-        const State now = state();
-        return now.pool != before.pool && now.huge_pages != before.huge_pages;
-    };
     ASSERT_TRUE(program.prints("to repeat"));
-    for (int i = 0; i < 6000 && !all_changed(); ++i) {
+    bool all_changed = false;
+    for (int i = 0; i < 6000 && !all_changed; ++i) {
         ::usleep(10'000);
+        const State now = state();
+        all_changed = now.pool != before.pool && now.huge_pages != before.huge_pages;
     }
-    ASSERT_TRUE(all_changed());
+    ASSERT_TRUE(all_changed);
     program.send(GetParam());
     EXPECT_EQ(program.wait(), -GetParam()) << program.printed();
     // Only after SIGKILL another process restores them, a moment later and without output.

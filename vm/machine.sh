@@ -110,7 +110,31 @@ machine_boot() {
 	run=$(mktemp -d "$project/build/vm/run.$$.XXXXXX") || exit
 	at_exit "rm -rf -- '$run'"
 	machine_request "$mode" "$release" "$@" >"$run/request"
-	touch -- "$run"/{stdout,stderr,kernel.log}
+	machine_start "$mode" "$run" "$release"
+	if [[ -e $run/hung ]]; then
+		say "the kernel $release did not boot within $(machine_boot_limit) s; trying once more. The end of its log:"
+		tail -n 10 -- "$run/kernel.log" | sed 's/^/     | /' >&2
+		rm -- "$run/hung"
+		machine_start "$mode" "$run" "$release"
+	fi
+
+	cp -- "$run/kernel.log" "$log"
+	if kernel_log_check "$run" "$log"; then # the copy is kept
+		status=$(<"$run/status")
+	else
+		status=$exit_kernel
+	fi
+	[[ $status -eq 0 ]] || machine_servers_said "$run"
+	undo_to "$undo"
+	return "$status"
+}
+
+# machine_start MODE RUN RELEASE: starts the file servers and the machine, and waits for its end.
+machine_start() {
+	local mode=$1 run=$2 release=$3 undo=${#undo_list[@]}
+	local file
+	for file in stdout stderr kernel.log; do : >"$run/$file"; done
+	rm -f -- "$run"/*.sock
 
 	# The root never changes, so the guest may cache all of it: otherwise each
 	# file needs a request for every part of its path.
@@ -123,16 +147,7 @@ machine_boot() {
 	else
 		machine_command "$run" "$release"
 	fi
-
-	cp -- "$run/kernel.log" "$log"
-	if kernel_log_check "$run" "$log"; then # the copy is kept
-		status=$(<"$run/status")
-	else
-		status=$exit_kernel
-	fi
-	[[ $status -eq 0 ]] || machine_servers_said "$run"
 	undo_to "$undo"
-	return "$status"
 }
 
 # machine_servers_said RUN: shows the messages of the file servers, which explain why a program in
@@ -205,6 +220,8 @@ machine_command() {
 	qemu=$!
 	set +m
 	at_exit "end_group $qemu"
+	machine_watch "$run" "$qemu" &
+	streams=($!)
 	machine_pass_on "$run/stdout" "$qemu" >&1
 	machine_pass_on "$run/stderr" "$qemu" >&2
 	[[ -z $machine_verbose ]] || machine_pass_on "$run/kernel.log" "$qemu" >&2
@@ -212,6 +229,31 @@ machine_command() {
 	[[ $status -ne 124 ]] || say "the machine was ended after $machine_timeout s, its --timeout"
 	for stream in "${streams[@]}"; do wait "$stream" || true; done
 	streams=()
+}
+
+# Seconds in which a machine boots, even on a busy host. The debug kernel's checkers begin at boot.
+machine_boot_limit() { [[ ${machine_kernel:-} == debug ]] && echo 900 || echo 300; }
+machine_end_limit=120 # seconds from the command's end to QEMU's
+
+# machine_watch RUN PID: ends QEMU where the emulated processors hang before the command begins, or after
+# it has left its status. A command that hangs is ended by --timeout alone.
+machine_watch() {
+	local waited=0
+	until grep -q -s -a -F "$kernel_log_mark" "$1/kernel.log"; do
+		sleep 1
+		kill -0 "$2" 2>/dev/null || return 0
+		if [[ $((++waited)) -gt $(machine_boot_limit) ]]; then
+			: >"$1/hung"
+			kill -TERM -- "-$2" 2>/dev/null
+			return 0
+		fi
+	done
+	waited=0
+	while kill -0 "$2" 2>/dev/null; do
+		sleep 1
+		[[ ! -s $1/status || $((++waited)) -le $machine_end_limit ]] || break
+	done
+	! kill -TERM -- "-$2" 2>/dev/null || say "the machine did not power off in $machine_end_limit s, and was ended"
 }
 
 # Prints a growing file until QEMU has ended.

@@ -74,6 +74,43 @@ test_file_servers_are_heard() (
 	says 'of the project said' && says '2 No more file descriptors' && ! grep -q 'of the root' "$scratch/err"
 )
 
+# machine_boot with a made-up machine that hangs at its first boot, or that does not power off.
+# shellcheck disable=SC2317 # machine_boot calls these functions
+test_machine_that_hangs() (
+	project=$scratch/hangs
+	source "$(dirname "$lab")/vm/say.sh"
+	trap - EXIT
+	source "$(dirname "$lab")/vm/machine.sh"
+	source "$(dirname "$lab")/vm/kernel-log.sh"
+	room_path=/bin machine_end_limit=2
+	accelerator_find() { :; }
+	kernel_release() { echo 1.0; }
+	kernel_name() { echo 1.0; }
+	machine_serve() { :; }
+	machine_boot_limit() { echo 2; }
+	machine_qemu_run() {
+		local run=$1
+		: | tee "$run"/{qemu,virtiofsd-root,virtiofsd-project}.log
+		echo boots >>"$scratch/boots"
+		echo '<6>[ 0.1] clocksource' >>"$run/kernel.log"
+		if [[ $(wc -l <"$scratch/boots") -le $hangs ]]; then exec sleep 100; fi
+		printf '<12>[ 2.0] %s\n' "$kernel_log_mark" >>"$run/kernel.log"
+		echo output >>"$run/stdout"
+		echo 0 >"$run/tainted"
+		echo 5 >"$run/status"
+		if [[ $powers_off -eq 0 ]]; then exec sleep 100; fi
+	}
+	boots() {
+		local wanted=$1 hangs=$2 powers_off=$3
+		: >"$scratch/boots"
+		status "$wanted" machine_run true
+	}
+	boots 5 0 1 && ! grep . "$scratch/err" && [[ $(<"$scratch/out") == output ]] &&
+		boots 5 1 1 && says 'did not boot within 2 s; trying once more' && says clocksource && [[ $(<"$scratch/out") == output ]] &&
+		boots 70 2 1 && says 'the machine ended before the command did' && [[ $(wc -l <"$scratch/boots") -eq 2 ]] &&
+		boots 5 0 0 && says 'did not power off' && [[ $(<"$scratch/out") == output ]]
+)
+
 test_cache_that_cannot_be_written() {
 	PARALLAX_CACHE=/proc/nothing status 69 machine -- true && says 'cannot write there' && says 'PARALLAX_CACHE='
 }

@@ -25,8 +25,8 @@ vk::ExternalSemaphoreFeatureFlags sync_fd_features(const vk::raii::PhysicalDevic
         .externalSemaphoreFeatures;
 }
 
-Reasons refusals(const vk::raii::PhysicalDevice& device, const DeviceFacts& facts,
-                 const Extensions& extensions) {
+Reasons refusals(const vk::raii::PhysicalDevice& device, vk::DriverId driver,
+                 const DeviceFacts& facts, const Extensions& extensions) {
     Reasons reasons;
     if (facts.api_version < VK_API_VERSION_1_3) {
         reasons.push_back(std::format("offers Vulkan {}, and Parallax needs 1.3",
@@ -37,8 +37,7 @@ Reasons refusals(const vk::raii::PhysicalDevice& device, const DeviceFacts& fact
         reasons.emplace_back("has no VK_KHR_external_memory_fd: cannot import memory by fd");
     }
     if (!facts.dma_buf) {
-        reasons.emplace_back("has no VK_EXT_external_memory_dma_buf: cannot import dma-bufs (for "
-                             "lavapipe that came after Mesa 22.3)");
+        reasons.push_back(without_dma_buf(driver));
     }
     if (!find_queue_family(device)) {
         reasons.emplace_back("has no queue family for graphics and compute");
@@ -85,8 +84,21 @@ DeviceFacts device_facts(const vk::raii::PhysicalDevice& device) {
         facts.sync_fd_import = static_cast<bool>(features & Bit::eImportable);
         facts.sync_fd_export = static_cast<bool>(features & Bit::eExportable);
     }
-    facts.refusals = refusals(device, facts, extensions);
+    facts.refusals = refusals(device, driver.driverID, facts, extensions);
     return facts;
+}
+
+std::string without_dma_buf(vk::DriverId driver) {
+    const std::string what = "has no VK_EXT_external_memory_dma_buf: cannot import dma-bufs";
+    switch (driver) {
+    case vk::DriverId::eMesaLlvmpipe:
+        return what + "; lavapipe has it after Mesa 22.3";
+    case vk::DriverId::eNvidiaProprietary:
+        return what + "; NVIDIA's driver has it from 515.48 on, if nvidia-drm is loaded with "
+                      "modeset=1: sudo modprobe nvidia-drm modeset=1";
+    default:
+        return what;
+    }
 }
 
 std::optional<std::uint32_t> find_queue_family(const vk::raii::PhysicalDevice& device,

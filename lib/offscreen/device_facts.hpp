@@ -32,6 +32,10 @@ struct DeviceFacts {
 /// Asks the driver. What it fails at is a refusal.
 [[nodiscard]] DeviceFacts device_facts(const vk::raii::PhysicalDevice& device);
 
+/// Why a device without VK_EXT_external_memory_dma_buf is of no use, and what its driver needs to
+/// offer it.
+[[nodiscard]] std::string without_dma_buf(vk::DriverId driver);
+
 /// The index of the first queue family for graphics and compute that can present to the surface, if
 /// one is given.
 [[nodiscard]] std::optional<std::uint32_t> find_queue_family(const vk::raii::PhysicalDevice& device,

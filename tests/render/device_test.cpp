@@ -11,6 +11,7 @@ namespace parallax {
 namespace {
 
 using testing::Contains;
+using testing::EndsWith;
 using testing::HasSubstr;
 
 Instance create_instance(bool validate) {
@@ -42,6 +43,13 @@ TEST(Device, FactsOfTheSoftwareRenderer) {
     EXPECT_TRUE(facts.dma_buf);
     EXPECT_TRUE(facts.modifiers);
     EXPECT_TRUE(facts.foreign_queue);
+}
+
+TEST(Device, WithoutDmaBufsIsToldWhatItsDriverNeeds) {
+    EXPECT_THAT(without_dma_buf(vk::DriverId::eMesaLlvmpipe), HasSubstr("after Mesa 22.3"));
+    EXPECT_THAT(without_dma_buf(vk::DriverId::eNvidiaProprietary),
+                HasSubstr("sudo modprobe nvidia-drm modeset=1"));
+    EXPECT_THAT(without_dma_buf(vk::DriverId::eArmProprietary), EndsWith("cannot import dma-bufs"));
 }
 
 TEST(Validation, IsSilentByDefaultAndHasNoLogWhenOff) {

@@ -103,19 +103,37 @@ void take_over(const std::filesystem::path& path, const sockaddr_un& address) {
     }
 }
 
+/// The name that bind() has just created, as an fd: another user who may write to the folder can
+/// replace the name by a link.
+UniqueFd open_name(const std::filesystem::path& path, struct stat& status) {
+    UniqueFd name(::open(path.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+    if (!name || ::fstat(name.get(), &status) != 0) {
+        throw_errno(std::format("cannot open {}, which was created just now", path.string()));
+    }
+    if (!S_ISSOCK(status.st_mode) || status.st_uid != ::geteuid()) {
+        errno = EEXIST;
+        throw_errno(std::format("{} was replaced while it was created", path.string()));
+    }
+    return name;
+}
+
 /// Sets group and mode of a socket that only its user can open so far. It does not listen yet.
-void give_access(const std::filesystem::path& path, const SocketAccess& access) {
+void give_access(const UniqueFd& name, const std::filesystem::path& path,
+                 const SocketAccess& access) {
     const auto fail = [&path](const std::string& sentence) {
         const int error = errno;
         ::unlink(path.c_str());
         errno = error;
         throw_errno(sentence);
     };
-    if (access.group && ::lchown(path.c_str(), static_cast<uid_t>(-1), *access.group) != 0) {
+    if (access.group &&
+        ::fchownat(name.get(), "", static_cast<uid_t>(-1), *access.group, AT_EMPTY_PATH) != 0) {
         fail(std::format("cannot give {} to the group {}, which takes root or a member of it",
                          path.string(), *access.group));
     }
-    if (access.mode != 0600 && ::chmod(path.c_str(), access.mode) != 0) {
+    // fchmod() takes no O_PATH fd.
+    const std::string link = std::format("/proc/self/fd/{}", name.get());
+    if (access.mode != 0600 && ::chmod(link.c_str(), access.mode) != 0) {
         fail(std::format("cannot set the mode of {}", path.string()));
     }
 }
@@ -286,11 +304,10 @@ UnixListener::UnixListener(const std::filesystem::path& path, const SocketAccess
         }
     }
     struct stat status{};
-    if (::lstat(path.c_str(), &status) == 0) {
-        device_ = status.st_dev;
-        inode_ = status.st_ino;
-    }
-    give_access(path, access);
+    const UniqueFd name = open_name(path, status);
+    device_ = status.st_dev;
+    inode_ = status.st_ino;
+    give_access(name, path, access);
     if (::listen(fd_.get(), 8) != 0) {
         throw_errno(std::format("cannot listen at {}", path.string()));
     }

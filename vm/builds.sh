@@ -143,7 +143,7 @@ builds_room() {
 # builds_clang_tree TREE OUT: in OUT/src/tree, these headers as a kernel that clang built would have them.
 builds_clang_tree() {
 	local version major tree=$2/src/tree
-	version=$(builds_room clang --version | head -n 1)
+	version=$(builds_room clang --version | sed -n 1p)
 	major=${version#*version }
 	rm -rf -- "$tree"
 	mkdir -p -- "$2/src"

@@ -56,7 +56,7 @@ kernel_log_check() {
 	fi
 	if [[ -n $bad ]]; then
 		say "the kernel complained. The log from there on:"
-		tail -n "+${bad%%:*}" -- "$log" | head -n 60 | sed 's/^/     | /' >&2
+		tail -n "+${bad%%:*}" -- "$log" | sed -n '1,60s/^/     | /p' >&2
 	fi
 	say "The whole log: $copy"
 	return 1

@@ -153,6 +153,19 @@ test_window_without_display() (
 	[[ $(arguments=(--views 'a]b'); window_picture) == *' --frames 48'* ]]
 )
 
+# The list of slow tests, of more of them than a pipe holds; a process of its own ends at the first error.
+test_slow_tests_of_many() {
+	local n
+	mkdir -p "$scratch/build/tests"
+	for n in {1..3000}; do
+		printf '%d/3000 Test #%d: group.Case.WithANameOfSomeLength%04d ....   Passed  %d.5 sec\n' "$n" "$n" "$n" "$n"
+	done >"$scratch/build/tests/many.log"
+	# shellcheck disable=SC2016 # for that process
+	status 0 bash -euo pipefail -c 'project=$1; source "$2/vm/say.sh"; source "$2/vm/commands/test.sh"; where_the_time_went' \
+		- "$scratch" "$(dirname "$lab")" && says '3000.5  group.Case.WithANameOfSomeLength3000 (many)' &&
+		says 'seconds of tests by label' && [[ $(grep -c 'WithAName' "$scratch/err") -eq 10 ]]
+}
+
 test_two_at_once() {
 	local first
 	machine -- sh -c 'echo first; exit 3' >"$scratch/first" 2>&1 &

@@ -96,7 +96,7 @@ where_the_time_went() {
 			gsub(/^.*\/|\.log$/, "", log_name)
 			sub(/^.* Test +#[0-9]+: /, "")
 			printf "%8.1f  %s (%s)\n", $(NF - 1), $1, log_name
-		}' "$test_logs"/*.log | sort -rn | head -n 10 | sed 's/^/     |/' >&2
+		}' "$test_logs"/*.log | sort -rn | sed -n '1,10s/^/     |/p' >&2 # head would end sort by SIGPIPE
 	say "seconds of tests by label:"
 	awk '/^[a-z-]+ += +[0-9.]+ sec\*proc/ { seconds[$1] += $3; gsub(/[^0-9]/, "", $5); tests[$1] += $5 }
 		END { for (label in seconds) printf "%8.1f  %s, %d tests\n", seconds[label], label, tests[label] }' \

@@ -211,7 +211,7 @@ machine_serve() {
 }
 
 machine_command() {
-	local run=$1 qemu stream status=0
+	local run=$1 qemu watch stream status=0
 	local -a input=(-chardev "null,id=stdin")
 	# A terminal stays with lab, for Ctrl-C; lab shell gives it to the machine.
 	[[ -t 0 ]] || input=(-chardev "stdio,id=stdin,signal=off")
@@ -221,11 +221,13 @@ machine_command() {
 	set +m
 	at_exit "end_group $qemu"
 	machine_watch "$run" "$qemu" &
-	streams=($!)
+	watch=$!
 	machine_pass_on "$run/stdout" "$qemu" >&1
 	machine_pass_on "$run/stderr" "$qemu" >&2
 	[[ -z $machine_verbose ]] || machine_pass_on "$run/kernel.log" "$qemu" >&2
 	wait "$qemu" || status=$?
+	kill "$watch" 2>/dev/null || true
+	wait "$watch" || true
 	[[ $status -ne 124 ]] || say "the machine was ended after $machine_timeout s, its --timeout"
 	for stream in "${streams[@]}"; do wait "$stream" || true; done
 	streams=()
@@ -251,9 +253,12 @@ machine_watch() {
 	waited=0
 	while kill -0 "$2" 2>/dev/null; do
 		sleep 1
-		[[ ! -s $1/status || $((++waited)) -le $machine_end_limit ]] || break
+		if [[ -s $1/status && $((++waited)) -gt $machine_end_limit ]]; then
+			say "the machine did not power off in $machine_end_limit s, and was ended"
+			kill -TERM -- "-$2" 2>/dev/null
+			return 0
+		fi
 	done
-	! kill -TERM -- "-$2" 2>/dev/null || say "the machine did not power off in $machine_end_limit s, and was ended"
 }
 
 # Prints a growing file until QEMU has ended.

@@ -25,6 +25,11 @@ _parallax() {
 		mapfile -t COMPREPLY < <(compgen -W "$views" -- "$word")
 		;;
 	--import) mapfile -t COMPREPLY < <(compgen -W 'modifier linear buffer' -- "$word") ;;
+	--break)
+		local mistakes='stride offset format decoy'
+		[[ ${COMP_WORDS[1]} != window ]] || return
+		mapfile -t COMPREPLY < <(compgen -W "$mistakes" -- "$word")
+		;;
 	--format)
 		local formats='XRGB8888 ARGB8888 XBGR8888 ABGR8888 RGB565'
 		[[ ${COMP_WORDS[1]} != capture ]] || formats='YUYV NV12'

@@ -9,7 +9,7 @@
 #include "report/failure.hpp"
 #include "report/progress.hpp"
 #include "report/verdict.hpp"
-#include "viewers/decoy.hpp"
+#include "viewers/mistake.hpp"
 
 #include "offscreen/offscreen_renderer.hpp"
 #include "offscreen/shared_image.hpp"
@@ -36,7 +36,7 @@ struct RenderOptions {
     PictureOptions picture;
     std::filesystem::path out = "out";
     ViewsOptions views;
-    bool decoy = false;
+    const Mistake* mistake = nullptr; ///< made on purpose
     bool json = false;
 };
 
@@ -82,9 +82,9 @@ std::vector<View> read_with_all(Viewers viewers, const SharedImage& image, const
             verdict.missing.push_back(std::format("{}: {}", kind.name, picture.error()));
             continue;
         }
-        verdict.checks.push_back(
-            {std::format("cpu_to_{}", kind.name), std::string(kind.sentence),
-             compare(kind.sees_alpha ? cpu_view : without_alpha(cpu_view), *picture)});
+        verdict.checks.push_back(check_view(
+            std::format("cpu_to_{}", kind.name), std::string(kind.sentence),
+            kind.sees_alpha ? cpu_view : without_alpha(cpu_view), *picture, image.layout()));
         views.push_back({.kind = &kind, .picture = *std::move(picture)});
     }
     return views;
@@ -134,7 +134,7 @@ ExitStatus render(const RenderOptions& options) {
         return unsupported("this machine cannot do it", machine.error());
     }
     step_done();
-    const auto share = options.decoy ? share_decoy : SharedImage::create;
+    const auto share = options.mistake != nullptr ? options.mistake->share : SharedImage::create;
     auto image = share(machine->context(), *machine->exporter,
                        {.extent = picture.extent(),
                         .fourcc = options.picture.fourcc,
@@ -150,8 +150,12 @@ ExitStatus render(const RenderOptions& options) {
                     .refused = describe(image->plan().refused),
                     .layout = image->layout(),
                     .buffer_size = image->buffer().size(),
-                    .decoy = options.decoy};
+                    .decoy = options.mistake != nullptr && options.mistake->name == "decoy"};
     verdict.facts.insert(verdict.facts.begin(), {"exporter", printable(options.machine.exporter)});
+    if (options.mistake != nullptr) {
+        verdict.facts.push_back(
+            {"broken", std::format("{}: {}", options.mistake->name, options.mistake->effect)});
+    }
     step_done();
 
     // The main check: the GPU sees the CPU's write.
@@ -161,7 +165,8 @@ ExitStatus render(const RenderOptions& options) {
     step_done();
     const Picture cpu_view = image->cpu_view();
     step_done();
-    verdict.checks.push_back({"cpu_to_gpu", "CPU writes, GPU reads", compare(cpu_view, gpu_view)});
+    verdict.checks.push_back(
+        check_view("cpu_to_gpu", "CPU writes, GPU reads", cpu_view, gpu_view, image->layout()));
 
     // The other views.
     const std::vector<View> others = interruptible.in_order([&] {
@@ -172,8 +177,9 @@ ExitStatus render(const RenderOptions& options) {
     // The memory is shared and was not copied at import: write again, without a new import.
     image->paint(test_pattern(picture.extent(), 2));
     const Picture second = image->cpu_view();
-    verdict.checks.push_back({"cpu_to_gpu_again", "CPU writes again, GPU reads",
-                              compare(second, gpu.read(image->imported(), image->buffer()))});
+    verdict.checks.push_back(check_view("cpu_to_gpu_again", "CPU writes again, GPU reads", second,
+                                        gpu.read(image->imported(), image->buffer()),
+                                        image->layout(), &cpu_view));
 
     // The other direction: the GPU writes, and the CPU reads through its old mapping.
     if (image->imported().can_store()) {
@@ -181,8 +187,8 @@ ExitStatus render(const RenderOptions& options) {
         // Without waiting for the GPU here: the CPU's SYNC start does so, in the kernel.
         const Submission submission = gpu.write_negative(image->imported(), image->buffer());
         step_done();
-        verdict.checks.push_back(
-            {"gpu_to_cpu", "GPU writes, CPU reads", compare(negative(second), image->cpu_view())});
+        verdict.checks.push_back(check_view("gpu_to_cpu", "GPU writes, CPU reads", negative(second),
+                                            image->cpu_view(), image->layout(), &second));
     }
 
     verdict.laps = stopwatch.laps();
@@ -219,8 +225,24 @@ void add_render(CLI::App& program, Work& chosen) {
                           "If a view given by name is not available, the status is 3");
     command->add_option("--out", options->out, "Folder for views.png and verdict.json")
         ->capture_default_str();
-    command->add_flag("--decoy", options->decoy,
-                      "Import another buffer of the same size: the run must report a difference");
+    const auto mistake_names = joined(mistakes(), ", ", &Mistake::name);
+    CLI::Option* const wrong = command->add_option_function<std::string>(
+        "--break",
+        [options, mistake_names](const std::string& name) {
+            options->mistake = find_mistake(name);
+            if (options->mistake == nullptr) {
+                throw CLI::ValidationError(
+                    "--break",
+                    std::format("'{}' is not known; choose one of {}", name, mistake_names));
+            }
+        },
+        "Import with a mistake: " + mistake_names +
+            ". The run must report a difference and its cause");
+    command
+        ->add_flag_callback(
+            "--decoy", [options] { options->mistake = find_mistake("decoy"); },
+            "The same as --break decoy: import another buffer of the same size")
+        ->excludes(wrong);
     command->add_flag("--json", options->json, "Print the verdict as JSON");
     command->footer(
         "Examples:\n"
@@ -228,7 +250,8 @@ void add_render(CLI::App& program, Work& chosen) {
         "  parallax render --views all              all views available on this machine\n"
         "  parallax render --exporter system        without this project's module\n"
         "  parallax render --image photo.jpg --format RGB565 --out /tmp/views\n"
-        "  parallax render --decoy                  must find a difference: status 1");
+        "  parallax render --decoy                  must find a difference: status 1\n"
+        "  parallax render --break stride           names the mistake, too");
     choose(*command, chosen, [options] {
         options->views.viewers.device = options->machine.device;
         return render(*options);

@@ -128,9 +128,9 @@ ExitStatus report(const ScanoutOptions& options, const kms::Card& card, const km
         return ExitStatus::agree;
     }
     verdict.checks.push_back(
-        {options.render ? "gpu_to_display" : "cpu_to_display",
-         options.render ? "GPU renders, display shows" : "CPU writes, display shows",
-         compare(shown.cpu_view, *shown.display_view)});
+        check_view(options.render ? "gpu_to_display" : "cpu_to_display",
+                   options.render ? "GPU renders, display shows" : "CPU writes, display shows",
+                   shown.cpu_view, *shown.display_view, verdict.layout));
     const Picture difference = difference_picture(shown.cpu_view, *shown.display_view);
     const std::array pictures{
         TitledPicture{.title = "CPU view", .picture = &shown.cpu_view},

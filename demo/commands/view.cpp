@@ -179,7 +179,11 @@ ExitStatus view(const ViewOptions& options) {
             gpu_view = gpu.read(*imports->images[frame->index], drawn_buffer.buffer());
             cpu_view = drawn_buffer.cpu_view();
             receiver.done(*frame);
-            views.result += compare(cpu_view, gpu_view);
+            const Comparison compared = compare(cpu_view, gpu_view);
+            if (!compared.equal() && !views.diagnosis) {
+                views.diagnosis = diagnose(cpu_view, receiver.layout(), gpu_view);
+            }
+            views.result += compared;
             drawn.result += compare_fingerprints(gpu_view, frame->fingerprint);
             progress.done(seen + 1);
         }

@@ -14,6 +14,7 @@
 #include <optional>
 #include <print>
 #include <ranges>
+#include <utility>
 
 namespace parallax::demo {
 namespace {
@@ -41,6 +42,15 @@ nlohmann::ordered_json difference_json(const std::optional<Difference>& first) {
             {"seen", pixel_text(first->right)}};
 }
 
+nlohmann::ordered_json diagnosis_json(const std::optional<Diagnosis>& diagnosis) {
+    if (!diagnosis) {
+        return nullptr;
+    }
+    return {{"kind", name_of(diagnosis->cause)},
+            {"sentence", diagnosis->sentence},
+            {"explained", diagnosis->explained}};
+}
+
 /// The first difference of the first check that has one.
 std::optional<Difference> first_difference(const std::vector<Check>& checks) {
     for (const Check& check : checks) {
@@ -52,6 +62,14 @@ std::optional<Difference> first_difference(const std::vector<Check>& checks) {
 }
 
 } // namespace
+
+Check check_view(std::string name, std::string sentence, const Picture& written,
+                 const Picture& seen, const ImageLayout& layout, const Picture* before) {
+    return {.name = std::move(name),
+            .sentence = std::move(sentence),
+            .result = compare(written, seen),
+            .diagnosis = diagnose(written, layout, seen, before)};
+}
 
 bool Verdict::agree() const {
     return !checks.empty() &&
@@ -104,6 +122,9 @@ std::string Verdict::text() const {
         if (check.result.first) {
             line("", difference_text(*check.result.first));
         }
+        if (check.diagnosis) {
+            line("", check.diagnosis->sentence);
+        }
     }
     for (const std::string& reason : missing) {
         line("not seen", reason);
@@ -121,7 +142,8 @@ nlohmann::ordered_json Verdict::json() const {
                                {"pixels_compared", check.result.compared},
                                {"pixels_different", check.result.different},
                                {"largest_difference", check.result.largest},
-                               {"first_difference", difference_json(check.result.first)}});
+                               {"first_difference", difference_json(check.result.first)},
+                               {"cause", diagnosis_json(check.diagnosis)}});
     }
     nlohmann::ordered_json times;
     for (const Lap& lap : laps) {
@@ -156,8 +178,14 @@ ExitStatus finish(const Verdict& verdict, std::span<const TitledPicture> picture
     std::print("{}", as_json ? json : verdict.text());
     write_file(files.folder / files.json, json);
     std::string caption = verdict.headline();
-    for (const Fact& fact : verdict.facts | std::views::take(3)) {
-        caption += " - " + fact.value;
+    const auto explained = std::ranges::find_if(
+        verdict.checks, [](const Check& check) { return check.diagnosis.has_value(); });
+    if (explained != verdict.checks.end()) {
+        caption += " - " + explained->diagnosis->sentence;
+    } else {
+        for (const Fact& fact : verdict.facts | std::views::take(3)) {
+            caption += " - " + fact.value;
+        }
     }
     save_png(contact_sheet(pictures, caption), files.folder / files.picture);
     if (verdict.compared() == 0) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "diagnosis/diagnosis.hpp"
 #include "report/contact_sheet.hpp"
 #include "report/exit_status.hpp"
 
@@ -13,6 +14,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -57,7 +59,17 @@ struct Check {
     std::string name;     ///< for programs: "cpu_to_gpu"
     std::string sentence; ///< for people: "CPU writes, GPU reads"
     Comparison result;
+    std::optional<Diagnosis> diagnosis =
+        {}; ///< if the views differ and both are pictures of the memory
 };
+
+/// The check whether a viewer sees what was written.
+/// @param written as a correct viewer sees it.
+/// @param before what was in the memory before, if that is known.
+/// @throws as compare() and diagnose().
+[[nodiscard]] Check check_view(std::string name, std::string sentence, const Picture& written,
+                               const Picture& seen, const ImageLayout& layout,
+                               const Picture* before = nullptr);
 
 /// The result of a run. A value; prints itself for people and for programs.
 struct Verdict {

@@ -2,7 +2,7 @@
 #include "window/rules.hpp"
 
 #include "parallax/vulkan/import/probe.hpp"
-#include "viewers/decoy.hpp"
+#include "viewers/mistake.hpp"
 
 #include <sys/mman.h>
 
@@ -90,24 +90,6 @@ Shared share_without_transfer(const Context& context, Exporter& exporter,
         return std::unexpected(planned.error());
     }
     return share_with(*importer, *planned, exporter.allocate(planned->buffer_size()), *planned);
-}
-
-/// Tells the driver rows that are 256 bytes longer than those that the CPU writes.
-Shared share_with_wrong_stride(const Context& context, Exporter& exporter,
-                               const SharedImage::Options& options) {
-    ImageRequest request{.extent = options.extent, .fourcc = options.fourcc};
-    const auto right = plan(context.importer(), request, options.method);
-    if (!right) {
-        return std::unexpected(right.error());
-    }
-    request.fixed = right->layout;
-    request.fixed->planes[0].stride += 256;
-    const auto wrong = plan(context.importer(), request, right->method);
-    if (!wrong) {
-        return std::unexpected(wrong.error());
-    }
-    const std::uint64_t size = std::max(right->buffer_size(), wrong->buffer_size());
-    return share_with(context.importer(), *right, exporter.allocate(size), *wrong);
 }
 
 /// Exports the memory without O_RDWR.

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "parallax/image/layout.hpp"
+#include "parallax/image/picture.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace parallax::demo {
+
+/// A kind of mistake that makes a reader see something else than was written.
+enum class Cause {
+    unknown,
+    stride,
+    offset,
+    format,
+    tiling,
+    colour,
+    geometry,
+    old_content,
+    size,
+    other_memory,
+};
+
+/// The word for a cause in JSON: "stride", "old content", ...
+[[nodiscard]] std::string_view name_of(Cause cause) noexcept;
+
+/// Why a reader saw something else. A value.
+struct Diagnosis {
+    Cause cause = Cause::unknown;
+    /// With the numbers: "stride: the rows were written 2560 bytes apart, and read 2816 bytes
+    /// apart".
+    std::string sentence;
+    /// The share, 0 to 1, of the pixels that differ which the cause predicts as they were seen.
+    double explained = 0;
+};
+
+/// Looks for the one mistake that explains what was seen: each mistake that is known predicts a
+/// picture, and the one that predicts nearly all of it is named. A cause is only named if it
+/// predicts 9 of 10 pixels, both of those that differ and of all; else it is unknown.
+/// @param written the picture, as a correct reader sees it.
+/// @param layout where it was written: a format with one plane, linear.
+/// @param seen what the reader saw.
+/// @param before what was in the memory before, if that is known.
+/// @return nothing if both are equal.
+/// @throws std::invalid_argument when an extent is not the layout's, or as write_pixels() does.
+[[nodiscard]] std::optional<Diagnosis> diagnose(const Picture& written, const ImageLayout& layout,
+                                                const Picture& seen,
+                                                const Picture* before = nullptr);
+
+} // namespace parallax::demo

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "diagnosis/diagnosis.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace parallax::demo {
+
+/// A pixel's place in a picture.
+struct Place {
+    std::uint32_t x = 0; ///< column
+    std::uint32_t y = 0; ///< row
+};
+
+/// The colour that a mistake makes a reader see; none where the mistake reads what nobody wrote.
+using Prediction = std::function<std::optional<Rgba8>(Place)>;
+
+/// A mistake that may have been made.
+struct Hypothesis {
+    Cause cause = Cause::unknown;
+    std::string sentence;
+    Prediction predict;
+    int tolerance = 0;                    ///< of a channel, for conversions that round
+    std::optional<double> explained = {}; ///< if the finder has judged it
+};
+
+/// What was written, what was seen, and how well a hypothesis explains it. Borrows the pictures.
+class Evidence {
+public:
+    /// @throws as diagnose().
+    Evidence(const Picture& written, const ImageLayout& layout, const Picture& seen,
+             const Picture* before);
+
+    [[nodiscard]] const Picture& written() const noexcept { return written_; }
+    [[nodiscard]] const Picture& seen() const noexcept { return seen_; }
+    [[nodiscard]] const Picture* before() const noexcept { return before_; }
+    [[nodiscard]] const ImageLayout& layout() const noexcept { return layout_; }
+    [[nodiscard]] std::uint64_t stride() const noexcept { return layout_.planes[0].stride; }
+    [[nodiscard]] std::uint64_t offset() const noexcept { return layout_.planes[0].offset; }
+    /// Bytes of a pixel.
+    [[nodiscard]] std::uint32_t bytes() const { return layout_.format().bytes(); }
+    /// The memory as it was written, up to the end of the last row.
+    [[nodiscard]] std::span<const std::byte> memory() const noexcept { return memory_; }
+
+    /// True if the bytes are pixels: not before the offset, not padding, not beyond the end.
+    [[nodiscard]] bool was_written(std::int64_t address, std::uint32_t length) const;
+    /// The pixel that the layout's format has at an address; none where nobody wrote.
+    [[nodiscard]] std::optional<Rgba8> at(std::int64_t address) const;
+
+    [[nodiscard]] bool differs() const noexcept { return different_ > 0; }
+    [[nodiscard]] std::uint64_t different() const noexcept { return different_; }
+
+    /// A few of the pixels that differ, from everywhere in the picture; and the share of these that
+    /// a prediction explains, 0 as soon as it is clear that it explains too few.
+    [[nodiscard]] std::span<const Place> samples() const noexcept { return samples_; }
+    [[nodiscard]] double of_samples(const Prediction& predict, int tolerance = 0) const;
+
+    /// The share that a hypothesis explains of the pixels that differ, those of which it says
+    /// nothing included; none if it is not convincing: if it predicts few pixels or few colours, or
+    /// too many of them wrong. Of large pictures, not every row is looked at.
+    [[nodiscard]] std::optional<double> of_all(const Hypothesis& hypothesis) const;
+
+private:
+    const Picture& written_;
+    const Picture& seen_;
+    const Picture* before_;
+    ImageLayout layout_;
+    std::vector<std::byte> memory_;
+    std::uint64_t different_ = 0;
+    std::vector<Place> samples_;
+};
+
+/// True if no channel differs by more than @p tolerance.
+[[nodiscard]] bool alike(const Rgba8& a, const Rgba8& b, int tolerance);
+
+/// Fewer colours than this agree with many mistakes.
+inline constexpr std::size_t few_colours = 8;
+
+/// Collects the hypotheses of one kind that deserve a look at all pixels.
+using Finder = void (*)(const Evidence& evidence, std::vector<Hypothesis>& found);
+
+void find_content(const Evidence& evidence,
+                  std::vector<Hypothesis>& found); ///< old, other, cut off
+void find_geometry(const Evidence& evidence, std::vector<Hypothesis>& found); ///< mirrored, scaled
+void find_moved(const Evidence& evidence, std::vector<Hypothesis>& found);    ///< cut at an edge
+void find_format(const Evidence& evidence,
+                 std::vector<Hypothesis>& found); ///< channels, their bits
+void find_colour(const Evidence& evidence,
+                 std::vector<Hypothesis>& found); ///< range, matrix, alpha
+void find_stride(const Evidence& evidence, std::vector<Hypothesis>& found);
+void find_offset(const Evidence& evidence, std::vector<Hypothesis>& found);
+void find_tiling(const Evidence& evidence, std::vector<Hypothesis>& found); ///< modifiers
+
+} // namespace parallax::demo

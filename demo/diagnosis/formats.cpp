@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+// Memory that is read as another format than it was written as.
+#include "diagnosis/evidence.hpp"
+
+#include "parallax/image/format.hpp"
+
+#include <drm_fourcc.h>
+
+#include <array>
+#include <cstring>
+#include <format>
+#include <string_view>
+
+namespace parallax::demo {
+namespace {
+
+/// Bits of a channel in a little-endian word; no bits: the channel is absent.
+struct Bits {
+    std::uint32_t shift = 0;
+    std::uint32_t count = 0;
+};
+
+/// A format as a reader may take it, whether or not this program can write it.
+struct Reading {
+    std::string_view name;
+    std::uint32_t bytes;
+    Bits r, g, b, a;
+};
+
+constexpr std::array readings{
+    Reading{"XRGB8888", 4, {16, 8}, {8, 8}, {0, 8}, {}},
+    Reading{"XBGR8888", 4, {0, 8}, {8, 8}, {16, 8}, {}},
+    Reading{"ARGB8888", 4, {16, 8}, {8, 8}, {0, 8}, {24, 8}},
+    Reading{"ABGR8888", 4, {0, 8}, {8, 8}, {16, 8}, {24, 8}},
+    Reading{"RGBX8888", 4, {24, 8}, {16, 8}, {8, 8}, {}},
+    Reading{"BGRX8888", 4, {8, 8}, {16, 8}, {24, 8}, {}},
+    Reading{"RGBA8888", 4, {24, 8}, {16, 8}, {8, 8}, {0, 8}},
+    Reading{"BGRA8888", 4, {8, 8}, {16, 8}, {24, 8}, {0, 8}},
+    Reading{"XRGB2101010", 4, {20, 10}, {10, 10}, {0, 10}, {}},
+    Reading{"XBGR2101010", 4, {0, 10}, {10, 10}, {20, 10}, {}},
+    Reading{"ARGB2101010", 4, {20, 10}, {10, 10}, {0, 10}, {30, 2}},
+    Reading{"ABGR2101010", 4, {0, 10}, {10, 10}, {20, 10}, {30, 2}},
+    Reading{"RGB888", 3, {16, 8}, {8, 8}, {0, 8}, {}},
+    Reading{"BGR888", 3, {0, 8}, {8, 8}, {16, 8}, {}},
+    Reading{"RGB565", 2, {11, 5}, {5, 6}, {0, 5}, {}},
+    Reading{"BGR565", 2, {0, 5}, {5, 6}, {11, 5}, {}},
+    Reading{"XRGB1555", 2, {10, 5}, {5, 5}, {0, 5}, {}},
+    Reading{"XBGR1555", 2, {0, 5}, {5, 5}, {10, 5}, {}},
+    Reading{"ARGB1555", 2, {10, 5}, {5, 5}, {0, 5}, {15, 1}},
+    Reading{"ARGB4444", 2, {8, 4}, {4, 4}, {0, 4}, {12, 4}},
+    Reading{"R8", 1, {0, 8}, {}, {}, {}},
+    Reading{"GR88", 2, {0, 8}, {8, 8}, {}, {}},
+};
+
+std::uint8_t channel(std::uint32_t word, Bits bits, std::uint8_t absent) {
+    if (bits.count == 0) {
+        return absent;
+    }
+    const std::uint32_t most = (1U << bits.count) - 1;
+    return static_cast<std::uint8_t>(((word >> bits.shift & most) * 255 + most / 2) / most);
+}
+
+Prediction read_as(const Evidence& evidence, const Reading& reading) {
+    return [&evidence, &reading](Place at) -> std::optional<Rgba8> {
+        const std::uint64_t address =
+            evidence.offset() + at.y * evidence.stride() + std::uint64_t{at.x} * reading.bytes;
+        // Beyond the row is padding, or the next row of a reader with larger pixels.
+        if (!evidence.was_written(static_cast<std::int64_t>(address), reading.bytes)) {
+            return std::nullopt;
+        }
+        std::uint32_t word = 0;
+        std::memcpy(&word, evidence.memory().data() + address, reading.bytes);
+        return Rgba8{.r = channel(word, reading.r, 0),
+                     .g = channel(word, reading.g, 0),
+                     .b = channel(word, reading.b, 0),
+                     .a = channel(word, reading.a, 255)};
+    };
+}
+
+} // namespace
+
+void find_format(const Evidence& evidence, std::vector<Hypothesis>& found) {
+    for (const Reading& reading : readings) {
+        const Prediction predict = read_as(evidence, reading);
+        if (evidence.of_samples(predict, 1) > 0) {
+            found.push_back({.cause = Cause::format,
+                             .sentence = std::format("format: written as {}, and read as {}",
+                                                     evidence.layout().format().name, reading.name),
+                             .predict = predict,
+                             .tolerance = 1});
+        }
+    }
+}
+
+} // namespace parallax::demo

@@ -238,6 +238,36 @@ TEST(LargeEntry, CanBeMovedToAnUnalignedPlace) {
     map.forget();
 }
 
+/// To a place where there can be large entries, beside the small ones that move along.
+TEST(LargeEntry, CanBeMovedFromAnUnalignedPlace) {
+    const UniqueFd buffer = allocate(open_node(), 3 * large);
+    const Map whole(buffer, 3 * large);
+    std::uint64_t seed = 50;
+    for (const std::size_t offset : {std::size_t{0}, page}) {
+        const std::size_t size = 3 * large - offset;
+        for (const std::size_t touched : {std::size_t{0}, page, size}) {
+            SCOPED_TRACE(testing::Message() << "from " << offset << " on, touched " << touched);
+            stamp(whole.begin(), whole.size(), seed);
+            const Reservation space(size + page);
+            Map map(buffer, size,
+                    {.offset = offset,
+                     .flags = MAP_SHARED | MAP_FIXED,
+                     .address = space.at(page - offset)});
+            EXPECT_EQ(first_wrong(map.begin(), touched, seed, offset / page), -1);
+            const Reservation target(size + page);
+            ASSERT_EQ(
+                ::mremap(map.begin(), size, size, MREMAP_MAYMOVE | MREMAP_FIXED, target.at(offset)),
+                target.at(offset));
+            map.forget();
+            EXPECT_EQ(first_wrong(target.at(offset), size, seed, offset / page), -1);
+            ++seed;
+            stamp(target.at(offset), size, seed, offset / page);
+            EXPECT_EQ(first_wrong(whole.at(offset), size, seed, offset / page), -1);
+            ++seed;
+        }
+    }
+}
+
 TEST(LargeEntry, PartCanBeMoved) {
     Large memory(2);
     const Map& map = memory.map();

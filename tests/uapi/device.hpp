@@ -40,6 +40,9 @@ public:
         return error_of(::ioctl(node_.get(), IMPORTER_ATTACH, &info_));
     }
 
+    /// Unmaps and maps, without detaching.
+    int map_again() { return error_of(::ioctl(node_.get(), IMPORTER_MAP_AGAIN)); }
+
     int detach() { return error_of(::ioctl(node_.get(), IMPORTER_DETACH)); }
 
     int access(unsigned long command, std::byte* memory, std::size_t offset, std::size_t length) {

@@ -120,6 +120,28 @@ TEST_F(Importer, MayBeClosedWhileTheCpuHasAccess) {
     EXPECT_EQ(first_wrong(map_.begin(), size, 180), -1);
 }
 
+/// What START noted of its first mapping does not hold for the second.
+TEST_F(Importer, DeviceThatIsMappedAnewInTheBracketIsSeen) {
+    for (const __u32 direction : {IMPORTER_FROM_DEVICE, IMPORTER_BOTH_WAYS}) {
+        SCOPED_TRACE(direction);
+        Device device(buffer_, direction);
+        {
+            const Sync sync(buffer_, DMA_BUF_SYNC_WRITE);
+            stamp(map_.begin(), size, 175);
+            ASSERT_EQ(device.map_again(), 0);
+            EXPECT_EQ(device.first_wrong(0, size, 175), -1) << "what the CPU wrote before";
+            device.write(0, size, 176);
+            ASSERT_EQ(device.map_again(), 0);
+            EXPECT_EQ(first_wrong(map_.begin(), size, 176), -1) << "what the device wrote";
+            stamp(map_.begin(), size, 177);
+        }
+        EXPECT_EQ(device.first_wrong(0, size, 177), -1) << "what the CPU wrote after it";
+        device.write(0, size, 178);
+        ASSERT_EQ(device.detach(), 0);
+        EXPECT_EQ(first_wrong(map_.begin(), size, 178), -1) << "what the device wrote at last";
+    }
+}
+
 TEST_F(Importer, SegmentsAreFew) {
     const Device device(buffer_);
     // 5 MiB and 12 KiB are at best 5 chunks; were it pages, there would be 1283.
@@ -144,6 +166,7 @@ TEST_F(Importer, SegmentsCrossNoBoundaryOfTheDevice) {
 TEST_F(Importer, TellsWhatIsWrong) {
     Device device;
     EXPECT_EQ(device.detach(), ENXIO);
+    EXPECT_EQ(device.map_again(), ENXIO);
     EXPECT_EQ(device.access(IMPORTER_DEVICE_READ, map_.begin(), 0, page), ENXIO);
     EXPECT_EQ(device.attach(-1, IMPORTER_BOTH_WAYS), EBADF);
     EXPECT_EQ(device.attach(node_.get(), IMPORTER_BOTH_WAYS), EINVAL); // no dma-buf

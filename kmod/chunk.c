@@ -46,11 +46,12 @@ static void free_chunk(struct page *page, unsigned int order)
 {
 	__free_pages(page, order);
 	exporter_limits_sub(1UL << order);
+	exporter_count(EXPORTER_CHUNKS + order, -1);
 }
 
 /*
  * Allocates @pages pages onto @list and returns the number of chunks.  What is
- * on the list is counted against the limits.
+ * on the list is counted, also against the limits.
  */
 static long collect(struct list_head *list, pgoff_t pages,
 		    struct exporter_demand *demand)
@@ -79,6 +80,7 @@ static long collect(struct list_head *list, pgoff_t pages,
 			return -ENOMEM;
 		}
 
+		exporter_count(EXPORTER_CHUNKS + order, 1);
 		list_add_tail(&page->lru, list);
 		pages -= 1UL << order;
 		count++;
@@ -131,7 +133,6 @@ int exporter_chunks_alloc(struct exporter_chunks *chunks, pgoff_t pages)
 		chunk->first = chunks->pages;
 		chunk->order = compound_order(page);
 		chunks->pages = exporter_chunk_end(chunk);
-		exporter_count(EXPORTER_CHUNKS + chunk->order, 1);
 		chunk++;
 	}
 	return 0;
@@ -155,7 +156,6 @@ void exporter_chunks_free(struct exporter_chunks *chunks)
 	for (i = 0; i < chunks->count; i++) {
 		const struct exporter_chunk *chunk = &chunks->table[i];
 
-		exporter_count(EXPORTER_CHUNKS + chunk->order, -1);
 		free_chunk(chunk->page, chunk->order);
 		cond_resched();
 	}

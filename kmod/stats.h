@@ -25,7 +25,8 @@
  * @EXPORTER_POOL_HITS: chunks that came from the pool since then
  * @EXPORTER_POOL_MISSES: chunks that were not there since then
  * @EXPORTER_CPU_ENDS: ends of CPU access since then
- * @EXPORTER_CHUNKS: chunks in buffers, by order; the first of a row
+ * @EXPORTER_CHUNKS: chunks in buffers, or allocated for one that is being made,
+ *                   by order; the first of a row
  * @EXPORTER_STATS: how many there are
  */
 enum exporter_stat {

@@ -101,14 +101,42 @@ free:
 	return ERR_PTR(ret);
 }
 
+static void unmap(struct importer_attachment *attachment)
+{
+	if (attachment->sgt)
+		dma_buf_unmap_attachment_unlocked(attachment->attach,
+						  attachment->sgt,
+						  attachment->direction);
+	attachment->sgt = NULL;
+}
+
+/**
+ * importer_attachment_map_again() - unmap, and map in the same direction
+ * @attachment: stays attached; is not mapped after a failure
+ *
+ * Return: 0 or the error of dma_buf_map_attachment().
+ */
+int importer_attachment_map_again(struct importer_attachment *attachment)
+{
+	struct sg_table *sgt;
+
+	unmap(attachment);
+	sgt = dma_buf_map_attachment_unlocked(attachment->attach,
+					      attachment->direction);
+	if (IS_ERR(sgt))
+		return PTR_ERR(sgt);
+
+	attachment->sgt = sgt;
+	return 0;
+}
+
 /**
  * importer_attachment_destroy() - unmap and detach
  * @attachment: as importer_attachment_create() returned it; gone after this
  */
 void importer_attachment_destroy(struct importer_attachment *attachment)
 {
-	dma_buf_unmap_attachment_unlocked(attachment->attach, attachment->sgt,
-					  attachment->direction);
+	unmap(attachment);
 	dma_buf_detach(attachment->dmabuf, attachment->attach);
 	dma_buf_put(attachment->dmabuf);
 	kfree(attachment);
@@ -142,7 +170,8 @@ static void *device_memory(struct device *dev, dma_addr_t addr)
  * @access: what
  * @write: the device writes
  *
- * Return: 0; -EINVAL beyond the end of the dma-buf; -EFAULT.
+ * Return: 0; -ENXIO if not mapped; -EINVAL beyond the end of the dma-buf;
+ * -EFAULT.
  */
 int importer_device_access(struct importer_attachment *attachment,
 			   const struct importer_access *access, bool write)
@@ -152,6 +181,8 @@ int importer_device_access(struct importer_attachment *attachment,
 	struct scatterlist *sg;
 	unsigned int i;
 
+	if (!attachment->sgt)
+		return -ENXIO;
 	if (!within(attachment->dmabuf, access))
 		return -EINVAL;
 

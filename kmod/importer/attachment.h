@@ -19,7 +19,7 @@ struct sg_table;
  * struct importer_attachment - a dma-buf that is attached and mapped
  * @dmabuf: the buffer; a reference
  * @attach: the attachment
- * @sgt: its mapping
+ * @sgt: its mapping, or NULL after a failure to map again
  * @direction: which way that is
  */
 struct importer_attachment {
@@ -32,6 +32,7 @@ struct importer_attachment {
 struct importer_attachment *
 importer_attachment_create(struct device *dev, struct importer_attach *arg);
 void importer_attachment_destroy(struct importer_attachment *attachment);
+int importer_attachment_map_again(struct importer_attachment *attachment);
 
 int importer_device_access(struct importer_attachment *attachment,
 			   const struct importer_access *access, bool write);

@@ -56,6 +56,9 @@ struct importer_access {
 #define IMPORTER_KERNEL_READ	_IOW('i', 4, struct importer_access)
 #define IMPORTER_KERNEL_WRITE	_IOW('i', 5, struct importer_access)
 
+/* Unmap, and map again in the same direction; ENXIO if not attached. */
+#define IMPORTER_MAP_AGAIN	_IO('i', 6)
+
 /* mmap() maps the dma-buf; ENXIO if not attached, EAGAIN during an ioctl. */
 
 #endif /* DMABUF_IMPORTER_UAPI_H */

@@ -130,6 +130,12 @@ static long importer_ioctl(struct file *file, unsigned int cmd,
 	case IMPORTER_DETACH:
 		ret = ioctl_detach(importer);
 		break;
+	case IMPORTER_MAP_AGAIN:
+		if (importer->attachment)
+			ret = importer_attachment_map_again(importer->attachment);
+		else
+			ret = -ENXIO;
+		break;
 	case IMPORTER_DEVICE_READ:
 	case IMPORTER_DEVICE_WRITE:
 	case IMPORTER_KERNEL_READ:

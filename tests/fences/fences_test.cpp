@@ -87,7 +87,8 @@ TEST_F(Fences, ReadersDoNotWaitForReaders) {
     LateFence reader(device_, drawn_.buffer().fd(), LateFence::reads);
     EXPECT_TRUE(is_idle(drawn_.buffer(), Access::read));
     EXPECT_FALSE(is_idle(drawn_.buffer(), Access::write));
-    static_cast<void>(drawn_.cpu_view()); // must not wait
+    static_cast<void>(drawn_.cpu_view());
+    EXPECT_FALSE(is_idle(drawn_.buffer(), Access::write)) << "it waited until the fence expired";
     reader.signal();
     EXPECT_TRUE(is_idle(drawn_.buffer(), Access::write));
 }

@@ -70,6 +70,17 @@ bool write_faults(std::byte* where) {
            }) != 0;
 }
 
+/// Tries in this process, whose page tables may have an entry where it has no mapping: a child has
+/// none.
+/// @return the errno of a call that reads the byte, or 0.
+int read_error(const std::byte* where) {
+    int ends[2] = {-1, -1};
+    EXPECT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+    const UniqueFd reader(ends[0]);
+    const UniqueFd writer(ends[1]);
+    return error_of(::write(writer.get(), where, 1));
+}
+
 TEST(LargeEntry, OneFaultMapsSixteenOfThem) {
     // The sixteen may lie in two tables, at a boundary of 1 GiB.
     const bool large_entries = parallax::test::large_entries_of_frames();
@@ -86,8 +97,10 @@ TEST(LargeEntry, OneFaultGoesNoFurtherThanTheMapping) {
     const Map part(memory.buffer(), 2 * large - page,
                    {.flags = MAP_SHARED | MAP_FIXED, .address = space.at(0)});
     EXPECT_EQ(first_wrong(part.begin(), part.size(), 36), -1);
-    EXPECT_TRUE(write_faults(space.at(2 * large - page)));
-    EXPECT_TRUE(write_faults(space.at(2 * large)));
+    for (const std::size_t beyond : {2 * large - page, 2 * large}) {
+        EXPECT_EQ(read_error(space.at(beyond)), EFAULT) << beyond;
+        EXPECT_TRUE(write_faults(space.at(beyond))) << beyond;
+    }
 }
 
 TEST(LargeEntry, OneFaultLeavesSmallEntriesBehindIt) {
@@ -236,6 +249,36 @@ TEST(LargeEntry, CanBeMovedToAnUnalignedPlace) {
     ASSERT_EQ(moved, space.at(page));
     EXPECT_EQ(first_wrong(space.at(page), map.size(), 37), -1);
     map.forget();
+}
+
+/// To a place where there can be large entries, beside the small ones that move along.
+TEST(LargeEntry, CanBeMovedFromAnUnalignedPlace) {
+    const UniqueFd buffer = allocate(open_node(), 3 * large);
+    const Map whole(buffer, 3 * large);
+    std::uint64_t seed = 50;
+    for (const std::size_t offset : {std::size_t{0}, page}) {
+        const std::size_t size = 3 * large - offset;
+        for (const std::size_t touched : {std::size_t{0}, page, size}) {
+            SCOPED_TRACE(testing::Message() << "from " << offset << " on, touched " << touched);
+            stamp(whole.begin(), whole.size(), seed);
+            const Reservation space(size + page);
+            Map map(buffer, size,
+                    {.offset = offset,
+                     .flags = MAP_SHARED | MAP_FIXED,
+                     .address = space.at(page - offset)});
+            EXPECT_EQ(first_wrong(map.begin(), touched, seed, offset / page), -1);
+            const Reservation target(size + page);
+            ASSERT_EQ(
+                ::mremap(map.begin(), size, size, MREMAP_MAYMOVE | MREMAP_FIXED, target.at(offset)),
+                target.at(offset));
+            map.forget();
+            EXPECT_EQ(first_wrong(target.at(offset), size, seed, offset / page), -1);
+            ++seed;
+            stamp(target.at(offset), size, seed, offset / page);
+            EXPECT_EQ(first_wrong(whole.at(offset), size, seed, offset / page), -1);
+            ++seed;
+        }
+    }
 }
 
 TEST(LargeEntry, PartCanBeMoved) {

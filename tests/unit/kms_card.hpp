@@ -3,8 +3,9 @@
 
 #include "parallax/kms/card_answers.hpp"
 
-#include <cstring>
+#include <cstddef>
 #include <map>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -114,8 +115,8 @@ private:
 
     kms::Property number(std::uint64_t value) { return {.id = next_++, .value = value}; }
     kms::Property blob(std::string_view content) {
-        std::vector<std::byte> bytes(content.size());
-        std::memcpy(bytes.data(), content.data(), content.size());
+        const auto source = std::as_bytes(std::span(content));
+        std::vector<std::byte> bytes(source.begin(), source.end());
         const std::uint32_t id = next_++;
         return {.id = id, .value = bytes.empty() ? 0 : next_++, .blob = std::move(bytes)};
     }

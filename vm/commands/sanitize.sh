@@ -18,7 +18,7 @@ readonly sanitized_targets=(unit-tests window-unit-tests window-tests bench-test
 readonly sanitizer_options=(
 	ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1
 	"LSAN_OPTIONS=suppressions=$project/tests/sanitizers/leaks.supp:print_suppressions=0"
-	UBSAN_OPTIONS=print_stacktrace=1
+	"UBSAN_OPTIONS=suppressions=$project/tests/sanitizers/undefined.supp:print_stacktrace=1"
 	# A report can name a driver only if it is still loaded at the end.
 	VK_LOADER_DISABLE_DYNAMIC_LIBRARY_UNLOADING=1
 	"TSAN_OPTIONS=suppressions=$project/tests/sanitizers/threads.supp:ignore_noninstrumented_modules=1:die_after_fork=0"

@@ -4,8 +4,14 @@
 #include "diagnosis/evidence.hpp"
 
 #include <array>
+#include <vector>
 
 namespace parallax::demo {
+namespace {
+
+constexpr double as_good_as_all = 0.999; ///< no other cause is looked for
+
+} // namespace
 
 std::string_view name_of(Cause cause) noexcept {
     switch (cause) {
@@ -39,21 +45,24 @@ std::optional<Diagnosis> diagnose(const Picture& written, const ImageLayout& lay
     if (!evidence.differs()) {
         return std::nullopt;
     }
-    // The simplest first: a later cause must explain more.
+    // The simplest and the cheapest first: a later cause must explain more.
     constexpr std::array finders{find_content, find_geometry, find_format, find_stride,
-                                 find_offset,  find_tiling,   find_colour, find_moved};
-    std::vector<Hypothesis> found;
-    for (const Finder finder : finders) {
-        finder(evidence, found);
-    }
+                                 find_tiling,  find_colour,   find_offset, find_moved};
     Diagnosis best{.sentence = "unknown: no single mistake that is known explains what was seen"};
-    for (const Hypothesis& hypothesis : found) {
-        const auto explained =
-            hypothesis.explained ? hypothesis.explained : evidence.of_all(hypothesis);
-        if (explained && *explained > best.explained) {
-            best = {.cause = hypothesis.cause,
-                    .sentence = hypothesis.sentence,
-                    .explained = *explained};
+    for (const Finder finder : finders) {
+        std::vector<Hypothesis> found;
+        finder(evidence, found);
+        for (const Hypothesis& hypothesis : found) {
+            const auto explained =
+                hypothesis.explained ? hypothesis.explained : evidence.of_all(hypothesis);
+            if (explained && *explained > best.explained) {
+                best = {.cause = hypothesis.cause,
+                        .sentence = hypothesis.sentence,
+                        .explained = *explained};
+            }
+        }
+        if (best.explained >= as_good_as_all) {
+            break;
         }
     }
     return best;

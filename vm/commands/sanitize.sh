@@ -14,11 +14,18 @@ readonly sanitized='^(unit|window|bench|parsers|contract|render|fences|share|fai
 readonly sanitized_targets=(unit-tests window-unit-tests window-tests bench-tests parsers contract-tests render-tests
 	fences-tests share-tests failures-tests failing-window-tests parallax-program)
 
+# Before it looks at an object's type, UBSan tests by a pipe whether its memory can be read. These tests
+# leave no fd for a pipe, and it then reports every object.
+readonly -A not_under=(
+	[asan]='^unit[.](Sharer[.](ThatCanOpenNoMoreFilesGoesOn|TakesTheFdOfOneThat.*)|Guardian[.]ThatCannotWatchIts.*)$'
+	[tsan]='^$'
+)
+
 # tests/sanitizers has the suppressions, with the reasons.
 readonly sanitizer_options=(
 	ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1
 	"LSAN_OPTIONS=suppressions=$project/tests/sanitizers/leaks.supp:print_suppressions=0"
-	"UBSAN_OPTIONS=suppressions=$project/tests/sanitizers/undefined.supp:print_stacktrace=1"
+	UBSAN_OPTIONS=print_stacktrace=1
 	# A report can name a driver only if it is still loaded at the end.
 	VK_LOADER_DISABLE_DYNAMIC_LIBRARY_UNLOADING=1
 	"TSAN_OPTIONS=suppressions=$project/tests/sanitizers/threads.supp:ignore_noninstrumented_modules=1:die_after_fork=0"
@@ -48,7 +55,8 @@ main() {
 		build_modules "$machine_kernel"
 	fi
 	say "tests without a device, under $sanitizer"
-	in_room env "${sanitizer_options[@]}" ctest --test-dir "build/$sanitizer" --output-on-failure -R "$sanitized" -L unit \
+	in_room env "${sanitizer_options[@]}" ctest --test-dir "build/$sanitizer" --output-on-failure -R "$sanitized" \
+		-E "${not_under[$sanitizer]}" -L unit \
 		"${arguments[@]}" || failed+=("without a device")
 	say "tests in the machine, under $sanitizer"
 	machine_run env "${sanitizer_options[@]}" ctest --test-dir "build/$sanitizer" --output-on-failure -R "$sanitized" -LE 'unit|long' \

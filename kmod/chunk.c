@@ -133,6 +133,7 @@ int exporter_chunks_alloc(struct exporter_chunks *chunks, pgoff_t pages)
 		chunks->pages = exporter_chunk_end(chunk);
 		exporter_count(EXPORTER_CHUNKS + chunk->order, 1);
 		chunk++;
+		cond_resched();
 	}
 	return 0;
 
@@ -140,6 +141,7 @@ free_pages:
 	list_for_each_entry_safe(page, next, &list, lru) {
 		list_del(&page->lru);
 		free_chunk(page, compound_order(page));
+		cond_resched();
 	}
 	return ret;
 }

@@ -151,15 +151,16 @@ struct exporter_buffer *exporter_buffer_create(struct exporter_client *client,
  * @buffer: the buffer, which the dma-buf takes a reference on
  *
  * Return: the dma-buf, one reference to which belongs to the caller, or an
- * error of exporter_headroom() and dma_buf_export().
+ * error of exporter_headroom_for_dmabuf() and dma_buf_export().
  */
 struct dma_buf *exporter_buffer_export(struct exporter_buffer *buffer)
 {
 	DEFINE_DMA_BUF_EXPORT_INFO(exp_info);
+	struct exporter_room room;
 	struct dma_buf *dmabuf;
 	int ret;
 
-	ret = exporter_headroom();
+	ret = exporter_headroom_for_dmabuf(&room);
 	if (ret)
 		return ERR_PTR(ret);
 
@@ -170,6 +171,7 @@ struct dma_buf *exporter_buffer_export(struct exporter_buffer *buffer)
 	exp_info.priv = buffer;
 
 	dmabuf = dma_buf_export(&exp_info);
+	exporter_headroom_end(&room);
 	if (!IS_ERR(dmabuf))
 		kref_get(&buffer->ref);
 	return dmabuf;

@@ -23,23 +23,16 @@
 #include "pool.h"
 #include "stats.h"
 
-/*
- * Takes or allocates one chunk of at most *@order, and sets *@order to what it
- * became, so that the caller does not ask again for an order that has run out.
- */
-static struct page *get_largest(struct exporter_demand *demand,
-				unsigned int *order)
+/* Takes or allocates one chunk. */
+static struct page *get_chunk(struct exporter_demand *demand,
+			      unsigned int order)
 {
-	for (;; (*order)--) {
-		struct page *page = exporter_pool_take(demand, *order);
+	struct page *page = exporter_pool_take(demand, order);
 
-		if (!page)
-			page = alloc_pages(*order ? EXPORTER_GFP_EASY :
-						    EXPORTER_GFP,
-					   *order);
-		if (page || !*order)
-			return page;
-	}
+	if (!page)
+		page = alloc_pages(order ? EXPORTER_GFP_EASY : EXPORTER_GFP,
+				   order);
+	return page;
 }
 
 static void free_chunk(struct page *page, unsigned int order)
@@ -60,21 +53,28 @@ static long collect(struct list_head *list, pgoff_t pages,
 	long count = 0;
 
 	while (pages) {
+		struct exporter_room room;
 		struct page *page;
-		int room;
+		int ret;
 
 		if (fatal_signal_pending(current))
 			return -EINTR;
 
-		room = exporter_headroom_order(min_t(unsigned int, order,
-						     ilog2(pages)));
-		if (room < 0)
-			return room;
+		ret = exporter_headroom_order(&room,
+					      min_t(unsigned int, order,
+						    ilog2(pages)));
+		if (ret < 0)
+			return ret;
 
-		order = room;
-		page = get_largest(demand, &order);
-		if (!page)
-			return -ENOMEM;
+		order = ret;
+		page = get_chunk(demand, order);
+		exporter_headroom_end(&room);
+		if (!page) {
+			if (!order)
+				return -ENOMEM;
+			order--; /* it has run out */
+			continue;
+		}
 		if (exporter_limits_add(1UL << order)) {
 			__free_pages(page, order);
 			return -ENOMEM;
@@ -134,6 +134,7 @@ int exporter_chunks_alloc(struct exporter_chunks *chunks, pgoff_t pages)
 		chunk->order = compound_order(page);
 		chunks->pages = exporter_chunk_end(chunk);
 		chunk++;
+		cond_resched();
 	}
 	return 0;
 
@@ -141,6 +142,7 @@ free_pages:
 	list_for_each_entry_safe(page, next, &list, lru) {
 		list_del(&page->lru);
 		free_chunk(page, compound_order(page));
+		cond_resched();
 	}
 	return ret;
 }

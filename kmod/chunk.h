@@ -23,10 +23,14 @@
 	(GFP_HIGHUSER | __GFP_ZERO | __GFP_ACCOUNT | __GFP_COMP | \
 	 __GFP_NOWARN | __GFP_RETRY_MAYFAIL)
 
-/* For pages that are taken if they are there, but not worked for. */
+/*
+ * For pages that are taken if they are there, but not worked for.  Who does not
+ * reclaim counts as atomic, and has what is reserved for interrupts, unless
+ * __GFP_NOMEMALLOC says otherwise.
+ */
 #define EXPORTER_GFP_EASY \
 	((EXPORTER_GFP & ~(__GFP_RECLAIM | __GFP_RETRY_MAYFAIL)) | \
-	 __GFP_NORETRY)
+	 __GFP_NORETRY | __GFP_NOMEMALLOC)
 
 /* For the small objects around the pages: charged, and fails as well. */
 #define EXPORTER_GFP_SMALL \

@@ -48,8 +48,15 @@ static int exporter_close(struct inode *inode, struct file *file)
 static int publish(struct dma_buf *dmabuf, unsigned int fd_flags,
 		   u32 __user *number)
 {
-	int fd = exporter_headroom_for_fd() ?: get_unused_fd_flags(fd_flags);
+	struct exporter_room room;
+	int fd;
 
+	fd = exporter_headroom_for_fd(&room);
+	if (fd)
+		return fd;
+
+	fd = get_unused_fd_flags(fd_flags);
+	exporter_headroom_end(&room);
 	if (fd < 0)
 		return fd;
 
@@ -192,6 +199,7 @@ static int __init exporter_init(void)
 {
 	int ret;
 
+	exporter_headroom_create();
 	ret = exporter_pool_create();
 	if (ret)
 		return ret;

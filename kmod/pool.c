@@ -38,6 +38,9 @@
 /* The most chunks of other cgroups that a search skips. */
 #define POOL_SEARCH	16
 
+/* The most chunks that are taken out without a break, for others wait. */
+#define POOL_BATCH	64
+
 static unsigned int pool_mib;
 
 static struct {
@@ -95,16 +98,14 @@ static void free_list(struct list_head *list)
 	}
 }
 
-/* Gives chunks back to the system until the pool has at most @pages pages. */
-static unsigned long shrink_to(unsigned long pages)
+/* Takes out at most POOL_BATCH of the largest chunks that are above @pages. */
+static unsigned long take_out_some(unsigned long pages, struct list_head *list)
 {
-	unsigned int order = EXPORTER_ORDERS - 1;
-	unsigned long before, freed;
-	LIST_HEAD(list);
+	unsigned int order = EXPORTER_ORDERS - 1, count = 0;
+	unsigned long taken = 0;
 
 	spin_lock(&pool.lock);
-	before = pool.pages;
-	while (pool.pages > pages) {
+	while (pool.pages > pages && count < POOL_BATCH) {
 		struct page *page;
 
 		page = list_first_entry_or_null(&pool.chunks[order],
@@ -114,12 +115,24 @@ static unsigned long shrink_to(unsigned long pages)
 			continue;
 		}
 		take_out(page, order);
-		list_add(&page->lru, &list);
+		list_add(&page->lru, list);
+		taken += 1UL << order;
+		count++;
 	}
-	freed = before - pool.pages;
 	spin_unlock(&pool.lock);
+	return taken;
+}
 
-	free_list(&list);
+/* Gives chunks back to the system until the pool has at most @pages pages. */
+static unsigned long shrink_to(unsigned long pages)
+{
+	unsigned long taken, freed = 0;
+	LIST_HEAD(list);
+
+	while ((taken = take_out_some(pages, &list))) {
+		free_list(&list);
+		freed += taken;
+	}
 	return freed;
 }
 

@@ -135,6 +135,78 @@ TEST_F(Cgroup, FullGroupRefusesEverySizeAndKillsNobody) {
     }
 }
 
+/// Many more than there are CPUs: each looks for room, is preempted, and is charged later.
+TEST_F(Cgroup, ManyThatFillItTogetherKillNobody) {
+    constexpr int count = 60; // fewer than the pages that are left: each may take one
+    struct Turn {
+        std::atomic<int> ready;
+        std::atomic<bool> begin;
+        std::atomic<bool> end;
+        std::atomic<long> refused;
+    };
+    for (const std::size_t bytes : {4 * page, 16 * page, 64 * page}) {
+        SCOPED_TRACE(testing::Message() << "buffers of " << bytes << " bytes");
+        write_text(group_ / "memory.max", "max");
+        auto* turn = static_cast<Turn*>(
+            ::mmap(nullptr, page, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
+        ASSERT_NE(static_cast<void*>(turn), MAP_FAILED);
+        std::vector<pid_t> children;
+        for (int i = 0; i < count; ++i) {
+            children.push_back(::fork());
+            ASSERT_NE(children.back(), -1);
+            if (children.back() == 0) {
+                ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+                write_text(group_ / "cgroup.procs", "0");
+                const UniqueFd node = open_node();
+                void* touched = ::mmap(nullptr, page, PROT_READ | PROT_WRITE,
+                                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+                std::vector<UniqueFd> buffers(512); // so that nothing but buffers is charged later
+                ++turn->ready;
+                while (!turn->begin) {
+                    ::usleep(1000);
+                }
+                while (!turn->end) {
+                    for (UniqueFd& buffer : buffers) {
+                        dma_heap_allocation_data data = request(bytes);
+                        if (const int error =
+                                error_of(::ioctl(node.get(), DMA_HEAP_IOCTL_ALLOC, &data))) {
+                            if (error != ENOMEM) {
+                                ::_exit(1);
+                            }
+                            ++turn->refused;
+                            ::madvise(touched, page, MADV_DONTNEED);
+                            *static_cast<volatile char*>(touched) = 1; // a page fault
+                            break;
+                        }
+                        buffer = UniqueFd(static_cast<int>(data.fd));
+                    }
+                    for (UniqueFd& buffer : buffers) {
+                        buffer.reset();
+                    }
+                }
+                ::_exit(0);
+            }
+        }
+        while (turn->ready < count) {
+            ::usleep(1000);
+        }
+        write_text(group_ / "memory.max", std::to_string(used() + static_cast<long>(24 * mib)));
+        turn->begin = true;
+        while (turn->refused < 10L * count) {
+            ::usleep(10'000);
+        }
+        turn->end = true;
+        for (const pid_t child : children) {
+            int status = -1;
+            ASSERT_EQ(::waitpid(child, &status, 0), child);
+            EXPECT_EQ(status, 0) << "killed by signal " << WTERMSIG(status);
+        }
+        ::munmap(turn, page);
+        const std::string events = read_text(group_ / "memory.events");
+        EXPECT_NE(events.find("oom_kill 0"), std::string::npos) << events;
+    }
+}
+
 /// The next fd makes the table of fds grow by more than the group has left.
 TEST_F(Cgroup, TableOfFdsThatCannotGrowKillsNobody) {
     constexpr int fds = 131072;

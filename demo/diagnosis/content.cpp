@@ -123,6 +123,11 @@ void find_cut(const Evidence& evidence, std::vector<Hypothesis>& found) {
     const Place from{.x = static_cast<std::uint32_t>(right % width),
                      .y = static_cast<std::uint32_t>(right / width)};
     const std::uint64_t byte = evidence.layout().offset_of(from.x, from.y);
+    const std::string rest_is = rest_sentence(evidence, from);
+    // Pictures of which the first rows are alike differ from there on, too.
+    if (rest_is == "other content" && (byte % page >= evidence.bytes() || from.x == 0)) {
+        return;
+    }
     std::string where;
     if (byte % large_page < evidence.bytes()) {
         where = ", the end of 2 MiB: the pages behind it are wrong";
@@ -133,7 +138,7 @@ void find_cut(const Evidence& evidence, std::vector<Hypothesis>& found) {
         {.cause = Cause::size,
          .sentence = std::format("size: right up to byte {}{}, then {}: the reader has fewer "
                                  "bytes of this buffer than were written",
-                                 byte, where, rest_sentence(evidence, from)),
+                                 byte, where, rest_is),
          .predict = {},
          .explained = 0.9}); // what comes behind it is not predicted
 }

@@ -245,6 +245,24 @@ TEST_P(Pictures, CutOff) {
                 HasSubstr(std::format("byte {}, the end of a page, then zero", end)));
 }
 
+TEST_P(Pictures, CutOffBeforeOtherContent) {
+    const auto [kind, extent, fourcc] = GetParam();
+    const Written it = written();
+    std::vector<std::byte> other(it.memory.size());
+    write_pixels(draw(Kind::noise, extent, 5), it.layout, other);
+    const auto seen_from = [&](std::size_t end) {
+        std::vector<std::byte> memory = it.memory;
+        std::copy(other.begin() + static_cast<std::ptrdiff_t>(end), other.end(),
+                  memory.begin() + static_cast<std::ptrdiff_t>(end));
+        return it.of(read_pixels(it.layout, memory));
+    };
+    const std::size_t end = it.layout.size() / 2 / 4096 * 4096;
+    EXPECT_THAT(seen_from(end).sentence, HasSubstr("the end of a page, then other content"));
+    // Another picture with the same first rows.
+    const std::size_t row = it.layout.planes[0].stride * (extent.height / 2);
+    EXPECT_EQ(seen_from(row).cause, Cause::unknown) << seen_from(row).sentence;
+}
+
 TEST_P(Pictures, OldContent) {
     const auto [kind, extent, fourcc] = GetParam();
     const Written it = written();

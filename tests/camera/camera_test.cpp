@@ -212,16 +212,25 @@ bool bounces_32_bit_dma() {
     return options.contains("swiotlb=force");
 }
 
+/// Why no frame of this camera arrives; empty where all do.
+std::string frames_are_lost(const Allocator& allocator) {
+    return allocator.name == std::string_view("dma_contig") && bounces_32_bit_dma()
+               ? "vivid writes by the CPU without saying so to the exporter; where DMA bounces, "
+                 "what it wrote is overwritten when the buffer is unmapped"
+               : "";
+}
+
 TEST_P(EveryAllocator, CapturesIntoOurBuffers) {
-    if (GetParam().name == std::string_view("dma_contig") && bounces_32_bit_dma()) {
-        GTEST_SKIP()
-            << "vivid writes by the CPU without saying so to the exporter; where DMA bounces, "
-               "what it wrote is overwritten when the buffer is unmapped";
+    if (const std::string why = frames_are_lost(GetParam()); !why.empty()) {
+        GTEST_SKIP() << why;
     }
     expect_colour_bars(DRM_FORMAT_YUYV);
 }
 
 TEST_P(EveryAllocator, CapturesAsTheProgramAllocates) {
+    if (const std::string why = frames_are_lost(GetParam()); !why.empty()) {
+        GTEST_SKIP() << why;
+    }
     const test::TemporaryFolder folder;
     Program program(
         {"capture", "--validate", "--size", "320x180", "--out", folder.path().string()});

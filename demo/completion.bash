@@ -10,6 +10,11 @@ _parallax_options() { # PROGRAM SUBCOMMAND
 	"$1" "$2" --help 2>/dev/null | sed -n 's/^  \(-[a-z],\)\?\(--[a-z-]*\).*/\2/p'
 }
 
+# The values that --help lists after SENTENCE and a colon.
+_parallax_values() { # PROGRAM SUBCOMMAND SENTENCE
+	"$1" "$2" --help 2>/dev/null | sed -n "s/^  .*$3: \([^;]*\).*/\1/p" | tr -d ,
+}
+
 _parallax() {
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
 	COMPREPLY=()
@@ -26,14 +31,14 @@ _parallax() {
 		;;
 	--import) mapfile -t COMPREPLY < <(compgen -W 'modifier linear buffer' -- "$word") ;;
 	--break)
-		local mistakes='stride offset format decoy'
-		[[ ${COMP_WORDS[1]} != window ]] || return
-		mapfile -t COMPREPLY < <(compgen -W "$mistakes" -- "$word")
+		local sentence='Break a rule on purpose'
+		[[ ${COMP_WORDS[1]} != window ]] || sentence='Start with one rule broken'
+		mapfile -t COMPREPLY < <(compgen -W "$(_parallax_values "$1" "${COMP_WORDS[1]}" "$sentence")" -- "$word")
 		;;
 	--format)
-		local formats='XRGB8888 ARGB8888 XBGR8888 ABGR8888 RGB565'
-		[[ ${COMP_WORDS[1]} != capture ]] || formats='YUYV NV12'
-		mapfile -t COMPREPLY < <(compgen -W "$formats" -- "$word")
+		local what='DRM format in the memory'
+		[[ ${COMP_WORDS[1]} != capture ]] || what="Format of the camera's frames"
+		mapfile -t COMPREPLY < <(compgen -W "$(_parallax_values "$1" "${COMP_WORDS[1]}" "$what")" -- "$word")
 		;;
 	--image | --out | --script | --screenshot | --socket | --against | --keep)
 		compopt -o filenames

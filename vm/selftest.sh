@@ -40,6 +40,13 @@ test_passes_everything_on() {
 		cmp "$scratch/bytes" "$scratch/out" && [[ $(<"$scratch/err") == "a  'b' \"c\" \$d" ]]
 }
 
+test_exec_needs_no_machine() {
+	# shellcheck disable=SC2016 # for the shell in the room
+	status 7 "$lab" exec -- sh -c 'echo "$1"; . /etc/os-release; echo "$VERSION_ID" >&2; exit 7' - "a  'b'" &&
+		[[ $(<"$scratch/out") == "a  'b'" ]] && says 13 &&
+		status 2 "$lab" exec && says "no command to run"
+}
+
 test_kernel_complaint_fails_the_run() {
 	status 70 machine -- sh -c 'echo "WARNING: made up" >/dev/kmsg; echo done' &&
 		says 'WARNING: made up' && [[ $(<"$scratch/out") == 'done' ]]

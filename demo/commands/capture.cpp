@@ -152,7 +152,7 @@ ExitStatus capture(const CaptureOptions& options) {
     const std::array pictures{
         TitledPicture{.title = "camera's frame, CPU view", .picture = &captured.cpu_view},
         TitledPicture{.title = "GPU view", .picture = &captured.gpu_view},
-        TitledPicture{.title = "difference", .picture = &difference}};
+        TitledPicture{.title = difference_title(), .picture = &difference}};
     return machine->device.validated(finish(
         verdict, pictures,
         {.folder = options.out, .json = "capture.json", .picture = "capture.png"}, options.json));

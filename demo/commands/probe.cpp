@@ -9,6 +9,7 @@
 #include "offscreen/context.hpp"
 #include "parallax/dmabuf/exporter.hpp"
 #include "parallax/image/pixels.hpp"
+#include "parallax/vulkan/formats.hpp"
 #include "parallax/vulkan/import/plan.hpp"
 #include "parallax/vulkan/import/probe.hpp"
 
@@ -58,7 +59,20 @@ struct Report {
     }
 };
 
+FormatReport format_without_vulkan(std::uint32_t fourcc) {
+    FormatReport report{.name = format_of(fourcc).name};
+    const std::string reason = std::format("{} has no counterpart in Vulkan", report.name);
+    for (const ImportMethod method : all_import_methods) {
+        report.methods.push_back({.method = method, .reasons = {reason}});
+    }
+    report.refused = {reason};
+    return report;
+}
+
 FormatReport probe_format(const Context& context, std::uint32_t fourcc) {
+    if (!has_vulkan_format(fourcc)) {
+        return format_without_vulkan(fourcc);
+    }
     const ImageRequest request{.extent = probed_extent, .fourcc = fourcc};
     const DriverAnswers answers = ask_driver(context.importer(), request);
     FormatReport report{.name = format_of(fourcc).name};

@@ -9,7 +9,9 @@
 #include "report/failure.hpp"
 #include "report/progress.hpp"
 #include "report/verdict.hpp"
+#include "viewers/late_writer.hpp"
 #include "viewers/mistake.hpp"
+#include "viewers/painter.hpp"
 
 #include "offscreen/offscreen_renderer.hpp"
 #include "offscreen/shared_image.hpp"
@@ -17,6 +19,7 @@
 #include "parallax/printable.hpp"
 
 #include <array>
+#include <cstdint>
 #include <expected>
 #include <filesystem>
 #include <format>
@@ -50,12 +53,12 @@ struct View {
     Picture picture;
 };
 
+/// @param version of the content, different for each call.
 /// @return the memory as the viewer reads it, or the reasons why there is no such view here.
 /// @throws std::runtime_error when the viewer failed.
 std::expected<Picture, std::string> read_with(ViewerProcess& viewer, const SharedImage& image,
-                                              const StopSignal& stop) {
-    viewer.show(image.buffer(), image.layout());
-    viewer.ask(0);
+                                              const StopSignal& stop, std::uint64_t version) {
+    viewer.ask(version);
     while (!viewer.answer()) {
         if (viewer.failed()) {
             throw std::runtime_error(std::format("{}: {}", viewer.kind().name, viewer.trouble()));
@@ -71,20 +74,33 @@ std::expected<Picture, std::string> read_with(ViewerProcess& viewer, const Share
 }
 
 /// Runs the viewers one after the other; each ends before the next starts.
-std::vector<View> read_with_all(Viewers viewers, const SharedImage& image, const Picture& cpu_view,
+/// @param before what they see first, if the CPU is to write only then; null if it has written.
+std::vector<View> read_with_all(Viewers viewers, const SharedImage& image, Painter& cpu,
+                                const Picture& cpu_view, const Picture* before,
                                 const StopSignal& stop, Verdict& verdict) {
     std::vector<View> views;
     for (std::unique_ptr<ViewerProcess>& viewer : viewers) {
         const ViewerKind& kind = viewer->kind();
-        auto picture = read_with(*viewer, image, stop);
+        if (before != nullptr) {
+            cpu.paint_properly(*before);
+        }
+        viewer->show(image.buffer(), image.layout());
+        auto picture = read_with(*viewer, image, stop, 0);
+        if (before != nullptr) {
+            cpu.paint(cpu_view);
+            if (picture) {
+                picture = read_with(*viewer, image, stop, 1);
+            }
+        }
         viewer.reset();
         if (!picture) {
             verdict.missing.push_back(std::format("{}: {}", kind.name, picture.error()));
             continue;
         }
-        verdict.checks.push_back(check_view(
-            std::format("cpu_to_{}", kind.name), std::string(kind.sentence),
-            kind.sees_alpha ? cpu_view : without_alpha(cpu_view), *picture, image.layout()));
+        verdict.checks.push_back(check_view(std::format("cpu_to_{}", kind.name),
+                                            std::string(kind.sentence),
+                                            kind.sees_alpha ? cpu_view : without_alpha(cpu_view),
+                                            *picture, image.layout(), before));
         views.push_back({.kind = &kind, .picture = *std::move(picture)});
     }
     return views;
@@ -117,6 +133,32 @@ private:
     std::optional<EndOnStop> end_{std::in_place, stop_};
 };
 
+/// The refusal of an import; with a mistake, what should have happened.
+ExitStatus refused(const RenderOptions& options, const Context& context, Reasons reasons) {
+    if (options.mistake != nullptr) {
+        reasons.push_back(std::format("broken on purpose: {}. {}", options.mistake->title,
+                                      options.mistake->expected));
+    }
+    return unsupported(context.facts().name + " cannot import this picture", reasons);
+}
+
+Verdict begin_verdict(const RenderOptions& options, const Context& context,
+                      const SharedImage& image) {
+    const Mistake* const mistake = options.mistake;
+    Verdict verdict{.facts = import_facts(context, image.plan().method, image.buffer()),
+                    .refused = describe(image.plan().refused),
+                    .layout = image.layout(),
+                    .buffer_size = image.buffer().size(),
+                    .decoy = mistake != nullptr && mistake->name == "decoy"};
+    verdict.facts.insert(verdict.facts.begin(), {"exporter", printable(options.machine.exporter)});
+    if (mistake != nullptr) {
+        verdict.facts.push_back({"broken", std::format("{}: {}", mistake->name, mistake->title)});
+        verdict.facts.push_back({"expected", std::string(mistake->expected)});
+        verdict.unseen = mistake->unseen;
+    }
+    return verdict;
+}
+
 ExitStatus render(const RenderOptions& options) {
     Viewers viewers = start_viewers(options.views, ViewsOptions::Use::once);
     Interruptible interruptible;
@@ -140,55 +182,70 @@ ExitStatus render(const RenderOptions& options) {
                         .fourcc = options.picture.fourcc,
                         .method = options.picture.method});
     if (!image) {
-        return unsupported(machine->context().facts().name + " cannot import this picture",
-                           image.error());
+        return refused(options, machine->context(), image.error());
     }
     step_done();
     const OffscreenRenderer gpu(machine->context(), image->layout());
-    Verdict verdict{.facts =
-                        import_facts(machine->context(), image->plan().method, image->buffer()),
-                    .refused = describe(image->plan().refused),
-                    .layout = image->layout(),
-                    .buffer_size = image->buffer().size(),
-                    .decoy = options.mistake != nullptr && options.mistake->name == "decoy"};
-    verdict.facts.insert(verdict.facts.begin(), {"exporter", printable(options.machine.exporter)});
-    if (options.mistake != nullptr) {
-        verdict.facts.push_back(
-            {"broken", std::format("{}: {}", options.mistake->name, options.mistake->effect)});
-    }
+    Verdict verdict = begin_verdict(options, machine->context(), *image);
     step_done();
 
     // The main check: the GPU sees the CPU's write.
-    image->paint(picture);
+    const Culprit culprit = options.mistake != nullptr ? options.mistake->culprit : Culprit::import;
+    Painter cpu(*image, options.mistake);
+    const auto look = [&] { return gpu.read(image->imported(), image->buffer()); };
+    std::optional<Picture> before; // what a reader may see instead
+    if (culprit == Culprit::sync || culprit == Culprit::late_fence) {
+        image->paint(test_pattern(picture.extent(), 1));
+        before = image->cpu_view();
+        static_cast<void>(look()); // it may keep a copy
+    }
+    std::optional<LateWriter> late;
+    if (culprit == Culprit::late_fence) {
+        auto writer = LateWriter::open(image->buffer());
+        if (!writer) {
+            return unsupported("this machine cannot show it", {writer.error()});
+        }
+        late.emplace(*std::move(writer));
+    } else if (cpu.can_paint()) {
+        cpu.paint(picture);
+    }
     step_done();
-    const Picture gpu_view = gpu.read(image->imported(), image->buffer());
+    const Picture gpu_view = late ? gpu.read(image->imported()) : look(); // with or without a wait
     step_done();
-    const Picture cpu_view = image->cpu_view();
+    if (late) {
+        late->write(picture, image->layout());
+    }
+    const Picture cpu_view = cpu.view();
     step_done();
     verdict.checks.push_back(
-        check_view("cpu_to_gpu", "CPU writes, GPU reads", cpu_view, gpu_view, image->layout()));
+        check_view("cpu_to_gpu", late ? "a device writes late, GPU reads" : "CPU writes, GPU reads",
+                   cpu_view, gpu_view, image->layout(), before ? &*before : nullptr));
 
     // The other views.
     const std::vector<View> others = interruptible.in_order([&] {
-        return read_with_all(std::move(viewers), *image, cpu_view, interruptible.stop(), verdict);
+        return read_with_all(std::move(viewers), *image, cpu, cpu_view,
+                             culprit == Culprit::sync ? &*before : nullptr, interruptible.stop(),
+                             verdict);
     });
     step_done();
 
     // The memory is shared and was not copied at import: write again, without a new import.
-    image->paint(test_pattern(picture.extent(), 2));
-    const Picture second = image->cpu_view();
-    verdict.checks.push_back(check_view("cpu_to_gpu_again", "CPU writes again, GPU reads", second,
-                                        gpu.read(image->imported(), image->buffer()),
-                                        image->layout(), &cpu_view));
+    Picture second = cpu_view;
+    if (cpu.can_paint() && !late) {
+        cpu.paint(test_pattern(picture.extent(), 2));
+        second = cpu.view();
+        verdict.checks.push_back(check_view("cpu_to_gpu_again", "CPU writes again, GPU reads",
+                                            second, look(), image->layout(), &cpu_view));
+    }
 
     // The other direction: the GPU writes, and the CPU reads through its old mapping.
-    if (image->imported().can_store()) {
+    if (image->imported().can_store() && !late) {
         step_done();
         // Without waiting for the GPU here: the CPU's SYNC start does so, in the kernel.
         const Submission submission = gpu.write_negative(image->imported(), image->buffer());
         step_done();
         verdict.checks.push_back(check_view("gpu_to_cpu", "GPU writes, CPU reads", negative(second),
-                                            image->cpu_view(), image->layout(), &second));
+                                            cpu.view(), image->layout(), &second));
     }
 
     verdict.laps = stopwatch.laps();
@@ -199,7 +256,7 @@ ExitStatus render(const RenderOptions& options) {
     for (const View& other : others) {
         pictures.push_back({.title = std::string(other.kind->title), .picture = &other.picture});
     }
-    pictures.push_back({.title = "difference, CPU and GPU", .picture = &difference});
+    pictures.push_back({.title = difference_title("CPU and GPU"), .picture = &difference});
     ExitStatus status = finish(
         verdict, pictures, {.folder = options.out, .json = "verdict.json", .picture = "views.png"},
         options.json);
@@ -236,8 +293,9 @@ void add_render(CLI::App& program, Work& chosen) {
                     std::format("'{}' is not known; choose one of {}", name, mistake_names));
             }
         },
-        "Import with a mistake: " + mistake_names +
-            ". The run must report a difference and its cause");
+        "Break a rule on purpose: " + mistake_names +
+            "; the run says what should happen and what is seen, with status 1 if a difference is "
+            "seen, and 3 if this machine cannot show it");
     command
         ->add_flag_callback(
             "--decoy", [options] { options->mistake = find_mistake("decoy"); },
@@ -251,7 +309,8 @@ void add_render(CLI::App& program, Work& chosen) {
         "  parallax render --exporter system        without this project's module\n"
         "  parallax render --image photo.jpg --format RGB565 --out /tmp/views\n"
         "  parallax render --decoy                  must find a difference: status 1\n"
-        "  parallax render --break stride           names the mistake, too");
+        "  parallax render --break stride           names the mistake, too\n"
+        "  parallax render --break no-sync --views device");
     choose(*command, chosen, [options] {
         options->views.viewers.device = options->machine.device;
         return render(*options);

@@ -135,7 +135,7 @@ ExitStatus report(const ScanoutOptions& options, const kms::Card& card, const km
     const std::array pictures{
         TitledPicture{.title = "CPU view", .picture = &shown.cpu_view},
         TitledPicture{.title = "display view", .picture = &*shown.display_view},
-        TitledPicture{.title = "difference", .picture = &difference}};
+        TitledPicture{.title = difference_title(), .picture = &difference}};
     return finish(verdict, pictures,
                   {.folder = options.out, .json = "scanout.json", .picture = "scanout.png"},
                   options.json);

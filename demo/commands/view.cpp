@@ -204,7 +204,7 @@ ExitStatus view(const ViewOptions& options) {
         const std::array pictures{
             TitledPicture{.title = "CPU view, other process", .picture = &cpu_view},
             TitledPicture{.title = "GPU view, other process", .picture = &gpu_view},
-            TitledPicture{.title = "difference", .picture = &difference}};
+            TitledPicture{.title = difference_title(), .picture = &difference}};
         status = finish(verdict, pictures,
                         {.folder = options.out, .json = "view.json", .picture = "view.png"},
                         options.json);

@@ -55,8 +55,9 @@ Script script_of(const WindowOptions& options) {
     if (!options.rule.empty()) {
         const auto rule = find_rule(options.rule);
         if (!rule) {
+            const auto title = [](const Rule& each) { return each.mistake->title; };
             throw UsageError(std::format("--break: there is no rule '{}'; there are '{}'",
-                                         options.rule, joined(rules(), "', '", &Rule::name)));
+                                         options.rule, joined(rules(), "', '", title)));
         }
         script.add({.frame = 0, .event = rules()[*rule].action});
     }
@@ -226,8 +227,10 @@ void add_window(CLI::App& program, Work& chosen) {
                         "PNG of the window in the last of --frames");
     command->add_option("--script", options->script,
                         "File of timed inputs, one per line; see docs/window.md");
-    command->add_option("--break", options->rule,
-                        "Start with one rule broken: 'no SYNC', 'wrong stride', ...");
+    command->add_option(
+        "--break", options->rule,
+        "Start with one rule broken: " +
+            joined(rules(), ", ", [](const Rule& rule) { return rule.mistake->name; }));
     options->views.add_to(*command, ViewsOptions::Use::live,
                           "The window lists the views that this machine lacks; if a view given by "
                           "name was never compared in a run of --frames, the status is 3");
@@ -235,7 +238,7 @@ void add_window(CLI::App& program, Work& chosen) {
     command->footer("Examples:\n"
                     "  parallax window                          H shows the keys\n"
                     "  parallax window --image photo.jpg --views cpu,gpu,process,display\n"
-                    "  parallax window --break 'wrong stride'   with that rule broken");
+                    "  parallax window --break stride           with that rule broken");
     choose(*command, chosen, [options] {
         options->views.viewers.device = options->machine.device;
         return show(*options);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The smallest use of a dma-buf: ask /dev/exporter for one, map it, read it.
+// hello-dmabuf [NODE]: the smallest use of a dma-buf: ask /dev/exporter, or another node with its
+// ioctl, for one, map it, read it.
 #include <linux/dma-buf.h>
 #include <linux/dmabuf_exporter.h>
 
@@ -29,16 +30,16 @@ void sync(int buffer, __u64 flags) {
 
 } // namespace
 
-int main() {
-    const int node = open("/dev/exporter", O_RDONLY | O_CLOEXEC);
+int main(int count, char** arguments) {
+    const int node = open(count > 1 ? arguments[1] : "/dev/exporter", O_RDONLY | O_CLOEXEC);
     if (node < 0) {
-        fail("cannot open /dev/exporter (load dmabuf_exporter first; its udev rule opens the node "
+        fail("cannot open the node (load dmabuf_exporter first; its udev rule opens /dev/exporter "
              "to users)");
     }
 
     int buffer = -1;
     if (ioctl(node, EXPORTER_IOCTL_HELLO, &buffer) != 0) {
-        fail("/dev/exporter gave no dma-buf");
+        fail("the node gave no dma-buf");
     }
     close(node); // the dma-buf does not need it
 

@@ -8,7 +8,10 @@
 #include <drm_fourcc.h>
 #include <nlohmann/json.hpp>
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <cstdlib>
 #include <format>
 #include <iterator>
 #include <optional>
@@ -28,8 +31,24 @@ std::string modifier_text(std::uint64_t modifier) {
 }
 
 std::string difference_text(const Difference& first) {
-    return std::format("first at ({}, {}): {} against {}", first.x, first.y, pixel_text(first.left),
-                       pixel_text(first.right));
+    return std::format("first at ({}, {}): {} was written, {} is read", first.x, first.y,
+                       pixel_text(first.left), pixel_text(first.right));
+}
+
+/// ", in 3 checks of 256000", since the sum is more than a picture has.
+std::string checks_text(const std::vector<Check>& checks) {
+    if (checks.size() < 2) {
+        return {};
+    }
+    const bool alike = std::ranges::all_of(checks, [&](const Check& check) {
+        return check.result.compared == checks.front().result.compared;
+    });
+    return std::format(", in {} checks{}", checks.size(),
+                       alike ? std::format(" of {}", checks.front().result.compared) : "");
+}
+
+bool shows_grey() {
+    return ::isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
 }
 
 nlohmann::ordered_json difference_json(const std::optional<Difference>& first) {
@@ -96,12 +115,16 @@ std::string Verdict::headline() const {
     if (compared() == 0) {
         return "nothing was compared";
     }
-    return std::format("{}: {} of {} pixels differ{}", agree() ? "same memory" : "DIFFERENT",
-                       different(), compared(), decoy ? " (a decoy was imported)" : "");
+    const char* const what = not_seen() ? "not seen" : agree() ? "same memory" : "DIFFERENT";
+    return std::format("{}: {} of {} pixels differ{}{}", what, different(), compared(),
+                       checks_text(checks), decoy ? " (a decoy was imported)" : "");
 }
 
-std::string Verdict::text() const {
-    std::string out = headline() + "\n";
+std::string Verdict::text(bool grey) const {
+    const auto no_result = [grey](const std::string& words) {
+        return grey ? "\x1b[90m" + words + "\x1b[0m" : words;
+    };
+    std::string out = (not_seen() ? no_result(headline()) : headline()) + "\n";
     const auto line = [&out](std::string_view name, const std::string& value) {
         std::format_to(std::back_inserter(out), "  {:<10} {}\n", name, value);
     };
@@ -128,6 +151,9 @@ std::string Verdict::text() const {
     }
     for (const std::string& reason : missing) {
         line("not seen", reason);
+    }
+    if (not_seen()) {
+        line("unseen", no_result("cannot be seen on this machine: " + unseen));
     }
     line("time, ms", joined(laps, ", ", [](const Lap& lap) {
              return std::format("{} {:.1f}", lap.name, lap.milliseconds);
@@ -163,6 +189,7 @@ nlohmann::ordered_json Verdict::json() const {
                  {"offset", layout.planes[0].offset},
                  {"size", buffer_size},
                  {"decoy", decoy},
+                 {"unseen", not_seen() ? nlohmann::ordered_json(unseen) : nlohmann::ordered_json()},
                  {"pixels_compared", compared()},
                  {"pixels_different", different()},
                  {"first_difference", difference_json(first_difference(checks))},
@@ -172,10 +199,14 @@ nlohmann::ordered_json Verdict::json() const {
     return json;
 }
 
+std::string difference_title(std::string_view of) {
+    return std::format("difference{}{}, 4 x + 85", of.empty() ? "" : ", ", of);
+}
+
 ExitStatus finish(const Verdict& verdict, std::span<const TitledPicture> pictures,
                   const VerdictFiles& files, bool as_json) {
     const std::string json = verdict.json().dump(2) + "\n";
-    std::print("{}", as_json ? json : verdict.text());
+    std::print("{}", as_json ? json : verdict.text(shows_grey()));
     write_file(files.folder / files.json, json);
     std::string caption = verdict.headline();
     const auto explained = std::ranges::find_if(
@@ -184,12 +215,15 @@ ExitStatus finish(const Verdict& verdict, std::span<const TitledPicture> picture
         caption += " - " + explained->diagnosis->sentence;
     } else {
         for (const Fact& fact : verdict.facts | std::views::take(3)) {
-            caption += " - " + fact.value;
+            caption += std::format(" - {} {}", fact.name, fact.value);
         }
     }
     save_png(contact_sheet(pictures, caption), files.folder / files.picture);
     if (verdict.compared() == 0) {
         return ExitStatus::failed;
+    }
+    if (verdict.not_seen()) {
+        return ExitStatus::unsupported;
     }
     return verdict.agree() ? ExitStatus::agree : ExitStatus::differ;
 }

@@ -17,6 +17,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -78,6 +79,7 @@ struct Verdict {
     ImageLayout layout = {};
     std::uint64_t buffer_size = 0; ///< bytes held
     bool decoy = false;            ///< another buffer was imported
+    std::string unseen = {};       ///< a rule was broken on purpose: why nothing may be seen of it
     Reasons missing = {};          ///< requested views that this machine lacks, and why
     std::vector<Check> checks = {};
     std::vector<Lap> laps = {};
@@ -87,11 +89,20 @@ struct Verdict {
     [[nodiscard]] std::uint64_t compared() const;
     [[nodiscard]] std::uint64_t different() const;
 
-    /// "same memory: ...", "DIFFERENT: ..." or "nothing was compared", one line.
+    /// "same memory: ...", "DIFFERENT: ...", "not seen: ..." (of a rule that was broken) or
+    /// "nothing was compared", one line.
     [[nodiscard]] std::string headline() const;
-    [[nodiscard]] std::string text() const;
+    /// @param grey marks what is no result by an escape sequence for terminals.
+    [[nodiscard]] std::string text(bool grey = false) const;
     [[nodiscard]] nlohmann::ordered_json json() const;
+
+    /// A rule was broken, and that shows nowhere on this machine.
+    [[nodiscard]] bool not_seen() const { return !unseen.empty() && agree(); }
 };
+
+/// The title of a difference_picture(), with the amplification that it has.
+/// @param of the views that are compared, if there are more than two.
+[[nodiscard]] std::string difference_title(std::string_view of = {});
 
 /// The files of a verdict.
 struct VerdictFiles {
@@ -102,7 +113,7 @@ struct VerdictFiles {
 
 /// Prints the verdict, and writes it and the compared pictures.
 /// @param as_json print it as JSON.
-/// @return agree or differ; failed if nothing was compared.
+/// @return agree or differ; failed if nothing was compared, unsupported if not_seen().
 /// @throws as write_file() and save_png().
 [[nodiscard]] ExitStatus finish(const Verdict& verdict, std::span<const TitledPicture> pictures,
                                 const VerdictFiles& files, bool as_json);

@@ -2,18 +2,34 @@
 #pragma once
 
 #include "offscreen/shared_image.hpp"
+#include "parallax/dmabuf/mapped_bytes.hpp"
 
+#include <cstdint>
 #include <expected>
 #include <span>
 #include <string_view>
 
 namespace parallax::demo {
 
-/// A mistake of an importer, made on purpose.
+/// The part of a run that makes a mistake.
+enum class Culprit : std::uint8_t {
+    import,     ///< the import into Vulkan
+    sync,       ///< the CPU, which leaves DMA_BUF_IOCTL_SYNC out
+    tiles,      ///< the writer, which writes in tiles and says LINEAR
+    late_fence, ///< the reader, which does not wait for a fence in the dma-buf
+};
+
+/// A rule of sharing memory, broken on purpose. `parallax render` can break each, the window those
+/// with a key (rules.hpp).
 struct Mistake {
-    std::string_view name;   ///< for --break
-    std::string_view effect; ///< what should be seen
-    /// As SharedImage::create(), but the GPU imports the memory with the mistake.
+    std::string_view name;     ///< for --break: "no-sync"
+    std::string_view title;    ///< for people: "no SYNC"
+    std::string_view expected; ///< one sentence: what should happen
+    /// One sentence: why nothing may be seen, and where it is; empty if it shows everywhere.
+    std::string_view unseen;
+    Culprit culprit = Culprit::import;
+    /// As SharedImage::create(), but the GPU imports the memory with the mistake, if that is the
+    /// import's.
     std::expected<SharedImage, Reasons> (*share)(const Context& context, Exporter& exporter,
                                                  const SharedImage::Options& options);
 };
@@ -21,16 +37,11 @@ struct Mistake {
 /// All of them.
 [[nodiscard]] std::span<const Mistake> mistakes() noexcept;
 
-/// By name; null if there is none of that name.
+/// By name or title; null if there is none of that name.
 [[nodiscard]] const Mistake* find_mistake(std::string_view name) noexcept;
 
-/// The GPU imports another buffer of the same size than the CPU writes.
-[[nodiscard]] std::expected<SharedImage, Reasons>
-share_decoy(const Context& context, Exporter& exporter, const SharedImage::Options& options);
-
-/// The GPU is told rows that are 256 bytes longer than those that the CPU writes.
-[[nodiscard]] std::expected<SharedImage, Reasons>
-share_with_wrong_stride(const Context& context, Exporter& exporter,
-                        const SharedImage::Options& options);
+/// Maps a dma-buf once more, for its bytes without DMA_BUF_IOCTL_SYNC.
+/// @throws std::system_error with mmap's errno.
+[[nodiscard]] MappedBytes map_without_sync(const DmaBuf& buffer);
 
 } // namespace parallax::demo

@@ -78,9 +78,11 @@ void show_bytes(const char* who, std::span<const std::byte> bytes, const ImGuiSe
     ImGui::NewLine();
 }
 
-void show_outcome(const RuleOutcome& outcome) {
+void show_outcome(const Mistake& mistake, const RuleOutcome& outcome) {
     if (!outcome.tried) {
         ImGui::TextDisabled("not tried");
+    } else if (outcome.refusal.empty() && outcome.different == 0 && !mistake.unseen.empty()) {
+        ImGui::TextDisabled("not seen here"); // which does not say that the rule is not needed
     } else if (!outcome.refusal.empty()) {
         ImGui::PushStyleColor(ImGuiCol_Text, good);
         ImGui::TextUnformatted("refused");
@@ -153,10 +155,11 @@ void show_microscope(const HudData& data, const ImGuiSession& fonts, float unit)
 void show_rules(const WindowState& state, float unit, std::vector<Event>& events) {
     for (std::size_t i = 0; i < rules().size(); ++i) {
         const Rule& rule = rules()[i];
+        const Mistake& mistake = *rule.mistake;
         const bool broken = state.rule == i;
         std::array<char, 48> label{};
         std::snprintf(label.data(), label.size(), "%s  %s", control_of(rule.action).name.data(),
-                      rule.name.data());
+                      mistake.title.data());
         if (broken) {
             ImGui::PushStyleColor(ImGuiCol_Button, ImVec4(0.62F, 0.20F, 0.16F, 1.0F));
         }
@@ -164,13 +167,13 @@ void show_rules(const WindowState& state, float unit, std::vector<Event>& events
         if (ImGui::Button(label.data(), {194 * unit, 0})) {
             events.emplace_back(broken ? Action::keep_all_rules : rule.action);
         }
-        ImGui::SetItemTooltip("%s", rule.expected.data());
+        ImGui::SetItemTooltip("%s", mistake.expected.data());
         ImGui::PopStyleVar();
         if (broken) {
             ImGui::PopStyleColor();
         }
         ImGui::SameLine(0, 10 * unit);
-        show_outcome(state.outcomes[i]);
+        show_outcome(mistake, state.outcomes[i]);
     }
     ImGui::Spacing();
     ImGui::PushStyleColor(ImGuiCol_Text, faint);
@@ -179,15 +182,19 @@ void show_rules(const WindowState& state, float unit, std::vector<Event>& events
         ImGui::PopStyleColor();
         return;
     }
-    const Rule& rule = rules()[*state.rule_read_about];
+    const Mistake& mistake = *rules()[*state.rule_read_about].mistake;
     const RuleOutcome& outcome = state.outcomes[*state.rule_read_about];
     if (!state.rule) {
-        ImGui::TextWrapped("All rules are kept again. This was %s:", rule.name.data());
+        ImGui::TextWrapped("All rules are kept again. This was %s:", mistake.title.data());
     }
-    ImGui::TextWrapped("%s", rule.expected.data());
+    ImGui::TextWrapped("%s", mistake.expected.data());
     ImGui::PopStyleColor();
     if (!outcome.refusal.empty()) {
         ImGui::TextWrapped("Seen: %s", outcome.refusal.c_str());
+    } else if (outcome.different == 0 && !mistake.unseen.empty()) {
+        ImGui::PushStyleColor(ImGuiCol_Text, faint);
+        ImGui::TextWrapped("Cannot be seen on this machine: %s.", mistake.unseen.data());
+        ImGui::PopStyleColor();
     } else {
         ImGui::TextWrapped("Seen: %u pixels differ.", outcome.different);
     }

@@ -24,6 +24,16 @@ std::string_view name_of(Panel panel) {
     }
 }
 
+std::string seen_of(const Mistake& mistake, const RuleOutcome& outcome) {
+    if (!outcome.refusal.empty()) {
+        return std::format("refused: {}", outcome.refusal);
+    }
+    if (outcome.different == 0 && !mistake.unseen.empty()) {
+        return std::format("cannot be seen on this machine: {}", mistake.unseen);
+    }
+    return std::format("{} pixels differ", outcome.different);
+}
+
 /// The mean of the frames that are remembered.
 FrameTimes mean(const TimeHistory& history) {
     FrameTimes sum;
@@ -87,10 +97,8 @@ std::string Report::text() const {
     for (std::size_t i = 0; i < rules().size(); ++i) {
         const RuleOutcome& outcome = state.outcomes[i];
         if (outcome.tried) {
-            text += std::format("  {:<20} {}\n", rules()[i].name,
-                                outcome.refusal.empty()
-                                    ? std::format("{} pixels differ", outcome.different)
-                                    : std::format("refused: {}", outcome.refusal));
+            const Mistake& mistake = *rules()[i].mistake;
+            text += std::format("  {:<20} {}\n", mistake.title, seen_of(mistake, outcome));
         }
     }
     return text;
@@ -101,8 +109,8 @@ std::string Report::json() const {
     for (std::size_t i = 0; i < rules().size(); ++i) {
         const RuleOutcome& outcome = state.outcomes[i];
         if (outcome.tried) {
-            broken[std::string(rules()[i].name)] = {{"different", outcome.different},
-                                                    {"refusal", outcome.refusal}};
+            broken[std::string(rules()[i].mistake->title)] = {{"different", outcome.different},
+                                                              {"refusal", outcome.refusal}};
         }
     }
     const FrameTimes times = mean(state.times);

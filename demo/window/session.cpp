@@ -213,6 +213,11 @@ void Session::take_results(std::size_t slot) {
     if (state_.rule) {
         RuleOutcome& rule = state_.outcomes[*state_.rule];
         rule.different = std::max(rule.different, findings.different);
+        for (std::size_t viewer = 0; viewer < reads_.size(); ++viewer) {
+            if (prepared.read[viewer]) {
+                rule.different = std::max(rule.different, state_.viewers[viewer].different);
+            }
+        }
     }
     prepared.valid = false;
 }

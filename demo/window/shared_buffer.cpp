@@ -58,7 +58,8 @@ std::expected<void, Reasons> SharedBuffer::break_rule(const Context& context, Ex
     if (rule) { // nothing but the mistake is to differ
         options.method = image_.plan().method;
     }
-    auto image = (rule ? rules()[*rule].share : SharedImage::create)(context, exporter, options);
+    auto image =
+        (rule ? rules()[*rule].mistake->share : SharedImage::create)(context, exporter, options);
     if (!image) {
         return std::unexpected(image.error());
     }
@@ -66,7 +67,7 @@ std::expected<void, Reasons> SharedBuffer::break_rule(const Context& context, Ex
         image->paint(image_.cpu_view());
     }
     unsynced_.reset();
-    if (rule && rules()[*rule].without_sync) {
+    if (rule && rules()[*rule].mistake->culprit == Culprit::sync) {
         unsynced_ = map_without_sync(image->buffer());
     }
     image_ = *std::move(image);

@@ -23,7 +23,7 @@ namespace parallax::demo {
 /// What happened when a rule was broken on this machine.
 struct RuleOutcome {
     bool tried = false;
-    std::uint32_t different = 0; ///< pixels, the most that any frame had
+    std::uint32_t different = 0; ///< pixels, the most that any frame of any view had
     std::string refusal;         ///< of driver or exporter, if that is what happened
 };
 
@@ -68,7 +68,7 @@ struct WindowState {
     bool help = false;
     std::optional<std::size_t> rule;            ///< broken now; a place in rules()
     std::optional<std::size_t> rule_read_about; ///< the one that the window tells about
-    std::array<RuleOutcome, 5> outcomes;
+    std::array<RuleOutcome, rule_count> outcomes;
     std::string notice; ///< what could not be done last, for people
 
     std::uint64_t frame = 0;                        ///< frames shown

@@ -64,6 +64,7 @@ check_values() {
 check_values render --exporter "Exporter that allocates the memory"
 check_values render --format "DRM format in the memory"
 check_values render --import "Use this import method only"
+check_values render --break "Break a rule on purpose"
 check_values capture --format "Format of the camera's frames"
 [[ $(completed parallax render --import b) == buffer ]] || complain "--import b is not completed"
 exit "$failed"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "parallax/image/pixels.hpp"
+#include "parallax/vulkan/formats.hpp"
 
 #include <drm_fourcc.h>
 #include <gtest/gtest.h>
@@ -7,6 +8,7 @@
 #include <array>
 #include <cmath>
 #include <stdexcept>
+#include <tuple>
 #include <vector>
 
 namespace parallax {
@@ -113,6 +115,38 @@ TEST(ImageLayout, PlanesInSeveralBuffersAreCountedApart) {
     EXPECT_EQ(nv12.plane_layout(1), packed_layout({2, 1}, DRM_FORMAT_GR88, 8, 64));
     EXPECT_FALSE(nv12.in_one_buffer());
     EXPECT_TRUE(nv12.plane_layout(1).in_one_buffer());
+}
+
+// What a new row of the table may lack.
+TEST(Format, HasACounterpartInVulkan) {
+    for (const std::uint32_t fourcc : rgb_fourccs()) {
+        EXPECT_TRUE(has_vulkan_format(fourcc))
+            << format_of(fourcc).name << " has no VkFormat in lib/parallax/image/format.cpp: "
+            << "parallax probe says that it cannot be imported";
+    }
+    for (const Format& format : formats()) { // a plane is imported as an image of its own
+        for (std::size_t i = 0; i < format.plane_count; ++i) {
+            EXPECT_TRUE(has_vulkan_format(format.planes.at(i).fourcc)) << format.name;
+        }
+    }
+    EXPECT_FALSE(has_vulkan_format(DRM_FORMAT_NV12));
+    EXPECT_FALSE(has_vulkan_format(0));
+    EXPECT_THROW(static_cast<void>(vulkan_format(DRM_FORMAT_NV12)), std::invalid_argument);
+}
+
+TEST(Format, ChannelsFillThePixelWithoutOverlap) {
+    for (const std::uint32_t fourcc : rgb_fourccs()) {
+        const Format& format = format_of(fourcc);
+        std::vector<std::byte> bytes(format.bytes());
+        for (const Rgba8& one : {Rgba8{255, 0, 0, 0}, Rgba8{0, 255, 0, 0}, Rgba8{0, 0, 255, 0}}) {
+            pack(fourcc, {&one, 1}, bytes);
+            Rgba8 seen;
+            unpack(fourcc, bytes, {&seen, 1});
+            EXPECT_EQ(std::tie(seen.r, seen.g, seen.b), std::tie(one.r, one.g, one.b))
+                << format.name;
+            EXPECT_EQ(seen.a, format.has_alpha ? 0 : 255) << format.name;
+        }
+    }
 }
 
 TEST(Format, NamesAreListedForMessages) {

@@ -37,6 +37,37 @@ TEST(Verdict, OfViewsThatDiffer) {
     EXPECT_EQ(different.json()["agree"], false);
 }
 
+TEST(Verdict, SaysHowManyChecksItAdds) {
+    const Check one{"a", "A", {.compared = 4}};
+    const Check smaller{"b", "B", {.compared = 2}};
+    EXPECT_EQ(verdict({one, one, one}).headline(),
+              "same memory: 0 of 12 pixels differ, in 3 checks of 4");
+    EXPECT_EQ(verdict({one, smaller}).headline(), "same memory: 0 of 6 pixels differ, in 2 checks");
+}
+
+TEST(Verdict, SaysWhichPixelWasWritten) {
+    const Check check{
+        "a",
+        "A",
+        {.compared = 4, .different = 1, .first = Difference{.x = 1, .left = {1, 2, 3, 4}}}};
+    EXPECT_THAT(verdict({check}).text(),
+                HasSubstr("first at (1, 0): #01020304 was written, #000000ff is read"));
+}
+
+// A broken rule that shows nowhere is not called the same memory.
+TEST(Verdict, OfABrokenRuleThatIsNotSeen) {
+    Verdict broken = verdict({{"a", "A", {.compared = 4}}});
+    broken.unseen = "it is warm";
+    EXPECT_EQ(broken.headline(), "not seen: 0 of 4 pixels differ");
+    EXPECT_THAT(broken.text(), HasSubstr("cannot be seen on this machine: it is warm\n"));
+    EXPECT_THAT(broken.text(true), StartsWith("\x1b[90mnot seen: 0 of 4 pixels differ\x1b[0m\n"));
+    EXPECT_EQ(broken.json()["unseen"], "it is warm");
+    broken.checks.front().result.different = 1;
+    EXPECT_EQ(broken.headline(), "DIFFERENT: 1 of 4 pixels differ");
+    EXPECT_THAT(broken.text(), Not(HasSubstr("it is warm")));
+    EXPECT_TRUE(broken.json()["unseen"].is_null());
+}
+
 TEST(Verdict, IsNoneWhereNothingWasCompared) {
     for (const Verdict& nothing : {verdict({}), verdict({{"a", "A", {}}})}) {
         EXPECT_FALSE(nothing.agree());
@@ -66,6 +97,9 @@ TEST(Verdict, EndsWithTheStatusOfWhatWasCompared) {
     EXPECT_EQ(finish_in(folder.path(), verdict({{"a", "A", {.compared = 4, .different = 1}}})),
               ExitStatus::differ);
     EXPECT_EQ(finish_in(folder.path(), verdict({{"a", "A", {}}})), ExitStatus::failed);
+    Verdict broken = verdict({{"a", "A", {.compared = 4}}});
+    broken.unseen = "it is warm";
+    EXPECT_EQ(finish_in(folder.path(), broken), ExitStatus::unsupported);
 }
 
 TEST(Verdict, IsWrittenBeforeItsPicture) {

@@ -95,7 +95,8 @@ TEST(Script, EveryKeyOfTheHelpCanBePressed) {
 TEST(Script, EveryRuleHasAKey) {
     for (std::size_t i = 0; i < rules().size(); ++i) {
         EXPECT_EQ(find_rule(rules()[i].action), i);
-        EXPECT_EQ(find_rule(rules()[i].name), i);
+        EXPECT_EQ(find_rule(rules()[i].mistake->name), i);
+        EXPECT_EQ(find_rule(rules()[i].mistake->title), i);
         EXPECT_EQ(control_of(rules()[i].action).action, rules()[i].action);
     }
     EXPECT_FALSE(find_rule(Action::keep_all_rules));

@@ -11,7 +11,9 @@ main() {
 	build_for_machine parallax
 	machine_run parallax render --out out "${arguments[@]}" || status=$?
 	case $status in
-	0 | 1) say "the pictures are in $project/out" ;;
+	0 | 1)
+		say "the pictures are in $project/out"
+		say "this ran on a software renderer in a virtual machine; for your own GPU: README.md, \"On your own GPU\"" ;;
 	esac
 	return "$status"
 }

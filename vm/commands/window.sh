@@ -5,15 +5,17 @@
 # help:     out/window.png from 48 frames of a script; ARGS are window's, and
 # help:     --script, --frames, --screenshot among them replace the defaults
 
-# The machine's own display, for --views display; the window is on another one.
-window_display=()
+# What --views display and device need: the machine's own display (the window is on another one), and the
+# device of the module for tests.
+window_views=()
 
 main() {
 	machine_options window "$@"
 	root_need
 	build_for_machine parallax
 	# shellcheck disable=SC2016 # the machine's shell expands it
-	[[ ${arguments[*]} != *display* ]] || window_display=(sh -c 'modprobe bochs && exec "$@"' -)
+	[[ ${arguments[*]} != *display* ]] || window_views+=(sh -c 'modprobe bochs && exec "$@"' -)
+	[[ ${arguments[*]} != *device* ]] || window_views+=(vm/guest/with-importer.sh)
 	if [[ ${DISPLAY:-} =~ ^(unix)?:([0-9]+)(\.[0-9]+)?$ ]]; then
 		window_on_display "${BASH_REMATCH[2]}"
 	else
@@ -33,7 +35,7 @@ window_on_display() {
 		-netdev "user,id=net,restrict=on,guestfwd=tcp:10.0.2.100:6000-cmd:perl $project/vm/guest/x11-bridge.pl $number"
 		-device "virtio-net-pci,netdev=net"
 	)
-	machine_run "${window_display[@]}" env XAUTHORITY="$cookies" vm/guest/over-network.sh \
+	machine_run "${window_views[@]}" env XAUTHORITY="$cookies" vm/guest/over-network.sh \
 		parallax window "${arguments[@]}"
 }
 
@@ -66,7 +68,7 @@ window_picture() {
 	say "there is no X display here; the window opens on a display that is not shown, and is drawn into $picture"
 	mkdir -p -- "$project/out"
 	for i in "${!show[@]}"; do arguments+=("$i" "${show[$i]}"); done
-	machine_run "${window_display[@]}" vm/guest/with-x11.sh 1280x720 parallax window "${arguments[@]}" || status=$?
+	machine_run "${window_views[@]}" vm/guest/with-x11.sh 1280x720 parallax window "${arguments[@]}" || status=$?
 	case $status in
 	0 | 1) say "the picture is $picture" ;;
 	esac

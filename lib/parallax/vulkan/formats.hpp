@@ -18,4 +18,7 @@ struct VulkanFormat {
 /// @throws std::invalid_argument for a format that has no counterpart.
 [[nodiscard]] VulkanFormat vulkan_format(std::uint32_t fourcc);
 
+/// True if a DRM format has a counterpart.
+[[nodiscard]] bool has_vulkan_format(std::uint32_t fourcc) noexcept;
+
 } // namespace parallax

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "parallax/image/format.hpp"
+#include "parallax/image/picture.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace parallax::detail {
+
+/// All that is known of a format: a row of the table in format.cpp.
+struct FormatRow {
+    Format format;
+    std::uint32_t vulkan =
+        0; ///< the VkFormat with the same memory layout; 0: none, or several planes
+    /// Write and read pixels at the start of a row of memory; null unless packed RGB.
+    void (*pack)(std::span<const Rgba8> pixels, std::span<std::byte> row) = nullptr;
+    void (*unpack)(std::span<const std::byte> row, std::span<Rgba8> pixels) = nullptr;
+};
+
+/// Those that pack() can write first.
+[[nodiscard]] std::span<const FormatRow> format_rows() noexcept;
+
+/// By fourcc; null if it is not in the table.
+[[nodiscard]] const FormatRow* find_format_row(std::uint32_t fourcc) noexcept;
+
+/// Those that have a pack().
+[[nodiscard]] std::span<const std::uint32_t> packed_fourccs() noexcept;
+
+} // namespace parallax::detail

@@ -1,0 +1,8 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# with-importer.sh CMD...: runs CMD with the module for tests dmabuf_importer loaded, whose device reads
+# and writes dma-bufs at its DMA addresses.
+set -eu
+grep -q '^dmabuf_importer ' /proc/modules || insmod "build/kmod/$(uname -r)/importer/dmabuf_importer.ko"
+exec "$@"

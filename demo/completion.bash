@@ -33,6 +33,7 @@ _parallax() {
 	--format)
 		local formats='XRGB8888 ARGB8888 XBGR8888 ABGR8888 RGB565'
 		[[ ${COMP_WORDS[1]} != capture ]] || formats='YUYV NV12'
+		[[ ${COMP_WORDS[1]} != probe ]] || formats+=' R8 GR88 YUYV NV12'
 		mapfile -t COMPREPLY < <(compgen -W "$formats" -- "$word")
 		;;
 	--image | --out | --script | --screenshot | --socket | --against | --keep)

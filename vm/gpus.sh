@@ -37,13 +37,12 @@ gpu_find() {
 	usage_error "no GPU is named '$1'" "The GPUs are: $(gpu_names | paste -sd ' ')"
 }
 
-# with_gpu NAME CMD...: runs CMD in the room, where that GPU's driver and lavapipe are Vulkan's only ones.
+# with_gpu NAME CMD...: runs CMD in the room, where that GPU's driver is the only one of Vulkan's.
 with_gpu() {
 	local gpu_driver gpu_shim gpu_chip gpu_title
 	gpu_find "$1"
 	shift
 	[[ $gpu_chip != - ]] || gpu_chip=''
-	in_room env ${gpu_chip:+"$gpu_chip"} \
-		"VK_DRIVER_FILES=/usr/share/vulkan/icd.d/${gpu_driver}_icd.json:/usr/share/vulkan/icd.d/lvp_icd.json" \
+	in_room env ${gpu_chip:+"$gpu_chip"} "VK_DRIVER_FILES=/usr/share/vulkan/icd.d/${gpu_driver}_icd.json" \
 		LD_PRELOAD="/usr/lib/x86_64-linux-gnu/lib${gpu_shim}_noop_drm_shim.so" "$@"
 }

@@ -113,7 +113,8 @@ void print_formats(const MachineReport& report, Notes& notes) {
             const LinearAlignment alignment = format.alignment.value_or(LinearAlignment{});
             std::print("  {:<6}  {:<8}  {:<8}  {:>6}  {:>5}  {:>12}", i, format.name,
                        imports ? format.import : "no", number(format.stride),
-                       number(alignment.stride), number(alignment.offset));
+                       format.alignment && alignment.stride == 0 ? "own" : number(alignment.stride),
+                       number(alignment.offset));
             std::println("{}{}",
                          why.empty() ? ""
                          : imports   ? "  better ways refused: "
@@ -142,20 +143,9 @@ std::string abilities_text(const ModifierAnswer& answer) {
     return text;
 }
 
-/// With blanks, so that lines can be broken.
-std::string spaced(const std::string& modifier) {
-    std::string text;
-    for (const char letter : modifier) {
-        text += letter;
-        text += letter == ',' ? " " : "";
-    }
-    return text;
-}
-
 void print_modifiers(const DeviceReport& device, std::size_t index) {
     for (const ModifierGroup& group : modifier_groups(device.modifiers)) {
-        std::print("{}",
-                   wrapped(std::format("  {:<6}  ", index), spaced(modifier_name(group.modifier))));
+        std::print("{}", wrapped(std::format("  {:<6}  ", index), modifier_name(group.modifier)));
         for (const ModifierRow& row : group.rows) {
             std::print("{}",
                        wrapped("            ", std::format("{}: {}", abilities_text(row.answer),

@@ -2,8 +2,8 @@
 # shellcheck shell=bash
 # help: probe [--gpu NAME|all] [ARGS...]
 # help:     parallax probe ARGS, here and not in the machine; --gpu: as the driver
-# help:     of a GPU answers that is not there (`lab gpus`), each line marked, with
-# help:     lavapipe as the second device; all: the table "Asked" of docs/drivers.md
+# help:     of a GPU answers that is not there (`lab gpus`), each line marked; all:
+# help:     the table "Asked" of docs/drivers.md
 
 main() {
 	local gpu='' arguments=()
@@ -41,7 +41,7 @@ probe_pretended() {
 # A row for each GPU: of its driver's formats, those that each method would take.
 probe_table() {
 	local gpu_driver gpu_shim gpu_chip gpu_title name
-	echo '| driver | chip, pretended | modifier | linear | buffer | align | modifiers of XRGB8888 |'
+	echo '| driver | chip, pretended | modifier | linear | buffer | stride, offset align | modifiers, planes |'
 	echo '|---|---|---|---|---|---|---|'
 	for name in $(gpu_names); do
 		gpu_find "$name"
@@ -49,9 +49,10 @@ probe_table() {
 			def formats(method): [.formats[] | select(.methods[method] == []).format] as $taken
 				| if $taken == [.formats[].format] then "all" elif $taken == [] then "no" else $taken | join(", ") end;
 			# Of the stride and of the offset, for XRGB8888 in LINEAR.
-			def aligned: .formats[0].alignment | if . == null then "-" else "\(.stride), \(.offset)" end;
-			# Their number, and the most planes of memory that one of them has.
-			def tiled: [.modifiers.XRGB8888[]?] | if . == [] then "none" else "\(length), of up to \(map(.planes) | max) planes" end;
+			def aligned: .formats[0].alignment
+				| if . == null then "-" else "\(if .stride == 0 then "own" else .stride end), \(.offset)" end;
+			# Their number, and the planes of memory that they have.
+			def tiled: [.modifiers.XRGB8888[]?] | if . == [] then "none" else "\(length), \(map(.planes) | unique | map(tostring) | join("/"))" end;
 			.devices[0] // {driver: "none", formats: []}
 			| "| \(.driver) | \($chip) | \(formats("modifier")) | \(formats("linear")) | \(formats("buffer")) | \(aligned) | \(tiled) |"'
 	done

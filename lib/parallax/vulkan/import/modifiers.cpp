@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <format>
 #include <memory>
+#include <string_view>
 
 namespace parallax {
 namespace {
@@ -91,8 +92,13 @@ std::string modifier_name(std::uint64_t modifier) {
     if (!name) {
         return std::format("{:#018x}", modifier);
     }
-    const bool plain = modifier == DRM_FORMAT_MOD_LINEAR || modifier == DRM_FORMAT_MOD_INVALID;
-    return plain || !vendor ? name.get() : std::format("{} {}", vendor.get(), name.get());
+    std::string text =
+        vendor && modifier != DRM_FORMAT_MOD_LINEAR ? std::format("{} ", vendor.get()) : "";
+    for (const char letter : std::string_view(name.get())) {
+        text += letter;
+        text += letter == ',' ? " " : ""; // where a line can be broken
+    }
+    return text;
 }
 
 LinearAlignment find_linear_alignment(const Importer& importer, const ImageRequest& request) {
@@ -110,7 +116,8 @@ LinearAlignment find_linear_alignment(const Importer& importer, const ImageReque
         spec.stride = aligned + alignment; // a multiple of this one and of no larger one
         return can_be_created(device, spec);
     });
-    spec.stride = aligned;
+    spec.stride = request.fixed ? request.fixed->planes[0].stride
+                                : portable_stride(request.extent.width, format.bytes());
     found.offset = smallest_accepted(format.bytes(), [&](std::uint64_t alignment) {
         spec.offset = alignment;
         return can_be_created(device, spec);

@@ -42,13 +42,13 @@ struct ModifierAnswer {
 [[nodiscard]] std::vector<ModifierAnswer> ask_modifiers(const Importer& importer,
                                                         std::uint32_t fourcc);
 
-/// "AMD(TILE_VERSION=GFX10,TILE=64K_D)", "LINEAR", or the number of one that libdrm does not know.
+/// "AMD GFX11, 64KB_D", "LINEAR", or the number of one that libdrm does not know.
 [[nodiscard]] std::string modifier_name(std::uint64_t modifier);
 
 /// Alignments that a driver demands of an image of one plane with the modifier LINEAR. A value.
 struct LinearAlignment {
-    std::uint64_t stride = 0; ///< bytes; 0 if none up to 4096 was accepted
-    std::uint64_t offset = 0; ///< bytes; likewise
+    std::uint64_t stride = 0; ///< bytes; 0 if only the driver's own stride is accepted
+    std::uint64_t offset = 0; ///< bytes; 0 if none is accepted but 0
 
     bool operator==(const LinearAlignment&) const = default;
 };

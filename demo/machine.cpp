@@ -44,7 +44,7 @@ ExitStatus list_devices() {
     return ExitStatus::agree;
 }
 
-void require_known_device(const Instance& instance, const std::string& wish) {
+void require_known_device(const Instance& instance, const std::string& wish, const char* option) {
     std::vector<std::string> names;
     try {
         names = device_names(instance);
@@ -60,7 +60,7 @@ void require_known_device(const Instance& instance, const std::string& wish) {
     }
     if (!names.empty()) {
         throw UsageError(
-            std::format("--device: there is no device '{}'; there are {}", wish, list));
+            std::format("{}: there is no device '{}'; there are {}", option, wish, list));
     }
 }
 

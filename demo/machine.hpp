@@ -66,7 +66,9 @@ struct Machine {
 [[nodiscard]] ExitStatus list_devices();
 
 /// For a subcommand that opens its device by other means than Device.
+/// @param option that @p wish was given to.
 /// @throws UsageError with the names of all devices when @p wish names none of them.
-void require_known_device(const Instance& instance, const std::string& wish);
+void require_known_device(const Instance& instance, const std::string& wish,
+                          const char* option = "--device");
 
 } // namespace parallax::demo

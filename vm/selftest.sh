@@ -138,7 +138,14 @@ test_pretended_gpus() {
 		a740 Turnip.Adreno modifier
 	END
 	status 0 "$lab" probe --gpu m1 --json && grep -q '"pretended": "m1"' "$scratch/out" &&
-		[[ $(grep -c '"modifier": \[\]' "$scratch/out") -eq 5 ]]
+		[[ $(grep -c '"modifier": \[\]' "$scratch/out") -eq 5 ]] &&
+		# Alignments that RADV demands; with RDNA 1 it takes no stride but its own.
+		status 0 "$lab" probe --gpu navi31 && grep -q 'XRGB8888  modifier    7680    256           256$' "$scratch/out" &&
+		grep -q 'DCC_INDEPENDENT_128B, DCC_RETILE' "$scratch/out" && grep -q '3 planes, import and export' "$scratch/out" &&
+		status 0 "$lab" probe --gpu navi10 && grep -q 'XRGB8888  modifier    7680    own           256$' "$scratch/out" &&
+		status 0 "$lab" probe --gpu navi31 --between 0 0 --format NV12 &&
+		grep -q '^pretended navi31 |  *LINEAR$' "$scratch/out" &&
+		status 2 "$lab" probe --gpu all --json && says 'gpu all takes no other option'
 }
 
 # Arguments of the program in lab window without an X display: OPTIONS... = the program's.

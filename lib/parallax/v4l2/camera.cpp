@@ -2,6 +2,7 @@
 #include "parallax/v4l2/camera.hpp"
 
 #include "parallax/printable.hpp"
+#include "parallax/v4l2/field_text.hpp"
 
 #include <linux/videodev2.h>
 
@@ -26,12 +27,6 @@ std::vector<std::string> video_nodes() {
     }
     std::ranges::sort(paths);
     return paths;
-}
-
-template <std::size_t size>
-std::string text_of(const __u8 (&field)[size]) { // NOLINT(modernize-avoid-c-arrays): the kernel's
-    const auto* const text = reinterpret_cast<const char*>(field);
-    return printable({text, ::strnlen(text, size)});
 }
 
 YcbcrEncoding encoding_of(const v4l2_pix_format& format) {

@@ -3,11 +3,11 @@
 
 #include "parallax/vulkan/formats.hpp"
 #include "parallax/vulkan/import/objects.hpp"
+#include "parallax/vulkan/import/queries.hpp"
 
 #include <drm_fourcc.h>
 
-#include <algorithm>
-#include <vector>
+#include <optional>
 
 namespace parallax {
 namespace {
@@ -25,56 +25,23 @@ VkFormatProperties format_properties(const LoadedDevice& device, VkFormat format
 /// Features of the format under the modifier LINEAR, if the driver lists it with one plane.
 std::optional<VkFormatFeatureFlags> linear_modifier_features(const LoadedDevice& device,
                                                              VkFormat format) {
-    if (!device.has_modifiers) {
-        return std::nullopt;
+    for (const VkDrmFormatModifierPropertiesEXT& entry : detail::listed_modifiers(device, format)) {
+        if (entry.drmFormatModifier == DRM_FORMAT_MOD_LINEAR &&
+            entry.drmFormatModifierPlaneCount == 1) {
+            return entry.drmFormatModifierTilingFeatures;
+        }
     }
-    VkDrmFormatModifierPropertiesListEXT list{
-        .sType = VK_STRUCTURE_TYPE_DRM_FORMAT_MODIFIER_PROPERTIES_LIST_EXT};
-    VkFormatProperties2 properties{.sType = VK_STRUCTURE_TYPE_FORMAT_PROPERTIES_2, .pNext = &list};
-    // Twice: for the number, then for the list.
-    device.GetPhysicalDeviceFormatProperties2(device.physical, format, &properties);
-    std::vector<VkDrmFormatModifierPropertiesEXT> modifiers(list.drmFormatModifierCount);
-    list.pDrmFormatModifierProperties = modifiers.data();
-    device.GetPhysicalDeviceFormatProperties2(device.physical, format, &properties);
-    const auto linear = std::ranges::find_if(modifiers, [](const auto& entry) {
-        return entry.drmFormatModifier == DRM_FORMAT_MOD_LINEAR &&
-               entry.drmFormatModifierPlaneCount == 1;
-    });
-    if (linear == modifiers.end()) {
-        return std::nullopt;
-    }
-    return linear->drmFormatModifierTilingFeatures;
+    return std::nullopt;
 }
 
 /// Fills in the driver's answers on importing dma-bufs as images of this kind.
 void ask_support(const LoadedDevice& device, VkFormat format, VkImageTiling tiling,
                  ImageAnswer& answer) {
-    const VkPhysicalDeviceImageDrmFormatModifierInfoEXT modifier{
-        .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_IMAGE_DRM_FORMAT_MODIFIER_INFO_EXT,
-        .drmFormatModifier = DRM_FORMAT_MOD_LINEAR,
-        .sharingMode = VK_SHARING_MODE_EXCLUSIVE};
-    const VkPhysicalDeviceExternalImageFormatInfo external{
-        .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_EXTERNAL_IMAGE_FORMAT_INFO,
-        .pNext = tiling == VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT ? &modifier : nullptr,
-        .handleType = dma_buf_handle};
-    const VkPhysicalDeviceImageFormatInfo2 info{
-        .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_IMAGE_FORMAT_INFO_2,
-        .pNext = &external,
-        .format = format,
-        .type = VK_IMAGE_TYPE_2D,
-        .tiling = tiling,
-        .usage = usage_for(answer.features)};
-    VkExternalImageFormatProperties external_properties{
-        .sType = VK_STRUCTURE_TYPE_EXTERNAL_IMAGE_FORMAT_PROPERTIES};
-    VkImageFormatProperties2 properties{.sType = VK_STRUCTURE_TYPE_IMAGE_FORMAT_PROPERTIES_2,
-                                        .pNext = &external_properties};
-    answer.supported =
-        device.GetPhysicalDeviceImageFormatProperties2(device.physical, &info, &properties);
-    if (answer.supported == VK_SUCCESS) {
-        const VkExtent3D largest = properties.imageFormatProperties.maxExtent;
-        answer.largest = {largest.width, largest.height};
-        answer.external = external_properties.externalMemoryProperties.externalMemoryFeatures;
-    }
+    const detail::ImageSupport support = detail::image_support(
+        device, {.format = format, .tiling = tiling, .usage = usage_for(answer.features)});
+    answer.supported = support.result;
+    answer.largest = support.largest;
+    answer.external = support.external;
 }
 
 /// Creates the image on trial and records its memory requirements.

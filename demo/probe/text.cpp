@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+#include "probe/abilities.hpp"
+#include "probe/machine_report.hpp"
+#include "probe/modifier_groups.hpp"
+
+#include "report/wrapped.hpp"
+
+#include "parallax/printable.hpp"
+
+#include <algorithm>
+#include <format>
+#include <iterator>
+#include <print>
+
+namespace parallax::demo {
+namespace {
+
+const char* mark(bool present) {
+    return present ? "yes" : "no";
+}
+
+/// Reasons below a table, each printed once, with the number by which the table refers to it.
+class Notes {
+public:
+    /// @return "[1]", the number of that reason.
+    std::string refer_to(const std::string& reason) {
+        const auto known = std::ranges::find(reasons_, reason);
+        const auto index = std::distance(reasons_.begin(), known);
+        if (known == reasons_.end()) {
+            reasons_.push_back(reason);
+        }
+        return std::format("[{}]", index + 1);
+    }
+    std::string refer_to(const Reasons& reasons) {
+        std::string numbers;
+        for (const std::string& reason : reasons) {
+            numbers += refer_to(reason);
+        }
+        return numbers;
+    }
+
+    void print() const {
+        for (std::size_t i = 0; i < reasons_.size(); ++i) {
+            std::print("{}",
+                       wrapped(std::format("  {:<4} ", std::format("[{}]", i + 1)), reasons_[i]));
+        }
+    }
+
+private:
+    std::vector<std::string> reasons_;
+};
+
+/// Reasons that name the format, as those of all formats.
+Reasons of_any_format(Reasons reasons, std::string_view format) {
+    for (std::string& reason : reasons) {
+        if (const std::size_t at = reason.find(format); at != std::string::npos) {
+            reason.replace(at, format.size(), "this format");
+        }
+    }
+    return reasons;
+}
+
+void print_exporters(const MachineReport& report, Notes& notes) {
+    std::println("Exporters");
+    for (const ExporterReport& exporter : report.exporters) {
+        const bool usable = exporter.problem.empty();
+        std::println("  {:<13} {:<22} {:<3}  {}", exporter.kind->name, exporter.kind->node,
+                     mark(usable),
+                     usable ? exporter.kind->summary : notes.refer_to(exporter.problem));
+    }
+}
+
+void print_devices(const MachineReport& report, Notes& notes) {
+    std::println("Vulkan devices");
+    if (report.devices.empty()) {
+        std::println("  none {}", notes.refer_to(report.no_vulkan));
+        return;
+    }
+    for (std::size_t i = 0; i < report.devices.size(); ++i) {
+        const DeviceFacts& facts = report.devices[i].facts;
+        const std::string refused =
+            facts.refusals.empty() ? "" : "; not usable: " + notes.refer_to(facts.refusals);
+        std::print("{}",
+                   wrapped(std::format("  {} ", i),
+                           std::format("{}, {}, {}, Vulkan {}{}", facts.name, facts.type,
+                                       facts.driver, version_text(facts.api_version), refused)));
+    }
+    std::print("\n  device");
+    for (const Ability& ability : abilities) {
+        std::print("  {}", ability.column);
+    }
+    for (std::size_t i = 0; i < report.devices.size(); ++i) {
+        std::print("\n  {:<6}", i);
+        for (const Ability& ability : abilities) {
+            const bool last = &ability == &abilities.back();
+            const std::size_t width = last ? 0 : std::string_view(ability.column).size();
+            std::print("  {:<{}}", mark(report.devices[i].facts.*ability.present), width);
+        }
+    }
+    std::println();
+}
+
+void print_formats(const MachineReport& report, Notes& notes) {
+    std::println("\n  device  format    import    stride  align  offset align  for {}x{} pixels",
+                 probed_extent.width, probed_extent.height);
+    const auto number = [](std::uint64_t bytes) {
+        return bytes != 0 ? std::to_string(bytes) : "-";
+    };
+    for (std::size_t i = 0; i < report.devices.size(); ++i) {
+        for (const FormatReport& format : report.devices[i].formats) {
+            const bool imports = !format.import.empty();
+            const std::string why = notes.refer_to(of_any_format(format.refused, format.name));
+            const LinearAlignment alignment = format.alignment.value_or(LinearAlignment{});
+            std::print("  {:<6}  {:<8}  {:<8}  {:>6}  {:>5}  {:>12}", i, format.name,
+                       imports ? format.import : "no", number(format.stride),
+                       format.alignment && alignment.stride == 0 ? "own" : number(alignment.stride),
+                       number(alignment.offset));
+            std::println("{}{}",
+                         why.empty() ? ""
+                         : imports   ? "  better ways refused: "
+                                     : "  ",
+                         why);
+        }
+    }
+}
+
+/// "1 plane, import and export, render, up to 16384x16384".
+std::string abilities_text(const ModifierAnswer& answer) {
+    std::string text = std::format("{} plane{}", answer.planes, answer.planes == 1 ? "" : "s");
+    std::string sharing = answer.importable() ? "import" : "";
+    if (answer.exportable()) {
+        append(sharing, "export", " and ");
+    }
+    append(text, sharing.empty()      ? "no dma-buf"
+                 : answer.dedicated() ? sharing + " with dedicated memory"
+                                      : sharing);
+    if ((answer.features & VK_FORMAT_FEATURE_COLOR_ATTACHMENT_BIT) != 0) {
+        append(text, "render");
+    }
+    if (answer.largest.width != 0) {
+        append(text, std::format("up to {}x{}", answer.largest.width, answer.largest.height));
+    }
+    return text;
+}
+
+void print_modifiers(const DeviceReport& device, std::size_t index) {
+    for (const ModifierGroup& group : modifier_groups(device.modifiers)) {
+        std::print("{}", wrapped(std::format("  {:<6}  ", index), modifier_name(group.modifier)));
+        for (const ModifierRow& row : group.rows) {
+            std::print("{}",
+                       wrapped("            ", std::format("{}: {}", abilities_text(row.answer),
+                                                           joined(row.formats))));
+        }
+    }
+}
+
+} // namespace
+
+void print_text(const MachineReport& report) {
+    Notes notes;
+    print_exporters(report, notes);
+    print_devices(report, notes);
+    if (std::ranges::any_of(report.devices, [](const auto& d) { return !d.formats.empty(); })) {
+        print_formats(report, notes);
+        std::println("\n  device  modifiers, and what images with them can do");
+        for (std::size_t i = 0; i < report.devices.size(); ++i) {
+            print_modifiers(report.devices[i], i);
+        }
+    }
+    notes.print();
+}
+
+} // namespace parallax::demo

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+#include "probe/transfer.hpp"
+
+#include "report/wrapped.hpp"
+
+#include "parallax/image/format.hpp"
+#include "parallax/printable.hpp"
+
+#include <drm_fourcc.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <format>
+#include <iterator>
+#include <print>
+
+namespace parallax::demo {
+namespace {
+
+const ModifiersOfFormat* find(const Endpoint& endpoint, std::uint32_t fourcc) {
+    const auto found = std::ranges::find(endpoint.formats, fourcc, &ModifiersOfFormat::fourcc);
+    return found != endpoint.formats.end() ? &*found : nullptr;
+}
+
+std::string names_of(const std::vector<std::uint64_t>& modifiers) {
+    return joined(modifiers, "; ", modifier_name);
+}
+
+/// Powers of two or 0, so the larger one is a multiple of both.
+LinearAlignment common_alignment(const LinearAlignment& a, const LinearAlignment& b) {
+    return {.stride = std::max(a.stride, b.stride), .offset = std::max(a.offset, b.offset)};
+}
+
+/// In the order of the device that gives.
+std::vector<std::uint64_t> common_modifiers(const ModifiersOfFormat& from,
+                                            const ModifiersOfFormat& to) {
+    std::vector<std::uint64_t> common;
+    std::ranges::copy_if(from.modifiers, std::back_inserter(common), [&](std::uint64_t modifier) {
+        return std::ranges::contains(to.modifiers, modifier);
+    });
+    return common;
+}
+
+void add_format(const Endpoint& from, const Endpoint& to, std::uint32_t fourcc,
+                Transfer& transfer) {
+    const ModifiersOfFormat* const given = find(from, fourcc);
+    const ModifiersOfFormat* const taken = find(to, fourcc);
+    const std::string name = std::string(format_of(fourcc).name);
+    if (given == nullptr || taken == nullptr) {
+        std::string lacking = given == nullptr ? std::format("not given by {}", from.name) : "";
+        if (taken == nullptr) {
+            append(lacking, std::format("not taken by {}", to.name));
+        }
+        transfer.refused.push_back(std::format("{}: {}", name, lacking));
+        return;
+    }
+    ModifiersOfFormat common{.fourcc = fourcc, .modifiers = common_modifiers(*given, *taken)};
+    if (common.modifiers.empty()) {
+        transfer.refused.push_back(
+            std::format("{}: no modifier in common; {} gives {}, and {} takes {}", name, from.name,
+                        names_of(given->modifiers), to.name, names_of(taken->modifiers)));
+        return;
+    }
+    if (std::ranges::contains(common.modifiers, DRM_FORMAT_MOD_LINEAR)) {
+        common.alignment = common_alignment(given->alignment, taken->alignment);
+    }
+    transfer.formats.push_back(std::move(common));
+}
+
+/// "LINEAR (stride a multiple of 256 bytes, offset of 4096)".
+std::string text_of(std::uint64_t modifier, const LinearAlignment& alignment) {
+    std::string conditions;
+    if (modifier == DRM_FORMAT_MOD_LINEAR && alignment.stride > 0) {
+        append(conditions, std::format("stride a multiple of {} bytes", alignment.stride));
+    }
+    if (modifier == DRM_FORMAT_MOD_LINEAR && alignment.offset > 0) {
+        append(conditions, std::format("offset of {}", alignment.offset));
+    }
+    return modifier_name(modifier) + (conditions.empty() ? "" : " (" + conditions + ")");
+}
+
+} // namespace
+
+Transfer transfer_between(const Endpoint& from, const Endpoint& to,
+                          std::optional<std::uint32_t> only) {
+    Transfer transfer;
+    if (only) {
+        add_format(from, to, *only, transfer);
+        return transfer;
+    }
+    for (const ModifiersOfFormat& format : from.formats) {
+        add_format(from, to, format.fourcc, transfer);
+    }
+    for (const ModifiersOfFormat& format : to.formats) {
+        if (find(from, format.fourcc) == nullptr) {
+            add_format(from, to, format.fourcc, transfer);
+        }
+    }
+    return transfer;
+}
+
+void print_text(const Endpoint& from, const Endpoint& to, const Transfer& transfer) {
+    std::println("From {}\nto   {}", from.name, to.name);
+    for (const ModifiersOfFormat& format : transfer.formats) {
+        std::string start = std::format("  {:<14}  ", format_of(format.fourcc).name);
+        for (const std::uint64_t modifier : format.modifiers) {
+            std::print("{}", wrapped(start, text_of(modifier, format.alignment)));
+            start.assign(start.size(), ' ');
+        }
+    }
+    for (const std::string& reason : transfer.refused) {
+        std::print("{}", wrapped("  no ", reason));
+    }
+}
+
+void print_json(const Endpoint& from, const Endpoint& to, const Transfer& transfer) {
+    nlohmann::ordered_json json{{"from", from.name},
+                                {"to", to.name},
+                                {"formats", nlohmann::ordered_json::array()},
+                                {"refused", transfer.refused}};
+    for (const ModifiersOfFormat& format : transfer.formats) {
+        nlohmann::ordered_json row{{"format", format_of(format.fourcc).name}};
+        for (const std::uint64_t modifier : format.modifiers) {
+            row["modifiers"].push_back({{"modifier", std::format("{:#018x}", modifier)},
+                                        {"name", modifier_name(modifier)}});
+        }
+        row["linear"] = nullptr;
+        if (std::ranges::contains(format.modifiers, DRM_FORMAT_MOD_LINEAR)) {
+            row["linear"] = {{"stride", format.alignment.stride},
+                             {"offset", format.alignment.offset}};
+        }
+        json["formats"].push_back(std::move(row));
+    }
+    std::println("{}", json.dump(2));
+}
+
+} // namespace parallax::demo

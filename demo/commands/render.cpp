@@ -8,6 +8,7 @@
 #include "process/stop_signal.hpp"
 #include "report/failure.hpp"
 #include "report/progress.hpp"
+#include "report/sharing_checks.hpp"
 #include "report/verdict.hpp"
 #include "viewers/mistake.hpp"
 
@@ -16,7 +17,7 @@
 #include "parallax/image/pixels.hpp"
 #include "parallax/printable.hpp"
 
-#include <array>
+#include <cstdint>
 #include <expected>
 #include <filesystem>
 #include <format>
@@ -25,6 +26,7 @@
 #include <print>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -40,9 +42,9 @@ struct RenderOptions {
     bool json = false;
 };
 
-/// Of a run, in this order; the last two only where the GPU can write into the memory.
-constexpr std::array steps{"start",    "import",      "pipeline",     "CPU write", "GPU read",
-                           "CPU read", "other views", "second write", "GPU write"};
+/// Of a run: start, import, pipeline, other views, and those of the checks. The last of these only
+/// where the GPU can write into the memory.
+constexpr std::uint64_t step_count = 4 + SharingChecks::steps.size();
 
 /// The picture that a viewer has read.
 struct View {
@@ -123,17 +125,16 @@ ExitStatus render(const RenderOptions& options) {
     const Picture picture = options.picture.load();
 
     Stopwatch stopwatch;
-    std::optional<Progress> progress(std::in_place, "steps",
-                                     Progress::Options{.all = steps.size()});
-    const auto step_done = [&] {
-        stopwatch.lap(steps.at(stopwatch.laps().size()));
+    std::optional<Progress> progress(std::in_place, "steps", Progress::Options{.all = step_count});
+    const auto step_done = [&](std::string_view step) {
+        stopwatch.lap(std::string(step));
         progress->done(stopwatch.laps().size());
     };
     auto machine = Machine::open(options.machine);
     if (!machine) {
         return unsupported("this machine cannot do it", machine.error());
     }
-    step_done();
+    step_done("start");
     const auto share = options.mistake != nullptr ? options.mistake->share : SharedImage::create;
     auto image = share(machine->context(), *machine->exporter,
                        {.extent = picture.extent(),
@@ -143,7 +144,7 @@ ExitStatus render(const RenderOptions& options) {
         return unsupported(machine->context().facts().name + " cannot import this picture",
                            image.error());
     }
-    step_done();
+    step_done("import");
     const OffscreenRenderer gpu(machine->context(), image->layout());
     Verdict verdict{.facts =
                         import_facts(machine->context(), image->plan().method, image->buffer()),
@@ -156,39 +157,18 @@ ExitStatus render(const RenderOptions& options) {
         verdict.facts.push_back(
             {"broken", std::format("{}: {}", options.mistake->name, options.mistake->effect)});
     }
-    step_done();
+    step_done("pipeline");
 
-    // The main check: the GPU sees the CPU's write.
-    image->paint(picture);
-    step_done();
-    const Picture gpu_view = gpu.read(image->imported(), image->buffer());
-    step_done();
-    const Picture cpu_view = image->cpu_view();
-    step_done();
-    verdict.checks.push_back(
-        check_view("cpu_to_gpu", "CPU writes, GPU reads", cpu_view, gpu_view, image->layout()));
-
-    // The other views.
+    SharingChecks checks(*image, gpu, step_done);
+    const auto [first, cpu_view, gpu_view] = checks.cpu_writes(picture);
+    verdict.checks.push_back(first);
     const std::vector<View> others = interruptible.in_order([&] {
         return read_with_all(std::move(viewers), *image, cpu_view, interruptible.stop(), verdict);
     });
-    step_done();
-
-    // The memory is shared and was not copied at import: write again, without a new import.
-    image->paint(test_pattern(picture.extent(), 2));
-    const Picture second = image->cpu_view();
-    verdict.checks.push_back(check_view("cpu_to_gpu_again", "CPU writes again, GPU reads", second,
-                                        gpu.read(image->imported(), image->buffer()),
-                                        image->layout(), &cpu_view));
-
-    // The other direction: the GPU writes, and the CPU reads through its old mapping.
-    if (image->imported().can_store()) {
-        step_done();
-        // Without waiting for the GPU here: the CPU's SYNC start does so, in the kernel.
-        const Submission submission = gpu.write_negative(image->imported(), image->buffer());
-        step_done();
-        verdict.checks.push_back(check_view("gpu_to_cpu", "GPU writes, CPU reads", negative(second),
-                                            image->cpu_view(), image->layout(), &second));
+    step_done("other views");
+    verdict.checks.push_back(checks.cpu_writes_again().check);
+    if (const auto back = checks.gpu_writes()) {
+        verdict.checks.push_back(back->check);
     }
 
     verdict.laps = stopwatch.laps();

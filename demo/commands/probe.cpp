@@ -4,6 +4,7 @@
 #include "machine.hpp"
 #include "report/exit_status.hpp"
 #include "report/progress.hpp"
+#include "report/reasons.hpp"
 #include "report/wrapped.hpp"
 
 #include "offscreen/context.hpp"
@@ -173,16 +174,6 @@ public:
 private:
     std::vector<std::string> reasons_;
 };
-
-/// Reasons that name the format, as those of all formats.
-Reasons of_any_format(Reasons reasons, std::string_view format) {
-    for (std::string& reason : reasons) {
-        if (const std::size_t at = reason.find(format); at != std::string::npos) {
-            reason.replace(at, format.size(), "this format");
-        }
-    }
-    return reasons;
-}
 
 void print_exporters(const Report& report, Notes& notes) {
     std::println("Exporters");

@@ -35,7 +35,7 @@ _parallax() {
 		[[ ${COMP_WORDS[1]} != capture ]] || formats='YUYV NV12'
 		mapfile -t COMPREPLY < <(compgen -W "$formats" -- "$word")
 		;;
-	--image | --out | --script | --screenshot | --socket | --against | --keep)
+	--image | --out | --script | --screenshot | --socket | --against | --keep | --compare)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		;;

@@ -19,6 +19,7 @@ void add_capture(CLI::App& program, Work& chosen);
 void add_share(CLI::App& program, Work& chosen);
 void add_view(CLI::App& program, Work& chosen);
 void add_probe(CLI::App& program, Work& chosen);
+void add_report(CLI::App& program, Work& chosen);
 void add_who(CLI::App& program, Work& chosen);
 void add_bench(CLI::App& program, Work& chosen);
 

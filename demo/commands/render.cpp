@@ -12,13 +12,13 @@
 #include "viewers/late_writer.hpp"
 #include "viewers/mistake.hpp"
 #include "viewers/painter.hpp"
+#include "viewers/sharing_checks.hpp"
 
 #include "offscreen/offscreen_renderer.hpp"
 #include "offscreen/shared_image.hpp"
 #include "parallax/image/pixels.hpp"
 #include "parallax/printable.hpp"
 
-#include <array>
 #include <cstdint>
 #include <expected>
 #include <filesystem>
@@ -28,6 +28,7 @@
 #include <print>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -43,9 +44,9 @@ struct RenderOptions {
     bool json = false;
 };
 
-/// Of a run, in this order; the last two only where the GPU can write into the memory.
-constexpr std::array steps{"start",    "import",      "pipeline",     "CPU write", "GPU read",
-                           "CPU read", "other views", "second write", "GPU write"};
+/// Of a run: start, import, pipeline, other views, and those of the checks. The last of these only
+/// where the GPU can write into the memory.
+constexpr std::uint64_t step_count = 4 + SharingChecks::steps.size();
 
 /// The picture that a viewer has read.
 struct View {
@@ -159,23 +160,28 @@ Verdict begin_verdict(const RenderOptions& options, const Context& context,
     return verdict;
 }
 
+void add(Verdict& verdict, std::optional<ComparedViews> views) {
+    if (views) {
+        verdict.checks.push_back(std::move(views->check));
+    }
+}
+
 ExitStatus render(const RenderOptions& options) {
     Viewers viewers = start_viewers(options.views, ViewsOptions::Use::once);
     Interruptible interruptible;
     const Picture picture = options.picture.load();
 
     Stopwatch stopwatch;
-    std::optional<Progress> progress(std::in_place, "steps",
-                                     Progress::Options{.all = steps.size()});
-    const auto step_done = [&] {
-        stopwatch.lap(steps.at(stopwatch.laps().size()));
+    std::optional<Progress> progress(std::in_place, "steps", Progress::Options{.all = step_count});
+    const auto step_done = [&](std::string_view step) {
+        stopwatch.lap(std::string(step));
         progress->done(stopwatch.laps().size());
     };
     auto machine = Machine::open(options.machine);
     if (!machine) {
         return unsupported("this machine cannot do it", machine.error());
     }
-    step_done();
+    step_done("start");
     const auto share = options.mistake != nullptr ? options.mistake->share : SharedImage::create;
     auto image = share(machine->context(), *machine->exporter,
                        {.extent = picture.extent(),
@@ -184,21 +190,18 @@ ExitStatus render(const RenderOptions& options) {
     if (!image) {
         return refused(options, machine->context(), image.error());
     }
-    step_done();
+    step_done("import");
     const OffscreenRenderer gpu(machine->context(), image->layout());
     Verdict verdict = begin_verdict(options, machine->context(), *image);
-    step_done();
+    step_done("pipeline");
 
-    // The main check: the GPU sees the CPU's write.
     const Culprit culprit = options.mistake != nullptr ? options.mistake->culprit : Culprit::import;
     Painter cpu(*image, options.mistake);
-    const auto look = [&] { return gpu.read(image->imported(), image->buffer()); };
-    std::optional<Picture> before; // what a reader may see instead
+    SharingChecks checks(*image, gpu, cpu, step_done);
     if (culprit == Culprit::sync || culprit == Culprit::late_fence) {
-        image->paint(test_pattern(picture.extent(), 1));
-        before = image->cpu_view();
-        static_cast<void>(look()); // it may keep a copy
+        checks.begin_with(test_pattern(picture.extent(), 1));
     }
+    const std::optional<Picture> before = checks.content(); // what a reader may see instead
     std::optional<LateWriter> late;
     if (culprit == Culprit::late_fence) {
         auto writer = LateWriter::open(image->buffer());
@@ -206,46 +209,19 @@ ExitStatus render(const RenderOptions& options) {
             return unsupported("this machine cannot show it", {writer.error()});
         }
         late.emplace(*std::move(writer));
-    } else if (cpu.can_paint()) {
-        cpu.paint(picture);
     }
-    step_done();
-    const Picture gpu_view = late ? gpu.read(image->imported()) : look(); // with or without a wait
-    step_done();
-    if (late) {
-        late->write(picture, image->layout());
-    }
-    const Picture cpu_view = cpu.view();
-    step_done();
-    verdict.checks.push_back(
-        check_view("cpu_to_gpu", late ? "a device writes late, GPU reads" : "CPU writes, GPU reads",
-                   cpu_view, gpu_view, image->layout(), before ? &*before : nullptr));
-
-    // The other views.
+    const auto [first, cpu_view, gpu_view] =
+        late ? checks.device_writes_late(*late, picture) : checks.cpu_writes(picture);
+    verdict.checks.push_back(first);
     const std::vector<View> others = interruptible.in_order([&] {
         return read_with_all(std::move(viewers), *image, cpu, cpu_view,
                              culprit == Culprit::sync ? &*before : nullptr, interruptible.stop(),
                              verdict);
     });
-    step_done();
-
-    // The memory is shared and was not copied at import: write again, without a new import.
-    Picture second = cpu_view;
-    if (cpu.can_paint() && !late) {
-        cpu.paint(test_pattern(picture.extent(), 2));
-        second = cpu.view();
-        verdict.checks.push_back(check_view("cpu_to_gpu_again", "CPU writes again, GPU reads",
-                                            second, look(), image->layout(), &cpu_view));
-    }
-
-    // The other direction: the GPU writes, and the CPU reads through its old mapping.
-    if (image->imported().can_store() && !late) {
-        step_done();
-        // Without waiting for the GPU here: the CPU's SYNC start does so, in the kernel.
-        const Submission submission = gpu.write_negative(image->imported(), image->buffer());
-        step_done();
-        verdict.checks.push_back(check_view("gpu_to_cpu", "GPU writes, CPU reads", negative(second),
-                                            cpu.view(), image->layout(), &second));
+    step_done("other views");
+    if (!late) {
+        add(verdict, checks.cpu_writes_again());
+        add(verdict, checks.gpu_writes());
     }
 
     verdict.laps = stopwatch.laps();

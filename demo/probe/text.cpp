@@ -3,6 +3,7 @@
 #include "probe/machine_report.hpp"
 #include "probe/modifier_groups.hpp"
 
+#include "report/reasons.hpp"
 #include "report/wrapped.hpp"
 
 #include "parallax/printable.hpp"
@@ -49,16 +50,6 @@ public:
 private:
     std::vector<std::string> reasons_;
 };
-
-/// Reasons that name the format, as those of all formats.
-Reasons of_any_format(Reasons reasons, std::string_view format) {
-    for (std::string& reason : reasons) {
-        if (const std::size_t at = reason.find(format); at != std::string::npos) {
-            reason.replace(at, format.size(), "this format");
-        }
-    }
-    return reasons;
-}
 
 void print_exporters(const MachineReport& report, Notes& notes) {
     std::println("Exporters");

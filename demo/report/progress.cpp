@@ -37,12 +37,12 @@ void Progress::done(std::uint64_t count) {
 void Progress::show(const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
     const auto stopped = [&stop] { return stop.stop_requested(); };
-    if (wake_.wait_for(lock, stop, options_.soon, stopped)) {
+    if (wake_.wait_until(lock, stop, options_.start + options_.soon, stopped)) {
         return;
     }
     do {
-        write_line(options_.fd,
-                   line(std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - start_)));
+        write_line(options_.fd, line(std::chrono::duration_cast<std::chrono::seconds>(
+                                    Clock::now() - options_.start)));
     } while (!wake_.wait_for(lock, stop, between, stopped));
     write_line(options_.fd, "");
 }

@@ -18,10 +18,13 @@ namespace parallax::demo {
 /// Created after StopSignal, since it starts a thread.
 class Progress {
 public:
+    using Clock = std::chrono::steady_clock;
+
     struct Options {
-        std::uint64_t all = 0;                ///< their number; 0: unknown
-        std::chrono::milliseconds soon{2000}; ///< shows nothing before
-        int fd = STDERR_FILENO;               ///< borrowed
+        std::uint64_t all = 0;                  ///< their number; 0: unknown
+        std::chrono::milliseconds soon{2000};   ///< after the start; shows nothing before
+        int fd = STDERR_FILENO;                 ///< borrowed
+        Clock::time_point start = Clock::now(); ///< of the operation
     };
 
     /// @param unit name of the counted things, in the plural: "frames".
@@ -35,14 +38,11 @@ public:
     void done(std::uint64_t count);
 
 private:
-    using Clock = std::chrono::steady_clock;
-
     void show(const std::stop_token& stop);
     [[nodiscard]] std::string line(std::chrono::seconds since) const;
 
     const std::string unit_;
     const Options options_;
-    const Clock::time_point start_ = Clock::now();
     std::mutex mutex_; // of what follows
     std::condition_variable_any wake_;
     std::uint64_t done_ = 0;

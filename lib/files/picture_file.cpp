@@ -116,22 +116,26 @@ Picture decode_picture(std::span<const unsigned char> content, const std::string
     return upright(std::move(picture), stated_orientation(content));
 }
 
-void save_png(const Picture& picture, const std::filesystem::path& file) {
+std::vector<char> encode_png(const Picture& picture, const std::string& name) {
     const Extent extent = picture.extent();
     if (extent.width > largest_side || extent.height > largest_side) { // stb counts bytes in int
         throw std::runtime_error(
             std::format("{}: a PNG of {}x{} is not written; at most {} pixels a "
                         "side are",
-                        file.string(), extent.width, extent.height, largest_side));
+                        name, extent.width, extent.height, largest_side));
     }
     std::vector<char> png;
     if (stbi_write_png_to_func(append, &png, static_cast<int>(extent.width),
                                static_cast<int>(extent.height), STBI_rgb_alpha,
                                picture.pixels().data(), static_cast<int>(extent.width * 4)) == 0) {
-        throw std::runtime_error(std::format("{}: cannot encode a {}x{} picture as PNG",
-                                             file.string(), extent.width, extent.height));
+        throw std::runtime_error(std::format("{}: cannot encode a {}x{} picture as PNG", name,
+                                             extent.width, extent.height));
     }
-    write_file(file, png);
+    return png;
+}
+
+void save_png(const Picture& picture, const std::filesystem::path& file) {
+    write_file(file, encode_png(picture, file.string()));
 }
 
 } // namespace parallax

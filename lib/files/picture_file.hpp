@@ -7,6 +7,7 @@
 #include <limits>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace parallax {
 
@@ -17,6 +18,10 @@ namespace parallax {
 /// The same from a file's content; @p name stands for it in messages.
 [[nodiscard]] Picture decode_picture(std::span<const unsigned char> content,
                                      const std::string& name);
+
+/// The content of a PNG file; @p name stands for it in messages.
+/// @throws std::runtime_error, for sides above largest_side too.
+[[nodiscard]] std::vector<char> encode_png(const Picture& picture, const std::string& name);
 
 /// Writes a PNG, as write_file() does, so that no half-written file exists at any time.
 /// @throws std::runtime_error, for sides above largest_side too, or std::system_error, with the

@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -296,14 +297,17 @@ VKAPI_ATTR VkResult VKAPI_CALL acquire_image(VkDevice device, VkSwapchainKHR swa
     return result;
 }
 
-/// A GPU that hangs, under a driver that does not find that out.
+/// A GPU that hangs, under a driver that does not find that out; or a driver that crashes.
 VKAPI_ATTR VkResult VKAPI_CALL wait_for_fences(VkDevice device, std::uint32_t count,
                                                const VkFence* fences, VkBool32 all,
                                                std::uint64_t timeout) {
-    if (faults().has("hangs")) {
+    if (tells("crashes")) {
+        std::raise(SIGSEGV);
+    }
+    if (tells("hangs")) {
         std::fputs("the GPU hangs\n", stderr);
     }
-    while (faults().has("hangs")) {
+    while (tells("hangs")) {
         std::this_thread::sleep_for(std::chrono::hours(1));
     }
     return COMMAND(vkWaitForFences)::call(device, count, fences, all, timeout);

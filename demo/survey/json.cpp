@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: MIT
+#include "survey/json.hpp"
+
+#include "survey/privacy.hpp"
+
+#include "files/read_file.hpp"
+#include "parallax/printable.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <format>
+#include <stdexcept>
+
+namespace parallax::demo::survey {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Of the file; a reader that knows another refuses it.
+constexpr int file_version = 1;
+constexpr std::size_t largest_file = std::size_t{16} << 20;
+
+Outcome outcome_from(const Json& json) {
+    const auto word = json.get<std::string>();
+    const auto& all = outcomes();
+    const auto* const found = std::ranges::find(all, word, &OutcomeName::word);
+    if (found == all.end()) {
+        throw std::runtime_error(std::format("there is no outcome '{}'", word));
+    }
+    return found->outcome;
+}
+
+std::string text_in(const Json& json, const char* key) {
+    return printable(json.at(key).get<std::string>());
+}
+
+Reasons texts_in(const Json& json, const char* key) {
+    auto texts = json.at(key).get<Reasons>();
+    std::ranges::transform(texts, texts.begin(), printable);
+    return texts;
+}
+
+Json json_of(const CheckResult& check) {
+    return {{"check", check.sentence},
+            {"pixels_compared", check.compared},
+            {"pixels_different", check.different},
+            {"cause", check.cause}};
+}
+
+CheckResult check_from(const Json& json) {
+    return {.sentence = text_in(json, "check"),
+            .compared = json.at("pixels_compared").get<std::uint64_t>(),
+            .different = json.at("pixels_different").get<std::uint64_t>(),
+            .cause = text_in(json, "cause")};
+}
+
+Json json_of(const Source& source) {
+    return {{"name", source.name}, {"summary", source.summary}, {"problem", source.problem}};
+}
+
+Source source_from(const Json& json) {
+    return {.name = text_in(json, "name"),
+            .summary = text_in(json, "summary"),
+            .problem = text_in(json, "problem")};
+}
+
+template <class List>
+Json array_of(const List& list) {
+    Json array = Json::array();
+    for (const auto& element : list) {
+        array.push_back(json_of(element));
+    }
+    return array;
+}
+
+/// The values of a list, each made by @p make.
+template <class Make>
+auto list_in(const Json& json, const char* key, Make make) {
+    std::vector<decltype(make(json))> list;
+    const Json& values = json.at(key);
+    if (!values.is_array()) {
+        throw std::runtime_error(std::format("'{}' is not a list", key));
+    }
+    for (const Json& value : values) {
+        list.push_back(make(value));
+    }
+    return list;
+}
+
+Json pairs_of(const std::vector<Fact>& facts) {
+    Json json = Json::object();
+    for (const Fact& fact : facts) {
+        json[fact.name] = fact.value;
+    }
+    return json;
+}
+
+std::vector<Fact> facts_in(const Json& json, const char* key) {
+    std::vector<Fact> facts;
+    for (const auto& [name, value] : json.at(key).items()) {
+        facts.push_back({.name = printable(name), .value = printable(value.get<std::string>())});
+    }
+    return facts;
+}
+
+std::vector<Lap> laps_in(const Json& json, const char* key) {
+    std::vector<Lap> laps;
+    for (const auto& [name, value] : json.at(key).items()) {
+        laps.push_back({.name = printable(name), .milliseconds = value.get<double>()});
+    }
+    return laps;
+}
+
+Json summary_of(const Survey& survey) {
+    const Tally sum = tally(survey.trials);
+    Json json{{"sentence", headline(survey)}};
+    for (const OutcomeName& name : outcomes()) {
+        json[std::string(name.word)] = sum.of(name.outcome);
+    }
+    return json;
+}
+
+Survey survey_from(const Json& json) {
+    if (!json.is_object() || !json.contains("report") || json["report"] != file_version) {
+        throw std::runtime_error(std::format("it has no \"report\": {}", file_version));
+    }
+    const Json& picture = json.at("picture");
+    return {.program = text_in(json, "parallax"),
+            .date = text_in(json, "date"),
+            .machine = facts_in(json, "machine"),
+            .extent = {.width = picture.at("width").get<std::uint32_t>(),
+                       .height = picture.at("height").get<std::uint32_t>()},
+            .ended = text_in(json, "ended"),
+            .no_vulkan = texts_in(json, "no_vulkan"),
+            .sources = list_in(json, "exporters", source_from),
+            .devices = list_in(json, "devices", device_from),
+            .trials = list_in(json, "trials", trial_from)};
+}
+
+} // namespace
+
+Json json_of(const Trial& trial) {
+    Json times = Json::object();
+    for (const Lap& lap : trial.laps) {
+        times[lap.name] = lap.milliseconds;
+    }
+    return {{"exporter", trial.of.exporter},
+            {"device", trial.of.device},
+            {"format", trial.of.format},
+            {"import", trial.of.import},
+            {"outcome", name_of(trial.outcome).word},
+            {"reasons", trial.reasons},
+            {"stride", trial.stride},
+            {"layout_bytes", trial.layout_bytes},
+            {"buffer_bytes", trial.buffer_bytes},
+            {"sync", trial.sync},
+            {"checks", array_of(trial.checks)},
+            {"milliseconds", times},
+            {"validation", trial.validation}};
+}
+
+Trial trial_from(const Json& json) {
+    return {.of = {.exporter = text_in(json, "exporter"),
+                   .device = text_in(json, "device"),
+                   .format = text_in(json, "format"),
+                   .import = text_in(json, "import")},
+            .outcome = outcome_from(json.at("outcome")),
+            .reasons = texts_in(json, "reasons"),
+            .stride = json.at("stride").get<std::uint64_t>(),
+            .layout_bytes = json.at("layout_bytes").get<std::uint64_t>(),
+            .buffer_bytes = json.at("buffer_bytes").get<std::uint64_t>(),
+            .sync = text_in(json, "sync"),
+            .checks = list_in(json, "checks", check_from),
+            .laps = laps_in(json, "milliseconds"),
+            .validation = texts_in(json, "validation")};
+}
+
+Json json_of(const TitledPng& picture) {
+    return {{"title", picture.title}, {"png", picture.base64}};
+}
+
+TitledPng picture_from(const Json& json) {
+    return {.title = text_in(json, "title"), .base64 = text_in(json, "png")};
+}
+
+Json json_of(const SurveyedDevice& device) {
+    return {{"id", device.id},     {"name", device.name},     {"driver", device.driver},
+            {"type", device.type}, {"vulkan", device.vulkan}, {"refusals", device.refusals}};
+}
+
+SurveyedDevice device_from(const Json& json) {
+    return {.id = text_in(json, "id"),
+            .name = text_in(json, "name"),
+            .driver = text_in(json, "driver"),
+            .type = text_in(json, "type"),
+            .vulkan = text_in(json, "vulkan"),
+            .refusals = texts_in(json, "refusals")};
+}
+
+Json json_of(const Survey& survey) {
+    return {{"report", file_version},
+            {"parallax", survey.program},
+            {"date", survey.date},
+            {"privacy", privacy_statement},
+            {"summary", summary_of(survey)},
+            {"ended", survey.ended},
+            {"machine", pairs_of(survey.machine)},
+            {"picture", {{"width", survey.extent.width}, {"height", survey.extent.height}}},
+            {"no_vulkan", survey.no_vulkan},
+            {"exporters", array_of(survey.sources)},
+            {"devices", array_of(survey.devices)},
+            {"trials", array_of(survey.trials)}};
+}
+
+Survey parse_survey(std::string_view text, const std::string& name) try {
+    return survey_from(Json::parse(text));
+} catch (const nlohmann::json::parse_error& error) {
+    throw std::runtime_error(printable(
+        std::format("{} is not a report of parallax: it is no JSON: {}", name, error.what())));
+} catch (const std::runtime_error& error) {
+    throw std::runtime_error(
+        printable(std::format("{} is not a report of parallax: {}", name, error.what())));
+} catch (const nlohmann::json::exception& error) {
+    throw std::runtime_error(
+        printable(std::format("{} is not a report of parallax: {}", name, error.what())));
+}
+
+Survey load_survey(const std::filesystem::path& file) {
+    std::error_code ignored;
+    const std::filesystem::path found =
+        std::filesystem::is_directory(file, ignored) ? file / "report.json" : file;
+    return parse_survey(read_file(found, largest_file), found.string());
+}
+
+} // namespace parallax::demo::survey

@@ -69,7 +69,7 @@ bool comes_from_vulkan(const std::system_error& error) {
 /// As SharedImage::create(). What the exporter cannot do is a reason, too.
 std::expected<SharedImage, Reasons> share_with(const Context& context, Exporter& exporter,
                                                const SharedImage::Options& wanted, bool decoy) try {
-    return decoy ? share_decoy(context, exporter, wanted)
+    return decoy ? find_mistake("decoy")->share(context, exporter, wanted)
                  : SharedImage::create(context, exporter, wanted);
 } catch (const std::system_error& error) {
     if (comes_from_vulkan(error)) {

@@ -33,13 +33,15 @@ struct Diagnosis {
     /// With the numbers: "stride: the rows were written 2560 bytes apart, and read 2816 bytes
     /// apart".
     std::string sentence;
-    /// The share, 0 to 1, of the pixels that differ which the cause predicts as they were seen.
+    /// The share, 0 to 1, of the pixels of which the cause says something that were seen as it
+    /// says.
     double explained = 0;
 };
 
 /// Looks for the one mistake that explains what was seen: each mistake that is known predicts a
-/// picture, and the one that predicts nearly all of it is named. A cause is only named if it
-/// predicts 9 of 10 pixels, both of those that differ and of all; else it is unknown.
+/// picture, and the one that predicts nearly all of it is named. A cause is only named if it says
+/// something of a quarter of the picture, and 19 of 20 of these pixels were seen so, also of those
+/// that differ; else it is unknown. Causes that say the same are named together.
 /// @param written the picture, as a correct reader sees it.
 /// @param layout where it was written: a format with one plane, linear.
 /// @param seen what the reader saw.

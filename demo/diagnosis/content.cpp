@@ -78,20 +78,16 @@ bool is_plain(std::span<const Rgba8> pixels) {
     return std::ranges::adjacent_find(pixels, std::ranges::not_equal_to{}) == pixels.end();
 }
 
-bool is_zero(const Rgba8& pixel) {
-    return pixel.r == 0 && pixel.g == 0 && pixel.b == 0;
-}
-
 void find_one_colour(const Evidence& evidence, std::vector<Hypothesis>& found) {
     const Rgba8 colour = evidence.seen().at(0, 0);
     // Many mistakes make one colour of one colour.
     if (!is_plain(evidence.seen().pixels()) ||
-        (!is_zero(colour) && is_plain(evidence.written().pixels()))) {
+        (!evidence.is_zero(colour) && is_plain(evidence.written().pixels()))) {
         return;
     }
     found.push_back(
         {.cause = Cause::other_memory,
-         .sentence = is_zero(colour)
+         .sentence = evidence.is_zero(colour)
                          ? "other memory: all of it is zero: never written, another buffer or "
                            "another place in it, or the device did nothing"
                          : std::format("other memory: all of it is #{:02x}{:02x}{:02x}: another "
@@ -182,7 +178,7 @@ void find_cut(const Evidence& evidence, std::vector<Hypothesis>& found) {
                            "of this buffer than were written",
                            cut->byte, where, behind);
     };
-    if (cut->plain && is_zero(cut->behind.front())) {
+    if (cut->plain && evidence.is_zero(cut->behind.front())) {
         found.push_back(
             {.cause = Cause::size,
              .sentence = sentence("zero"),

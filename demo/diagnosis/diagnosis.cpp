@@ -3,6 +3,8 @@
 
 #include "diagnosis/evidence.hpp"
 
+#include "parallax/image/ycbcr.hpp"
+
 #include <algorithm>
 #include <array>
 #include <span>
@@ -46,7 +48,7 @@ Diagnosis best_of(const Evidence& evidence, std::span<const Hypothesis> found) {
     }
     if (best.empty() || best.size() > most_alternatives) {
         return {.sentence = best.empty()
-                                ? "unknown: no single mistake that is known explains what was seen"
+                                ? std::string(unknown_cause)
                                 : "unknown: many mistakes explain what was seen equally well"};
     }
     Diagnosis diagnosis = best.front();
@@ -83,6 +85,8 @@ std::string_view name_of(Cause cause) noexcept {
         return "format";
     case Cause::tiling:
         return "tiling";
+    case Cause::planes:
+        return "planes";
     case Cause::colour:
         return "colour";
     case Cause::geometry:
@@ -102,6 +106,13 @@ std::optional<Diagnosis> diagnose(const Picture& written, const ImageLayout& lay
     return diagnose_by(Evidence(written, layout, seen, before),
                        std::array{find_content, find_geometry, find_format, find_stride,
                                   find_offset, find_tiling, find_colour, find_moved});
+}
+
+std::optional<Diagnosis> diagnose_ycbcr(const ImageLayout& layout,
+                                        std::span<const std::byte> memory, const Picture& seen) {
+    const Picture written = read_ycbcr(layout, memory);
+    return diagnose_by(Evidence(written, layout, {memory.begin(), memory.end()}, seen, nullptr),
+                       std::array{find_content, find_geometry, find_planes, find_moved});
 }
 
 } // namespace parallax::demo

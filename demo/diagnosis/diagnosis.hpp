@@ -4,7 +4,9 @@
 #include "parallax/image/layout.hpp"
 #include "parallax/image/picture.hpp"
 
+#include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -17,6 +19,7 @@ enum class Cause {
     offset,
     format,
     tiling,
+    planes,
     colour,
     geometry,
     old_content,
@@ -26,6 +29,10 @@ enum class Cause {
 
 /// The word for a cause in JSON: "stride", "old content", ...
 [[nodiscard]] std::string_view name_of(Cause cause) noexcept;
+
+/// The sentence where no cause is known.
+inline constexpr std::string_view unknown_cause =
+    "unknown: no single mistake that is known explains what was seen";
 
 /// Why a reader saw something else. A value.
 struct Diagnosis {
@@ -51,5 +58,11 @@ struct Diagnosis {
 [[nodiscard]] std::optional<Diagnosis> diagnose(const Picture& written, const ImageLayout& layout,
                                                 const Picture& seen,
                                                 const Picture* before = nullptr);
+
+/// The same for a picture in YUYV or NV12 that a device wrote, and that read_ycbcr() reads.
+/// @param memory the buffer while the picture is in it.
+/// @throws std::invalid_argument when the extent is not the layout's, or as read_ycbcr() does.
+[[nodiscard]] std::optional<Diagnosis>
+diagnose_ycbcr(const ImageLayout& layout, std::span<const std::byte> memory, const Picture& seen);
 
 } // namespace parallax::demo

@@ -2,6 +2,7 @@
 #include "diagnosis/evidence.hpp"
 
 #include "parallax/image/pixels.hpp"
+#include "parallax/image/ycbcr.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -10,6 +11,7 @@
 #include <map>
 #include <set>
 #include <stdexcept>
+#include <utility>
 
 namespace parallax::demo {
 namespace {
@@ -48,6 +50,12 @@ std::size_t golden(std::size_t i, std::size_t end) {
     return static_cast<std::size_t>((at - std::floor(at)) * static_cast<double>(end));
 }
 
+std::vector<std::byte> memory_of(const Picture& picture, const ImageLayout& layout) {
+    std::vector<std::byte> memory(layout.size());
+    write_pixels(picture, layout, memory);
+    return memory;
+}
+
 } // namespace
 
 bool alike(const Rgba8& a, const Rgba8& b, int tolerance) {
@@ -57,14 +65,17 @@ bool alike(const Rgba8& a, const Rgba8& b, int tolerance) {
 
 Evidence::Evidence(const Picture& written, const ImageLayout& layout, const Picture& seen,
                    const Picture* before)
+    : Evidence(written, layout, memory_of(written, layout), seen, before) {}
+
+Evidence::Evidence(const Picture& written, const ImageLayout& layout, std::vector<std::byte> memory,
+                   const Picture& seen, const Picture* before)
     : written_(written),
       seen_(seen),
       before_(before),
       layout_(layout),
       bytes_(layout.format().bytes()),
       row_bytes_(layout.row_bytes()),
-      memory_(layout.size()) {
-    write_pixels(written, layout, memory_);
+      memory_(std::move(memory)) {
     if (seen.extent() != layout.extent ||
         (before != nullptr && before->extent() != layout.extent)) {
         throw std::invalid_argument("a picture of another size than the layout's cannot be judged");
@@ -93,6 +104,13 @@ Evidence::Evidence(const Picture& written, const ImageLayout& layout, const Pict
          ++i) {
         samples_.push_back(place(golden(i, layout.extent.pixels())));
     }
+}
+
+bool Evidence::is_zero(const Rgba8& colour) const {
+    const bool is_ycbcr = layout_.format().is_ycbcr;
+    const Rgba8 zero =
+        is_ycbcr ? to_rgb(ycbcr_matrix(layout_.encoding, layout_.range), 0, 0, 0) : Rgba8{};
+    return colour.r == zero.r && colour.g == zero.g && colour.b == zero.b;
 }
 
 bool Evidence::was_written(std::int64_t address, std::uint32_t length) const {

@@ -45,9 +45,14 @@ struct Judgement {
 /// What was written, what was seen, and how well a hypothesis explains it. Borrows the pictures.
 class Evidence {
 public:
+    /// Of a format that pack() can write.
     /// @throws as diagnose().
     Evidence(const Picture& written, const ImageLayout& layout, const Picture& seen,
              const Picture* before);
+    /// Of any format, from the memory that is read as @p written.
+    /// @throws std::invalid_argument when an extent is not the layout's.
+    Evidence(const Picture& written, const ImageLayout& layout, std::vector<std::byte> memory,
+             const Picture& seen, const Picture* before);
 
     [[nodiscard]] const Picture& written() const noexcept { return written_; }
     [[nodiscard]] const Picture& seen() const noexcept { return seen_; }
@@ -57,8 +62,10 @@ public:
     [[nodiscard]] std::uint64_t offset() const noexcept { return layout_.planes[0].offset; }
     /// Bytes of a pixel.
     [[nodiscard]] std::uint32_t bytes() const { return layout_.format().bytes(); }
-    /// The memory as it was written, up to the end of the last row.
+    /// The memory as it was written, at least up to the end of the last row.
     [[nodiscard]] std::span<const std::byte> memory() const noexcept { return memory_; }
+    /// True if memory that is zero looks so.
+    [[nodiscard]] bool is_zero(const Rgba8& colour) const;
 
     /// True if the bytes are pixels: not before the offset, not padding, not beyond the end.
     [[nodiscard]] bool was_written(std::int64_t address, std::uint32_t length) const;
@@ -151,6 +158,7 @@ void find_colour(const Evidence& evidence,
                  std::vector<Hypothesis>& found); ///< range, matrix, alpha
 void find_stride(const Evidence& evidence, std::vector<Hypothesis>& found);
 void find_offset(const Evidence& evidence, std::vector<Hypothesis>& found);
+void find_planes(const Evidence& evidence, std::vector<Hypothesis>& found); ///< of YCbCr formats
 void find_tiling(const Evidence& evidence, std::vector<Hypothesis>& found); ///< modifiers
 
 } // namespace parallax::demo

@@ -45,7 +45,13 @@ _parallax() {
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		;;
-	*) mapfile -t COMPREPLY < <(compgen -W "$(_parallax_options "$1" "${COMP_WORDS[1]}")" -- "$word") ;;
+	*)
+		mapfile -t COMPREPLY < <(compgen -W "$(_parallax_options "$1" "${COMP_WORDS[1]}")" -- "$word")
+		if [[ ${COMP_WORDS[1]} == judge && $word != -* ]]; then
+			compopt -o filenames
+			mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -f -- "$word")
+		fi
+		;;
 	esac
 }
 complete -F _parallax parallax

@@ -58,7 +58,7 @@ int main(int argc, char** argv) try {
         "machine cannot do it; 4 failed on the way; 5 validation messages.");
     Work chosen;
     for (const auto add : {add_render, add_window, add_scanout, add_capture, add_share, add_view,
-                           add_probe, add_report, add_who, add_bench}) {
+                           add_pattern, add_judge, add_probe, add_report, add_who, add_bench}) {
         add(program, chosen);
     }
     try {

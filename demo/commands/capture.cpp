@@ -23,6 +23,7 @@
 #include <filesystem>
 #include <format>
 #include <memory>
+#include <optional>
 
 namespace parallax::demo {
 namespace {
@@ -56,6 +57,13 @@ Picture cpu_view(const CameraBuffer& buffer, const ImageLayout& layout) {
     return read_ycbcr(layout, access.bytes());
 }
 
+/// Why the GPU saw something else, while the frame is in the buffer.
+std::optional<Diagnosis> cause_of(const Picture& gpu_view, const CameraBuffer& buffer,
+                                  const ImageLayout& layout) {
+    const CpuRead access(buffer.mapping);
+    return diagnose_ycbcr(layout, access.bytes(), gpu_view);
+}
+
 Captured capture_frames(const CaptureOptions& options, const v4l2::CaptureStream& stream,
                         const v4l2::CaptureFormat& format, const YcbcrRenderer& gpu,
                         std::span<const DmaBuf> buffers, std::span<CameraBuffer> camera_buffers,
@@ -72,10 +80,15 @@ Captured capture_frames(const CaptureOptions& options, const v4l2::CaptureStream
             throw std::runtime_error(
                 std::format("the camera delivered no whole frame within {}", patience));
         }
-        captured.gpu_view = gpu.read(camera_buffers[frame->index].imported, buffers[frame->index]);
-        captured.cpu_view = cpu_view(camera_buffers[frame->index], format.layout);
+        CameraBuffer& buffer = camera_buffers[frame->index];
+        captured.gpu_view = gpu.read(buffer.imported, buffers[frame->index]);
+        captured.cpu_view = cpu_view(buffer, format.layout);
+        const Comparison result = compare(captured.cpu_view, captured.gpu_view);
+        if (!result.equal() && !captured.check.diagnosis) {
+            captured.check.diagnosis = cause_of(captured.gpu_view, buffer, format.layout);
+        }
         stream.give_back(*frame);
-        captured.check.result += compare(captured.cpu_view, captured.gpu_view);
+        captured.check.result += result;
         progress.done(++captured.frames);
     }
     if (captured.frames == 0) {

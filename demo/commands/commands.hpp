@@ -18,6 +18,8 @@ void add_scanout(CLI::App& program, Work& chosen);
 void add_capture(CLI::App& program, Work& chosen);
 void add_share(CLI::App& program, Work& chosen);
 void add_view(CLI::App& program, Work& chosen);
+void add_pattern(CLI::App& program, Work& chosen);
+void add_judge(CLI::App& program, Work& chosen);
 void add_probe(CLI::App& program, Work& chosen);
 void add_report(CLI::App& program, Work& chosen);
 void add_who(CLI::App& program, Work& chosen);

@@ -4,8 +4,11 @@
 
 #include <algorithm>
 #include <format>
+#include <functional>
 #include <set>
+#include <string_view>
 #include <tuple>
+#include <utility>
 
 namespace parallax::demo {
 namespace {
@@ -71,76 +74,128 @@ void find_old(const Evidence& evidence, std::vector<Hypothesis>& found) {
                      }});
 }
 
+bool is_plain(std::span<const Rgba8> pixels) {
+    return std::ranges::adjacent_find(pixels, std::ranges::not_equal_to{}) == pixels.end();
+}
+
 void find_one_colour(const Evidence& evidence, std::vector<Hypothesis>& found) {
     const Rgba8 colour = evidence.seen().at(0, 0);
-    if (!std::ranges::all_of(evidence.seen().pixels(),
-                             [&colour](const Rgba8& pixel) { return pixel == colour; })) {
+    // Many mistakes make one colour of one colour.
+    if (!is_plain(evidence.seen().pixels()) ||
+        (!evidence.is_zero(colour) && is_plain(evidence.written().pixels()))) {
         return;
     }
-    const bool zero = colour.r == 0 && colour.g == 0 && colour.b == 0;
     found.push_back(
         {.cause = Cause::other_memory,
-         .sentence =
-             zero ? "other memory: all of it is zero: never written, another buffer, or the device "
-                    "did "
-                    "nothing"
-                  : std::format(
-                        "other memory: all of it is #{:02x}{:02x}{:02x}: another buffer, or the "
-                        "device only cleared it",
-                        colour.r, colour.g, colour.b),
+         .sentence = evidence.is_zero(colour)
+                         ? "other memory: all of it is zero: never written, another buffer or "
+                           "another place in it, or the device did nothing"
+                         : std::format("other memory: all of it is #{:02x}{:02x}{:02x}: another "
+                                       "buffer or another place in it, or the device only cleared "
+                                       "it",
+                                       colour.r, colour.g, colour.b),
          .predict = [colour](Place) { return colour; }});
 }
 
-/// What comes behind the last byte that is right.
-std::string rest_sentence(const Evidence& evidence, Place from) {
-    const Rgba8 first = evidence.seen().at(from.x, from.y);
-    const auto rest = evidence.seen().pixels().subspan(
-        std::size_t{from.y} * evidence.layout().extent.width + from.x);
-    if (!std::ranges::all_of(rest, [&first](const Rgba8& pixel) { return pixel == first; })) {
-        return "other content";
+/// The picture as it is if the reader has its first pixels only.
+struct Cut {
+    std::uint64_t pixel;           ///< the first that differs
+    Place at;                      ///< of this pixel
+    std::uint64_t byte;            ///< behind the last that is right
+    std::span<const Rgba8> behind; ///< what was seen from there on
+    bool plain;                    ///< if that has one colour
+};
+
+/// @return none if too little is right before the first pixel that differs.
+std::optional<Cut> first_cut(const Evidence& evidence) {
+    const auto [width, height] = evidence.layout().extent;
+    const auto seen = evidence.seen().pixels();
+    const auto written = evidence.written().pixels();
+    const auto pixel =
+        static_cast<std::uint64_t>(std::ranges::mismatch(seen, written).in1 - seen.begin());
+    std::set<std::tuple<int, int, int>> colours;
+    for (std::uint64_t i = 0; i < pixel && colours.size() < few_colours; ++i) {
+        colours.emplace(seen[i].r, seen[i].g, seen[i].b);
     }
-    return first.r == 0 && first.g == 0 && first.b == 0 ? "zero" : "one colour";
+    if (pixel < 2 * std::uint64_t{width} || pixel * 20 < seen.size() ||
+        colours.size() < few_colours ||
+        // Rows that are all alike look right wherever they are read.
+        std::ranges::equal(written.first(pixel - width), written.subspan(width, pixel - width))) {
+        return std::nullopt;
+    }
+    const auto behind = seen.subspan(pixel);
+    const bool plain = is_plain(behind);
+    // If the last pixels that are right are what comes behind the end, they may be by chance.
+    std::uint64_t sure = pixel - 1;
+    while (plain && sure > 0 && seen[sure] == behind.front()) {
+        --sure;
+    }
+    const auto place = [width](std::uint64_t i) {
+        return Place{.x = static_cast<std::uint32_t>(i % width),
+                     .y = static_cast<std::uint32_t>(i / width)};
+    };
+    const auto byte_of = [&](std::uint64_t i) {
+        return evidence.layout().offset_of(place(i).x, place(i).y);
+    };
+    // The end is in the first pixel that differs, or before it; a page's end is the likeliest.
+    const std::uint64_t page_end = (byte_of(pixel) + evidence.bytes() - 1) / page * page;
+    const bool at_page = page_end >= byte_of(sure) + evidence.bytes();
+    return Cut{.pixel = pixel,
+               .at = place(pixel),
+               .byte = at_page ? page_end : byte_of(pixel),
+               .behind = behind,
+               .plain = plain};
+}
+
+/// False if it may as well be another picture, of which the first rows are alike.
+bool is_end_of_memory(const Evidence& evidence, const Cut& cut) {
+    if (cut.byte % page == 0) {
+        return cut.at.x > 0 || cut.pixel * 4 >= evidence.layout().extent.pixels();
+    }
+    // Columns at the left that are alike make the first difference be within a row.
+    std::uint64_t left = 0;
+    std::uint64_t different = 0;
+    for (std::uint32_t y = cut.at.y + 1; y < evidence.layout().extent.height; ++y) {
+        for (std::uint32_t x = 0; x < cut.at.x; ++x) {
+            ++left;
+            different += evidence.seen().at(x, y) != evidence.written().at(x, y) ? 1U : 0U;
+        }
+    }
+    return left > 0 && different * 10 >= left * 9;
 }
 
 void find_cut(const Evidence& evidence, std::vector<Hypothesis>& found) {
-    const auto [width, height] = evidence.layout().extent;
-    std::set<std::tuple<int, int, int>> colours;
-    std::uint64_t right = 0; // pixels before the first that differs
-    for (const Rgba8& pixel : evidence.written().pixels()) {
-        if (pixel != evidence.seen().pixels()[right]) {
-            break;
-        }
-        if (colours.size() < few_colours) {
-            colours.emplace(pixel.r, pixel.g, pixel.b);
-        }
-        ++right;
-    }
-    const std::uint64_t rest = evidence.layout().extent.pixels() - right;
-    if (right < 2 * std::uint64_t{width} || right * 20 < evidence.layout().extent.pixels() ||
-        colours.size() < few_colours || evidence.different() * 10 < rest * 9) {
+    const auto cut = first_cut(evidence);
+    if (!cut) {
         return;
     }
-    const Place from{.x = static_cast<std::uint32_t>(right % width),
-                     .y = static_cast<std::uint32_t>(right / width)};
-    const std::uint64_t byte = evidence.layout().offset_of(from.x, from.y);
-    const std::string rest_is = rest_sentence(evidence, from);
-    // Pictures of which the first rows are alike differ from there on, too.
-    if (rest_is == "other content" && (byte % page >= evidence.bytes() || from.x == 0)) {
+    const std::string_view where = cut->byte % large_page == 0
+                                       ? ", the end of 2 MiB: the pages behind it are wrong"
+                                   : cut->byte % page == 0 ? ", the end of a page"
+                                                           : "";
+    const auto sentence = [&](std::string_view behind) {
+        return std::format("size: right up to byte {}{}, then {}, as if the reader has fewer bytes "
+                           "of this buffer than were written",
+                           cut->byte, where, behind);
+    };
+    if (cut->plain && evidence.is_zero(cut->behind.front())) {
+        found.push_back(
+            {.cause = Cause::size,
+             .sentence = sentence("zero"),
+             .predict = [&evidence, at = cut->at, colour = cut->behind.front()](Place place) {
+                 const bool before = std::pair(place.y, place.x) < std::pair(at.y, at.x);
+                 return before ? evidence.written().at(place.x, place.y) : colour;
+             }});
         return;
     }
-    std::string where;
-    if (byte % large_page < evidence.bytes()) {
-        where = ", the end of 2 MiB: the pages behind it are wrong";
-    } else if (byte % page < evidence.bytes()) {
-        where = ", the end of a page";
+    const double explained =
+        static_cast<double>(evidence.different()) / static_cast<double>(cut->behind.size());
+    if (explained >= 0.9 && is_end_of_memory(evidence, *cut)) {
+        found.push_back({.cause = Cause::size,
+                         .sentence = sentence(cut->plain ? "one colour" : "other content"),
+                         .predict = {},
+                         .explained = explained});
     }
-    found.push_back(
-        {.cause = Cause::size,
-         .sentence = std::format("size: right up to byte {}{}, then {}: the reader has fewer "
-                                 "bytes of this buffer than were written",
-                                 byte, where, rest_is),
-         .predict = {},
-         .explained = 0.9}); // what comes behind it is not predicted
 }
 
 } // namespace

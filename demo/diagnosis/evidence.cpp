@@ -2,19 +2,27 @@
 #include "diagnosis/evidence.hpp"
 
 #include "parallax/image/pixels.hpp"
+#include "parallax/image/ycbcr.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
+#include <functional>
+#include <map>
 #include <set>
 #include <stdexcept>
+#include <utility>
 
 namespace parallax::demo {
 namespace {
 
 constexpr std::size_t most_samples = 512;
+constexpr std::size_t most_of_one_colour = most_samples / few_colours;
+constexpr std::size_t most_looks = 8 * most_samples; ///< at pixels that differ, for samples
 constexpr std::size_t first_look = 6; ///< samples of which a right prediction explains most
-constexpr double convincing = 0.9;    ///< the share of pixels that a cause must predict
-constexpr double least_part = 0.25;   ///< of the picture of which it must say something
+constexpr std::size_t most_listed = 8;
+constexpr double convincing = 0.95; ///< the share of pixels that a cause must predict
+constexpr double least_part = 0.25; ///< of the picture of which it must say something
 constexpr std::uint64_t most_pixels = std::uint64_t{1}
                                       << 21U; ///< that are predicted for a hypothesis
 
@@ -22,8 +30,30 @@ std::uint32_t word(const Rgba8& pixel) {
     return pixel.r | pixel.g << 8U | pixel.b << 16U | static_cast<std::uint32_t>(pixel.a) << 24U;
 }
 
+/// The colour, or where predictions are rounded, the group of like colours.
+std::uint32_t colour_group(const Rgba8& pixel, int tolerance) {
+    return tolerance > 1 ? word(pixel) & 0xf8f8f8f8 : word(pixel);
+}
+
+double share(std::uint64_t part, std::uint64_t whole) {
+    return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
+}
+
 int distance(const Rgba8& a, const Rgba8& b) {
     return std::abs(a.r - b.r) + std::abs(a.g - b.g) + std::abs(a.b - b.b) + std::abs(a.a - b.a);
+}
+
+/// The i-th of many numbers below @p end that are spread evenly however many are taken, and follow
+/// no pattern: steps of the golden ratio.
+std::size_t golden(std::size_t i, std::size_t end) {
+    const double at = static_cast<double>(i) * 0.6180339887498949;
+    return static_cast<std::size_t>((at - std::floor(at)) * static_cast<double>(end));
+}
+
+std::vector<std::byte> memory_of(const Picture& picture, const ImageLayout& layout) {
+    std::vector<std::byte> memory(layout.size());
+    write_pixels(picture, layout, memory);
+    return memory;
 }
 
 } // namespace
@@ -35,34 +65,52 @@ bool alike(const Rgba8& a, const Rgba8& b, int tolerance) {
 
 Evidence::Evidence(const Picture& written, const ImageLayout& layout, const Picture& seen,
                    const Picture* before)
+    : Evidence(written, layout, memory_of(written, layout), seen, before) {}
+
+Evidence::Evidence(const Picture& written, const ImageLayout& layout, std::vector<std::byte> memory,
+                   const Picture& seen, const Picture* before)
     : written_(written),
       seen_(seen),
       before_(before),
       layout_(layout),
-      memory_(layout.size()) {
-    write_pixels(written, layout, memory_);
+      bytes_(layout.format().bytes()),
+      row_bytes_(layout.row_bytes()),
+      memory_(std::move(memory)) {
     if (seen.extent() != layout.extent ||
         (before != nullptr && before->extent() != layout.extent)) {
         throw std::invalid_argument("a picture of another size than the layout's cannot be judged");
     }
-    const auto [width, height] = layout.extent;
-    std::vector<Place> places;
-    for (std::uint32_t y = 0; y < height; ++y) {
-        for (std::uint32_t x = 0; x < width; ++x) {
-            if (written.at(x, y) != seen.at(x, y)) {
-                places.push_back({.x = x, .y = y});
-            }
+    std::vector<std::uint32_t> differing; // pixels in reading order
+    for (std::uint32_t i = 0; i < layout.extent.pixels(); ++i) {
+        if (written.pixels()[i] != seen.pixels()[i]) {
+            differing.push_back(i);
         }
     }
-    different_ = places.size();
-    // Steps of the golden ratio reach every part of the picture, and follow none of its patterns.
-    const std::size_t count = std::min(places.size(), most_samples);
-    for (std::size_t i = 0; i < count; ++i) {
-        const double at = static_cast<double>(i) * 0.6180339887498949;
-        const double share = at - static_cast<double>(static_cast<std::uint64_t>(at));
-        samples_.push_back(
-            places[static_cast<std::size_t>(share * static_cast<double>(places.size()))]);
+    different_ = differing.size();
+    const auto place = [width = layout.extent.width](std::size_t pixel) {
+        return Place{.x = static_cast<std::uint32_t>(pixel % width),
+                     .y = static_cast<std::uint32_t>(pixel / width)};
+    };
+    std::map<std::uint32_t, std::size_t> of_colour;
+    const std::size_t looks = std::min(differing.size(), most_looks);
+    for (std::size_t i = 0; i < looks && samples_.size() < most_samples; ++i) {
+        const std::uint32_t pixel = differing[golden(i, differing.size())];
+        if (++of_colour[word(seen.pixels()[pixel])] <= most_of_one_colour) {
+            samples_.push_back(place(pixel));
+        }
     }
+    colours_ = of_colour.size();
+    for (std::size_t i = 0; i < std::min<std::size_t>(layout.extent.pixels(), most_samples / 2);
+         ++i) {
+        samples_.push_back(place(golden(i, layout.extent.pixels())));
+    }
+}
+
+bool Evidence::is_zero(const Rgba8& colour) const {
+    const bool is_ycbcr = layout_.format().is_ycbcr;
+    const Rgba8 zero =
+        is_ycbcr ? to_rgb(ycbcr_matrix(layout_.encoding, layout_.range), 0, 0, 0) : Rgba8{};
+    return colour.r == zero.r && colour.g == zero.g && colour.b == zero.b;
 }
 
 bool Evidence::was_written(std::int64_t address, std::uint32_t length) const {
@@ -70,20 +118,20 @@ bool Evidence::was_written(std::int64_t address, std::uint32_t length) const {
     if (from < 0 || static_cast<std::uint64_t>(address) + length > memory_.size()) {
         return false;
     }
-    return static_cast<std::uint64_t>(from) % stride() + length <= layout_.row_bytes();
+    return static_cast<std::uint64_t>(from) % stride() + length <= row_bytes_;
 }
 
 std::optional<Rgba8> Evidence::at(std::int64_t address) const {
-    if (!was_written(address, bytes())) {
+    if (!was_written(address, bytes_)) {
         return std::nullopt;
     }
     Rgba8 pixel;
-    unpack(layout_.fourcc, std::span(memory_).subspan(static_cast<std::size_t>(address), bytes()),
+    unpack(layout_.fourcc, std::span(memory_).subspan(static_cast<std::size_t>(address), bytes_),
            {&pixel, 1});
     return pixel;
 }
 
-double Evidence::of_samples(const Prediction& predict, int tolerance) const {
+std::optional<Judgement> Evidence::of_samples(const Prediction& predict, int tolerance) const {
     const std::size_t most_wrong = samples_.size() / 7 + 2;
     std::size_t right = 0;
     std::size_t wrong = 0;
@@ -95,27 +143,36 @@ double Evidence::of_samples(const Prediction& predict, int tolerance) const {
         if (alike(*predicted, seen_.at(place.x, place.y), tolerance)) {
             ++right;
         } else if (++wrong > most_wrong || (wrong > right && right + wrong >= first_look)) {
-            return 0;
+            return std::nullopt;
         }
     }
-    return right == 0 ? 0 : static_cast<double>(right) / static_cast<double>(right + wrong);
+    const Judgement judgement{.right = share(right, right + wrong),
+                              .said = share(right + wrong, samples_.size())};
+    return right > 0 && judgement.said >= least_part / 2 ? std::optional(judgement) : std::nullopt;
 }
 
-std::optional<double> Evidence::of_all(const Hypothesis& hypothesis) const {
+std::optional<Judgement> Evidence::of_all(const Hypothesis& hypothesis) const {
+    std::uint64_t all = 0;
     std::uint64_t predicted = 0;
     std::uint64_t right = 0;
     std::uint64_t different = 0;
+    std::uint64_t different_predicted = 0;
     std::uint64_t explained = 0;
     std::set<std::uint32_t> colours;
-    std::uint64_t all = 0;
-    std::uint64_t all_different = 0;
     const auto step = static_cast<std::uint32_t>(1 + layout_.extent.pixels() / most_pixels);
+    const auto most_wrong =
+        static_cast<std::uint64_t>((1 - convincing) * static_cast<double>(layout_.extent.pixels()));
     for (std::uint32_t y = 0; y < layout_.extent.height; y += step) {
+        if (predicted - right > most_wrong) {
+            return std::nullopt; // whatever the other rows are
+        }
         for (std::uint32_t x = 0; x < layout_.extent.width; ++x) {
             const Rgba8& saw = seen_.at(x, y);
-            const bool differs = saw != written_.at(x, y);
+            const Rgba8& wrote = written_.at(x, y);
+            // What differs by no more than the rounding is no evidence.
+            const bool differs = !alike(saw, wrote, hypothesis.tolerance);
             ++all;
-            all_different += differs ? 1 : 0;
+            different += differs ? 1 : 0;
             const auto colour = hypothesis.predict({.x = x, .y = y});
             if (!colour) {
                 continue;
@@ -123,34 +180,47 @@ std::optional<double> Evidence::of_all(const Hypothesis& hypothesis) const {
             const bool is_right = alike(*colour, saw, hypothesis.tolerance);
             ++predicted;
             right += is_right ? 1 : 0;
-            if (differs) {
-                // Nearly the same colours are near to anything that was written, so the mistake
-                // must be nearer to what was seen.
-                const bool better =
-                    is_right && (hypothesis.tolerance == 0 ||
-                                 distance(*colour, saw) < distance(written_.at(x, y), saw));
-                ++different;
-                explained += better ? 1 : 0;
-                if (better && colours.size() < few_colours) {
-                    colours.insert(word(saw));
+            different_predicted += differs ? 1 : 0;
+            // Of like colours, the prediction must be nearer to what was seen.
+            if (differs && is_right && distance(*colour, saw) < distance(wrote, saw)) {
+                ++explained;
+                if (colours.size() < few_colours) {
+                    colours.insert(colour_group(saw, hypothesis.tolerance));
                 }
             }
         }
     }
-    const auto share = [](std::uint64_t part, std::uint64_t whole) {
-        return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
-    };
-    const bool may_be_plain =
-        hypothesis.cause == Cause::other_memory || hypothesis.cause == Cause::old_content;
+    const bool may_be_plain = hypothesis.cause == Cause::other_memory ||
+                              hypothesis.cause == Cause::old_content ||
+                              hypothesis.cause == Cause::size;
     if (colours.size() < few_colours && !may_be_plain) {
         return std::nullopt;
     }
-    if (share(predicted, all) < least_part || share(right, predicted) < convincing ||
-        share(explained, different) < convincing) {
+    const Judgement judgement{
+        .right = std::min(share(explained, different_predicted), share(right, predicted)),
+        .said = share(different_predicted, different)};
+    if (judgement.right < convincing || share(predicted, all) < least_part) {
         return std::nullopt;
     }
-    // Of two that are right, the one that says more.
-    return share(explained, different) * (0.9 + 0.1 * share(different, all_different));
+    return judgement;
+}
+
+bool Shortlist::deserves(double rank) const {
+    return entries_.size() < most_listed || rank > entries_.back().rank;
+}
+
+void Shortlist::insert(double rank, Hypothesis hypothesis) {
+    entries_.insert(std::ranges::upper_bound(entries_, rank, std::greater{}, &Entry::rank),
+                    {.rank = rank, .hypothesis = std::move(hypothesis)});
+    if (entries_.size() > most_listed) {
+        entries_.pop_back();
+    }
+}
+
+void Shortlist::add_to(std::vector<Hypothesis>& found) const {
+    for (const Entry& entry : entries_) {
+        found.push_back(entry.hypothesis);
+    }
 }
 
 } // namespace parallax::demo

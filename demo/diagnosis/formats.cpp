@@ -80,16 +80,14 @@ Prediction read_as(const Evidence& evidence, const Reading& reading) {
 } // namespace
 
 void find_format(const Evidence& evidence, std::vector<Hypothesis>& found) {
+    Shortlist shortlist(evidence, Cause::format);
     for (const Reading& reading : readings) {
-        const Prediction predict = read_as(evidence, reading);
-        if (evidence.of_samples(predict, 1) > 0) {
-            found.push_back({.cause = Cause::format,
-                             .sentence = std::format("format: written as {}, and read as {}",
-                                                     evidence.layout().format().name, reading.name),
-                             .predict = predict,
-                             .tolerance = 1});
-        }
+        shortlist.offer(read_as(evidence, reading), 1, [&] {
+            return std::format("format: written as {}, and read as {}",
+                               evidence.layout().format().name, reading.name);
+        });
     }
+    shortlist.add_to(found);
 }
 
 } // namespace parallax::demo

@@ -37,9 +37,7 @@ Extent parse_extent(const char* option, const std::string& text) {
                             text, largest_side));
 }
 
-namespace {
-
-std::uint32_t parse_format(const std::string& name) {
+std::uint32_t parse_rgb_format(const std::string& name) {
     const Format* const format = find_format(name);
     if (format != nullptr && std::ranges::contains(rgb_fourccs(), format->fourcc)) {
         return format->fourcc;
@@ -47,6 +45,8 @@ std::uint32_t parse_format(const std::string& name) {
     throw CLI::ValidationError(
         "--format", std::format("'{}' is not known; choose one of {}", name, rgb_format_names()));
 }
+
+namespace {
 
 ImportMethod parse_import(const std::string& name) {
     if (const auto method = find_import_method(name)) {
@@ -72,7 +72,7 @@ void PictureOptions::add_picture_to(CLI::App& command) {
         "--size", [this](const std::string& text) { size = parse_extent("--size", text); },
         "WIDTHxHEIGHT to scale the picture to");
     command.add_option_function<std::string>(
-        "--format", [this](const std::string& text) { fourcc = parse_format(text); },
+        "--format", [this](const std::string& text) { fourcc = parse_rgb_format(text); },
         std::format("DRM format in the memory: {}; the first by default", rgb_format_names()));
 }
 

@@ -16,6 +16,10 @@ namespace parallax::demo {
 /// @throws CLI::ValidationError for anything else.
 [[nodiscard]] Extent parse_extent(const char* option, const std::string& text);
 
+/// The fourcc of a format's name as given to --format: one of rgb_fourccs().
+/// @throws CLI::ValidationError for anything else.
+[[nodiscard]] std::uint32_t parse_rgb_format(const std::string& name);
+
 /// The picture to share, and its format and size in memory.
 struct PictureOptions {
     std::string image;

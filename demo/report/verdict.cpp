@@ -30,6 +30,18 @@ std::string modifier_text(std::uint64_t modifier) {
     return modifier == DRM_FORMAT_MOD_LINEAR ? "LINEAR" : std::format("0x{:x}", modifier);
 }
 
+/// The first difference of the first check that has one.
+std::optional<Difference> first_difference(const std::vector<Check>& checks) {
+    for (const Check& check : checks) {
+        if (check.result.first) {
+            return check.result.first;
+        }
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
 std::string difference_text(const Difference& first) {
     return std::format("first at ({}, {}): {} was written, {} is read", first.x, first.y,
                        pixel_text(first.left), pixel_text(first.right));
@@ -69,18 +81,6 @@ nlohmann::ordered_json diagnosis_json(const std::optional<Diagnosis>& diagnosis)
             {"sentence", diagnosis->sentence},
             {"explained", diagnosis->explained}};
 }
-
-/// The first difference of the first check that has one.
-std::optional<Difference> first_difference(const std::vector<Check>& checks) {
-    for (const Check& check : checks) {
-        if (check.result.first) {
-            return check.result.first;
-        }
-    }
-    return std::nullopt;
-}
-
-} // namespace
 
 Check check_view(std::string name, std::string sentence, const Picture& written,
                  const Picture& seen, const ImageLayout& layout, const Picture* before) {

@@ -64,6 +64,13 @@ struct Check {
         {}; ///< if the views differ and both are pictures of the memory
 };
 
+/// "first at (x, y): #rrggbbaa against #rrggbbaa"
+[[nodiscard]] std::string difference_text(const Difference& first);
+
+/// The same, and a cause, as JSON; null if there is none.
+[[nodiscard]] nlohmann::ordered_json difference_json(const std::optional<Difference>& first);
+[[nodiscard]] nlohmann::ordered_json diagnosis_json(const std::optional<Diagnosis>& diagnosis);
+
 /// The check whether a viewer sees what was written.
 /// @param written as a correct viewer sees it.
 /// @param before what was in the memory before, if that is known.

@@ -298,6 +298,25 @@ TEST_P(Pictures, UnrelatedIsUnknown) {
     }
 }
 
+TEST_P(Pictures, UnrelatedOfWhichThePartsAreAlikeIsUnknown) {
+    const auto [kind, extent, fourcc] = GetParam();
+    const Written it = written();
+    for (const auto& [top, left] : {std::pair{8U, 1000U}, std::pair{8U, 20U}, std::pair{3U, 20U}}) {
+        Picture other = draw(kind == Kind::photo ? Kind::noise : Kind::photo, extent, 40);
+        for (std::uint32_t y = 0; y < extent.height; ++y) {
+            for (std::uint32_t x = 0; x < extent.width; ++x) {
+                if (y < extent.height / top || x < extent.width / left) {
+                    other.at(x, y) = it.picture.at(x, y);
+                }
+            }
+        }
+        std::vector<std::byte> memory(it.memory.size());
+        write_pixels(other, it.layout, memory);
+        const Diagnosis diagnosis = it.of(read_pixels(it.layout, memory));
+        EXPECT_EQ(diagnosis.cause, Cause::unknown) << diagnosis.sentence;
+    }
+}
+
 TEST_P(Pictures, SmallNoiseIsUnknown) {
     const Written it = written();
     Picture seen = it.picture;
@@ -343,6 +362,120 @@ TEST(Diagnosis, NamesTheFormatThatWasTaken) {
         }
     }
     EXPECT_EQ(it.of(seen).sentence, "format: written as RGB565, and read as XRGB1555");
+}
+
+TEST(Diagnosis, NamesEveryFormatThatReadsTheSame) {
+    const Written it(Kind::photo, {.width = 64, .height = 64}, DRM_FORMAT_XRGB8888, 256);
+    Picture seen = it.picture;
+    for (Rgba8& pixel : seen.pixels()) {
+        std::swap(pixel.r, pixel.b);
+    }
+    EXPECT_EQ(it.of(seen).sentence,
+              "format: written as XRGB8888, and read as XBGR8888 or ABGR8888");
+}
+
+TEST(Diagnosis, RandomPairsOfPicturesAreUnknown) {
+    constexpr std::array extents{Extent{64, 40}, Extent{47, 33}, Extent{128, 24}};
+    std::minstd_rand random(7);
+    const auto one_of = [&](const auto& all) { return all[random() % all.size()]; };
+    for (int i = 0; i < 500; ++i) {
+        const Extent extent = one_of(extents);
+        const std::uint32_t fourcc = one_of(rgb_fourccs());
+        const std::uint64_t padding = random() % 2 * 64;
+        const std::uint64_t stride = extent.width * format_of(fourcc).bytes() + padding;
+        const Kind kind = one_of(kinds);
+        const Kind other = kind == Kind::window ? Kind::photo : one_of(kinds);
+        const Written it(kind, extent, fourcc, stride, random() % 2 * 4096);
+        std::vector<std::byte> memory(it.memory.size());
+        write_pixels(draw(other, extent, 40 + static_cast<std::uint32_t>(i % 100)), it.layout,
+                     memory);
+        const Diagnosis diagnosis = it.of(read_pixels(it.layout, memory));
+        EXPECT_EQ(diagnosis.cause, Cause::unknown) << i << ": " << diagnosis.sentence;
+    }
+}
+
+TEST(Diagnosis, ABufferOfManyMegabytes) {
+    Written it(Kind::photo, {.width = 2048, .height = 1100}, DRM_FORMAT_XRGB8888, 8192, 65536);
+    EXPECT_THAT(it.of(it.read(8192, 4096 + 12)).sentence, HasSubstr("and read from byte 4108"));
+}
+
+/// The picture moved by whole rows; what nobody wrote is black.
+Picture moved_down(const Picture& picture, int rows) {
+    Picture seen(picture.extent(), {.r = 0, .g = 0, .b = 0});
+    const auto height = static_cast<int>(picture.extent().height);
+    for (int y = std::max(rows, 0); y < std::min(height, height + rows); ++y) {
+        std::ranges::copy(picture.row(static_cast<std::uint32_t>(y - rows)),
+                          seen.row(static_cast<std::uint32_t>(y)).begin());
+    }
+    return seen;
+}
+
+TEST(Diagnosis, NamesEveryMistakeThatExplainsTheSame) {
+    const Written it(Kind::photo, {.width = 64, .height = 64}, DRM_FORMAT_XRGB8888, 256, 4096);
+    EXPECT_EQ(it.of(moved_down(it.picture, -3)).sentence,
+              "offset: the picture was written from byte 4096 on, and read from byte 4864; or "
+              "geometry: moved by 0 pixels to the right and -3 down");
+}
+
+TEST(Diagnosis, NothingIsReadFromBeforeTheBuffer) {
+    const Written it(Kind::photo, {.width = 64, .height = 64}, DRM_FORMAT_XRGB8888, 256);
+    EXPECT_EQ(it.of(moved_down(it.picture, 3)).sentence,
+              "geometry: moved by 0 pixels to the right and 3 down");
+}
+
+TEST(Diagnosis, TheBestOffsetIsNotTheFirstThatIsNotWrong) {
+    // Black bars: where few pixels are predicted, all of them may be black by chance.
+    Picture film = draw(Kind::photo, {.width = 64, .height = 48});
+    for (const std::uint32_t y : {0U, 1U, 2U, 3U, 4U, 5U, 42U, 43U, 44U, 45U, 46U, 47U}) {
+        std::ranges::fill(film.row(y), Rgba8{.r = 0, .g = 0, .b = 0});
+    }
+    Written it(Kind::photo, film.extent(), DRM_FORMAT_XRGB8888, 1024);
+    write_pixels(film, it.layout, it.memory);
+    it.picture = film;
+    EXPECT_THAT(it.of(it.read(1024, 4096)).sentence, HasSubstr("read from byte 4096"));
+}
+
+TEST(Diagnosis, TheEndOfAPageIsFoundInPadding) {
+    const Written it(Kind::photo, {.width = 64, .height = 48}, DRM_FORMAT_XRGB8888, 1024, 256);
+    std::vector<std::byte> memory = it.memory;
+    std::fill(memory.begin() + 20480, memory.end(), std::byte{0});
+    EXPECT_THAT(it.of(read_pixels(it.layout, memory)).sentence,
+                HasSubstr("right up to byte 20480, the end of a page, then zero"));
+}
+
+TEST(Diagnosis, OneColourOfOneColourIsUnknown) {
+    constexpr Extent extent{.width = 64, .height = 48};
+    const Picture red(extent, {.r = 200, .g = 10, .b = 20});
+    const ImageLayout layout = packed_layout(extent, DRM_FORMAT_XRGB8888, 256);
+    const auto of = [&](const Rgba8& colour) {
+        return diagnose(red, layout, Picture(extent, colour)).value().cause;
+    };
+    EXPECT_EQ(of({.r = 20, .g = 10, .b = 200}), Cause::unknown);
+    EXPECT_EQ(of({.r = 0, .g = 0, .b = 0}), Cause::other_memory);
+}
+
+TEST(Diagnosis, ColoursOfANarrowRangeAreUnknown) {
+    Picture grey({.width = 64, .height = 48});
+    Picture darker = grey;
+    for (std::size_t i = 0; i < grey.pixels().size(); ++i) {
+        const auto value = static_cast<std::uint8_t>(100 + i % 12);
+        const auto seen = static_cast<std::uint8_t>(value + 3);
+        grey.pixels()[i] = {.r = value, .g = value, .b = value};
+        darker.pixels()[i] = {.r = seen, .g = seen, .b = seen};
+    }
+    const ImageLayout layout = packed_layout(grey.extent(), DRM_FORMAT_XRGB8888, 256);
+    const Diagnosis diagnosis = diagnose(grey, layout, darker).value();
+    EXPECT_EQ(diagnosis.cause, Cause::unknown) << diagnosis.sentence;
+}
+
+TEST(Diagnosis, SmallPicturesAreUnknown) {
+    for (const std::uint32_t fourcc : rgb_fourccs()) {
+        for (const Extent extent : {Extent{1, 1}, Extent{3, 2}, Extent{1, 9}, Extent{300, 1}}) {
+            const Written it(Kind::photo, extent, fourcc, extent.width * 4 + 7, 3);
+            const Written other(Kind::noise, extent, fourcc, extent.width * 4 + 7, 3);
+            EXPECT_EQ(it.of(other.picture).cause, Cause::unknown) << it.of(other.picture).sentence;
+        }
+    }
 }
 
 TEST(Diagnosis, AlphaThatIsIgnored) {

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: MIT
+#include "pattern/judge.hpp"
+
+#include "pattern/colour_change.hpp"
+#include "pattern/orientation.hpp"
+
+#include <algorithm>
+#include <format>
+#include <span>
+#include <string>
+#include <tuple>
+#include <utility>
+
+namespace parallax::demo {
+namespace {
+
+constexpr double nearly_all = 0.95; ///< of the pixels that are seen of a cropped pattern
+constexpr std::size_t most_candidates = 4;
+
+/// A picture in which the pattern is upright, and its codes.
+struct Look {
+    Orientation orientation = orientations.front();
+    Picture upright = {};
+    std::vector<Sighting> codes = {};
+};
+
+/// The picture made upright, if the codes say in which of the @p possible orientations that is.
+Look look_at(const Picture& seen, std::span<const Orientation> possible) {
+    std::optional<Look> first;
+    for (const Orientation& orientation : possible) {
+        Look look{.orientation = orientation, .upright = made_upright(seen, orientation)};
+        look.codes = find_codes(look.upright);
+        if (common_origin(look.codes) && stated_layout(look.codes)) {
+            return look;
+        }
+        if (!first) {
+            first = std::move(look);
+        }
+    }
+    return *std::move(first);
+}
+
+/// The part of the pattern that is in the picture.
+struct View {
+    Picture picture; ///< black where nothing is seen
+    std::uint32_t left = 0;
+    std::uint32_t top = 0;
+    std::uint32_t right = 0;  ///< behind the last column that is seen
+    std::uint32_t bottom = 0; ///< behind the last row
+
+    [[nodiscard]] std::uint64_t seen() const {
+        return std::uint64_t{right - left} * (bottom - top);
+    }
+    [[nodiscard]] bool whole() const { return seen() == picture.extent().pixels(); }
+};
+
+/// The first and the one behind the last of @p count pixels that lie within 0 to @p end.
+std::pair<std::uint32_t, std::uint32_t> range_within(std::int64_t from, std::uint32_t scale,
+                                                     std::uint32_t count, std::uint32_t end) {
+    const std::int64_t first = from + scale / 2;
+    const auto pixels_up_to = [&](std::int64_t edge) {
+        const std::int64_t rounded = (edge - first + scale - 1) / scale;
+        return static_cast<std::uint32_t>(
+            std::clamp<std::int64_t>(edge <= first ? 0 : rounded, 0, count));
+    };
+    return {pixels_up_to(0), pixels_up_to(end)};
+}
+
+View view_of(const Picture& picture, const Origin& origin, Extent extent) {
+    View view{.picture = Picture(extent, {.r = 0, .g = 0, .b = 0})};
+    std::tie(view.left, view.right) =
+        range_within(origin.x, origin.scale, extent.width, picture.extent().width);
+    std::tie(view.top, view.bottom) =
+        range_within(origin.y, origin.scale, extent.height, picture.extent().height);
+    const auto place = [scale = origin.scale](std::int64_t from, std::uint32_t i) {
+        return static_cast<std::uint32_t>(from + std::int64_t{i} * scale + scale / 2);
+    };
+    for (std::uint32_t y = view.top; y < view.bottom; ++y) {
+        for (std::uint32_t x = view.left; x < view.right; ++x) {
+            view.picture.at(x, y) = picture.at(place(origin.x, x), place(origin.y, y));
+        }
+    }
+    return view;
+}
+
+/// What the pattern must look like, and what it looked like before.
+struct Expected {
+    Pattern pattern;
+    Picture written = {};
+    std::optional<Picture> before = {};
+};
+
+/// Of what is not seen, nothing is said.
+std::optional<Diagnosis> cause_of_crop(const Expected& expected, const View& view) {
+    if (view.seen() == 0) {
+        return Diagnosis{.sentence = "unknown: the place is outside of the picture"};
+    }
+    std::uint64_t right = 0;
+    for (std::uint32_t y = view.top; y < view.bottom; ++y) {
+        for (std::uint32_t x = view.left; x < view.right; ++x) {
+            right += expected.written.at(x, y) == view.picture.at(x, y) ? 1U : 0U;
+        }
+    }
+    const double explained = static_cast<double>(right) / static_cast<double>(view.seen());
+    if (explained < nearly_all) {
+        return std::nullopt;
+    }
+    return Diagnosis{.cause = Cause::geometry,
+                     .sentence = std::format("geometry: cropped: of the pattern, only columns {} "
+                                             "to {} and rows {} to {} are seen",
+                                             view.left, view.right - 1, view.top, view.bottom - 1),
+                     .explained = explained};
+}
+
+/// The top left corner, in the picture that was seen, of a pattern with its corner at @p origin of
+/// the upright picture.
+Origin place_in_seen(const Look& look, const Origin& origin, Extent extent) {
+    const Extent all = look.upright.extent();
+    const auto from_other_side =
+        [scale = std::int64_t{origin.scale}](std::int64_t at, std::uint32_t size,
+                                             std::uint32_t end) { return end - at - size * scale; };
+    Origin place = origin;
+    if (look.orientation.exchanges_sides ? look.orientation.from_bottom
+                                         : look.orientation.from_right) {
+        place.x = from_other_side(origin.x, extent.width, all.width);
+    }
+    if (look.orientation.exchanges_sides ? look.orientation.from_right
+                                         : look.orientation.from_bottom) {
+        place.y = from_other_side(origin.y, extent.height, all.height);
+    }
+    if (look.orientation.exchanges_sides) {
+        std::swap(place.x, place.y);
+    }
+    return place;
+}
+
+/// The pattern turned by 90 degrees, which is compared upright.
+void judge_turned(const Look& look, const Expected& expected, const View& view, Ruling& ruling) {
+    ruling.comparison = compare(expected.written, view.picture);
+    const bool same = ruling.comparison.equal() ||
+                      slight_colour_change(expected.written, view.picture).has_value();
+    ruling.comparison.different = ruling.comparison.compared; // where it is, it is not upright
+    ruling.diagnosis = same ? Diagnosis{.cause = Cause::geometry,
+                                        .sentence = std::string(look.orientation.sentence),
+                                        .explained = 1}
+                            : Diagnosis{.sentence = std::string(unknown_cause)};
+}
+
+Ruling judge_at(const Look& look, const Origin& origin, const Expected& expected, bool exact) {
+    Ruling ruling{.pattern = expected.pattern,
+                  .origin = place_in_seen(look, origin, expected.written.extent()),
+                  .frames = seen_frames(look.codes)};
+    const View upright = view_of(look.upright, origin, expected.written.extent());
+    if (look.orientation.exchanges_sides) {
+        judge_turned(look, expected, upright, ruling);
+        return ruling;
+    }
+    const Picture seen = made_upright(upright.picture, look.orientation); // as it was
+    ruling.comparison = compare(expected.written, seen);
+    if (ruling.comparison.equal()) {
+        return ruling;
+    }
+    if (!upright.whole()) {
+        ruling.diagnosis = cause_of_crop(expected, upright);
+    }
+    if (!ruling.diagnosis) {
+        ruling.diagnosis = diagnose(expected.written, expected.pattern.layout, seen,
+                                    expected.before ? &*expected.before : nullptr);
+    }
+    if (!exact && ruling.diagnosis->cause == Cause::unknown) {
+        ruling.colours_changed = slight_colour_change(expected.written, seen);
+        if (ruling.colours_changed) {
+            ruling.diagnosis.reset();
+        }
+    }
+    return ruling;
+}
+
+/// Where the pattern may be, the likeliest place first.
+std::vector<Origin> candidates(const Look& look, Extent extent, const Expectation& expectation) {
+    const auto common = common_origin(look.codes);
+    if (expectation.at) {
+        Origin at = *expectation.at;
+        at.scale = common ? common->scale : at.scale;
+        return {at};
+    }
+    std::vector<Origin> origins;
+    const auto add = [&](const Origin& origin) {
+        if (!std::ranges::contains(origins, origin) && origins.size() < most_candidates) {
+            origins.push_back(origin);
+        }
+    };
+    for (std::uint32_t scale = 1; scale <= largest_scale; ++scale) {
+        if (look.upright.extent() ==
+            Extent{.width = extent.width * scale, .height = extent.height * scale}) {
+            add({.x = 0, .y = 0, .scale = scale});
+        }
+    }
+    if (common) {
+        add(*common);
+        return origins;
+    }
+    // If rows slip, the first ones slip the least.
+    std::vector<Sighting> by_row = look.codes;
+    std::ranges::stable_sort(by_row, {}, [](const Sighting& sighting) {
+        return std::pair(sighting.code.row, sighting.code.block);
+    });
+    for (const Sighting& sighting : by_row) {
+        const Origin origin = origin_by(sighting);
+        if (origin.x >= 0 && origin.y >= 0) {
+            add(origin);
+        }
+    }
+    return origins;
+}
+
+Expected expected_by(const Look& look, const ImageLayout& layout,
+                     const std::optional<std::uint16_t>& wanted) {
+    const std::vector<SeenFrame> frames = seen_frames(look.codes);
+    Expected expected{.pattern = {.layout = layout}};
+    if (wanted || !frames.empty()) {
+        expected.pattern.frame = wanted ? *wanted : frames.front().number;
+    }
+    expected.written = pattern_as_written(expected.pattern);
+    const auto other = std::ranges::find_if(
+        frames, [&](const SeenFrame& frame) { return frame.number != expected.pattern.frame; });
+    if (other != frames.end()) {
+        expected.before = pattern_as_written({.layout = layout, .frame = other->number});
+    }
+    return expected;
+}
+
+/// True if @p a says more than @p b.
+bool is_better(const Ruling& a, const Ruling& b) {
+    const auto rank = [](const Ruling& ruling) {
+        const bool known = ruling.diagnosis && ruling.diagnosis->cause != Cause::unknown;
+        return std::pair(ruling.same(), known ? ruling.diagnosis->explained : 0.0);
+    };
+    return rank(a) > rank(b);
+}
+
+} // namespace
+
+bool Ruling::same() const {
+    return pattern && (comparison.equal() || colours_changed);
+}
+
+std::string Ruling::headline() const {
+    if (!pattern) {
+        return "DIFFERENT: no pattern was found";
+    }
+    return std::format(
+        "{}: {} of {} pixels differ{}", same() ? "same picture" : "DIFFERENT", comparison.different,
+        comparison.compared,
+        colours_changed
+            ? std::format(", by at most {} of 255, as by colour management", *colours_changed)
+            : "");
+}
+
+Ruling judge(const Picture& seen, const Expectation& expectation) {
+    // In a place that is given, it is compared as it is.
+    const auto possible = std::span(orientations).first(expectation.at ? 1 : orientations.size());
+    const Look look = look_at(seen, possible);
+    const auto stated = stated_layout(look.codes);
+    const auto layout = stated ? stated : expectation.layout;
+    if (!layout) {
+        return {};
+    }
+    const Expected expected = expected_by(look, *layout, expectation.frame);
+    Ruling best;
+    for (const Origin& origin : candidates(look, layout->extent, expectation)) {
+        Ruling ruling = judge_at(look, origin, expected, expectation.exact);
+        if (!best.pattern || is_better(ruling, best)) {
+            best = std::move(ruling);
+        }
+        if (best.same()) {
+            break;
+        }
+    }
+    return best;
+}
+
+} // namespace parallax::demo

@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: MIT
+// The test pattern is shown in several ways, with each mistake made on purpose, and judged by what
+// is seen.
+#include "pattern/judge.hpp"
+
+#include "parallax/image/pixels.hpp"
+
+#include <drm_fourcc.h>
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <format>
+#include <random>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace parallax::demo {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+constexpr Extent extent{.width = 320, .height = 120};
+
+Pattern pattern_of(std::uint32_t fourcc = DRM_FORMAT_XRGB8888, std::uint16_t frame = 300,
+                   std::uint64_t offset = 4096) {
+    const std::uint64_t stride = portable_stride(extent.width, format_of(fourcc).bytes()) + 256;
+    return {.layout = packed_layout(extent, fourcc, stride, offset), .frame = frame};
+}
+
+/// The pattern in memory; what lies behind it is zero.
+std::vector<std::byte> memory_of(const Pattern& pattern) {
+    std::vector<std::byte> memory(pattern.layout.size() + 262144);
+    write_pixels(draw_pattern(pattern), pattern.layout, memory);
+    return memory;
+}
+
+/// A desktop of noise with a picture in it.
+Picture screenshot(const Picture& picture, std::uint32_t left, std::uint32_t top,
+                   std::uint32_t scale = 1, Extent screen = {.width = 800, .height = 400}) {
+    Picture all = test_pattern(screen, 9);
+    for (std::uint32_t y = 0; y < picture.extent().height * scale; ++y) {
+        for (std::uint32_t x = 0; x < picture.extent().width * scale; ++x) {
+            all.at(left + x, top + y) = picture.at(x / scale, y / scale);
+        }
+    }
+    for (Rgba8& pixel : all.pixels()) {
+        pixel.a = 255;
+    }
+    return all;
+}
+
+template <typename Convert>
+Picture converted(Picture picture, Convert convert) {
+    for (Rgba8& pixel : picture.pixels()) {
+        pixel = convert(pixel);
+    }
+    return picture;
+}
+
+std::uint8_t clamped(double value) {
+    return static_cast<std::uint8_t>(std::lround(std::clamp(value, 0.0, 255.0)));
+}
+
+class Formats : public testing::TestWithParam<std::uint32_t> {};
+
+INSTANTIATE_TEST_SUITE_P(All, Formats, testing::ValuesIn(rgb_fourccs()), [](const auto& instance) {
+    return std::string(format_of(instance.param).name);
+});
+
+TEST(RowCode, ReadsWhatWasWritten) {
+    const RowCode code{.row = 16383, .block = 15, .frame = 77, .word = 0xa55a};
+    EXPECT_EQ(decode(encode(code)), code);
+}
+
+TEST(RowCode, EveryWrongCellIsFound) {
+    const Cells right = encode({.row = 5, .block = 0, .frame = 3, .word = 640});
+    for (std::size_t i = 0; i < right.size(); ++i) {
+        Cells wrong = right;
+        wrong.at(i) = !wrong.at(i);
+        EXPECT_FALSE(decode(wrong)) << i;
+    }
+}
+
+TEST_P(Formats, TheSame) {
+    const Pattern pattern = pattern_of(GetParam());
+    const Picture seen = pattern_as_written(pattern);
+    const Ruling ruling = judge(seen, {});
+    EXPECT_TRUE(ruling.same()) << ruling.headline();
+    EXPECT_EQ(ruling.pattern, pattern);
+    EXPECT_EQ(ruling.headline(), "same picture: 0 of 38400 pixels differ");
+    EXPECT_FALSE(ruling.diagnosis);
+}
+
+TEST_P(Formats, APartOfAScreenshotEnlarged) {
+    const Pattern pattern = pattern_of(GetParam());
+    for (const std::uint32_t scale : {1U, 2U, 3U}) {
+        const Ruling ruling =
+            judge(screenshot(pattern_as_written(pattern), 37, 11, scale, {1040, 420}), {});
+        EXPECT_TRUE(ruling.same()) << ruling.headline();
+        EXPECT_EQ(ruling.pattern, pattern);
+        EXPECT_EQ(ruling.origin, (Origin{.x = 37, .y = 11, .scale = scale}));
+    }
+}
+
+TEST_P(Formats, WrongStride) {
+    const Pattern pattern = pattern_of(GetParam());
+    const ImageLayout& right = pattern.layout;
+    const std::uint64_t stride = right.planes[0].stride - 256;
+    const Picture seen = read_pixels(
+        packed_layout(extent, right.fourcc, stride, right.planes[0].offset), memory_of(pattern));
+    const std::string sentence =
+        std::format("stride: the rows were written {} bytes apart, and read {} bytes apart",
+                    right.planes[0].stride, stride);
+    EXPECT_EQ(judge(seen, {}).diagnosis.value().sentence, sentence);
+    const Ruling part = judge(screenshot(seen, 64, 32), {});
+    EXPECT_FALSE(part.same());
+    EXPECT_EQ(part.diagnosis.value().sentence, sentence);
+    EXPECT_EQ(part.origin, (Origin{.x = 64, .y = 32, .scale = 1}));
+}
+
+TEST_P(Formats, WrongOffset) {
+    const Pattern pattern = pattern_of(GetParam());
+    const ImageLayout& right = pattern.layout;
+    const Picture seen = read_pixels(
+        packed_layout(extent, right.fourcc, right.planes[0].stride, 64), memory_of(pattern));
+    // Of a format of 2 bytes, all codes are out of sight here, and it may as well be moved.
+    Expectation expectation{.layout = right, .frame = pattern.frame};
+    const std::string sentence =
+        "offset: the picture was written from byte 4096 on, and read from byte 64";
+    EXPECT_THAT(judge(seen, expectation).diagnosis.value().sentence, StartsWith(sentence));
+    expectation.at = Origin{.x = 64, .y = 32};
+    EXPECT_THAT(judge(screenshot(seen, 64, 32), expectation).diagnosis.value().sentence,
+                StartsWith(sentence));
+}
+
+TEST_P(Formats, RedAndBlueExchanged) {
+    const Picture seen = converted(pattern_as_written(pattern_of(GetParam())), [](Rgba8 pixel) {
+        std::swap(pixel.r, pixel.b);
+        return pixel;
+    });
+    const Ruling ruling = judge(screenshot(seen, 3, 5), {});
+    EXPECT_EQ(ruling.diagnosis.value().cause, Cause::format) << ruling.diagnosis->sentence;
+}
+
+TEST_P(Formats, UpsideDownMirroredAndTurned) {
+    const Picture right = pattern_as_written(pattern_of(GetParam()));
+    const auto seen_so = [&](Extent size, auto source) {
+        Picture seen(size);
+        for (std::uint32_t y = 0; y < size.height; ++y) {
+            for (std::uint32_t x = 0; x < size.width; ++x) {
+                const auto [from_x, from_y] = source(x, y);
+                seen.at(x, y) = right.at(from_x, from_y);
+            }
+        }
+        const Ruling ruling = judge(screenshot(seen, 40, 20), {});
+        EXPECT_FALSE(ruling.same());
+        EXPECT_EQ(ruling.origin, (Origin{.x = 40, .y = 20, .scale = 1}));
+        return ruling.diagnosis.value().sentence;
+    };
+    using P = std::pair<std::uint32_t, std::uint32_t>;
+    const auto [width, height] = extent;
+    const Extent turned{.width = height, .height = width};
+    EXPECT_EQ(seen_so(extent, [=](auto x, auto y) { return P{x, height - 1 - y}; }),
+              "geometry: upside down");
+    EXPECT_EQ(seen_so(extent, [=](auto x, auto y) { return P{width - 1 - x, y}; }),
+              "geometry: mirrored, left and right are exchanged");
+    EXPECT_EQ(seen_so(extent, [=](auto x, auto y) { return P{width - 1 - x, height - 1 - y}; }),
+              "geometry: rotated by 180 degrees");
+    EXPECT_EQ(seen_so(turned, [=](auto x, auto y) { return P{y, height - 1 - x}; }),
+              "geometry: rotated by 90 degrees, clockwise");
+    EXPECT_EQ(seen_so(turned, [=](auto x, auto y) { return P{width - 1 - y, x}; }),
+              "geometry: rotated by 90 degrees, counterclockwise");
+}
+
+TEST_P(Formats, OldRowsAndWholeOldFrames) {
+    const Pattern now = pattern_of(GetParam(), 256);
+    const Pattern before = pattern_of(GetParam(), 255);
+    Picture torn = pattern_as_written(now);
+    const Picture old = pattern_as_written(before);
+    for (std::uint32_t y = 50; y < extent.height; ++y) {
+        std::ranges::copy(old.row(y), torn.row(y).begin());
+    }
+    const Ruling ruling = judge(screenshot(torn, 9, 9), {});
+    EXPECT_EQ(ruling.diagnosis.value().cause, Cause::old_content) << ruling.diagnosis->sentence;
+    ASSERT_EQ(ruling.frames.size(), 2U);
+    EXPECT_EQ(ruling.frames[0].number, 256);
+    EXPECT_EQ(ruling.frames[1].number, 255);
+    const Ruling whole = judge(screenshot(old, 9, 9), {.frame = std::uint16_t{256}});
+    EXPECT_THAT(whole.diagnosis.value().sentence, HasSubstr("nothing of the last write is seen"));
+    EXPECT_TRUE(judge(screenshot(old, 9, 9), {}).same());
+}
+
+TEST_P(Formats, CutAtAPage) {
+    const Pattern pattern = pattern_of(GetParam());
+    std::vector<std::byte> memory = memory_of(pattern);
+    const std::size_t end = pattern.layout.size() / 2 / 4096 * 4096;
+    std::fill(memory.begin() + static_cast<std::ptrdiff_t>(end), memory.end(), std::byte{0});
+    EXPECT_THAT(
+        judge(screenshot(read_pixels(pattern.layout, memory), 5, 6), {}).diagnosis.value().sentence,
+        HasSubstr(std::format("right up to byte {}, the end of a page, then zero", end)));
+}
+
+TEST_P(Formats, Tiles) {
+    Pattern pattern = pattern_of(GetParam());
+    pattern.layout.planes[0] = {.offset = 0, .stride = 2048};
+    const std::vector<std::byte> linear = memory_of(pattern);
+    std::vector<std::byte> tiled(linear.size());
+    for (std::uint64_t y = 0; y < extent.height; ++y) {
+        for (std::uint64_t x = 0; x < 2048; ++x) {
+            tiled.at((y / 8 * 4 + x / 512) * 4096 + y % 8 * 512 + x % 512) =
+                linear.at(y * 2048 + x);
+        }
+    }
+    EXPECT_EQ(judge(read_pixels(pattern.layout, tiled), {}).diagnosis.value().sentence,
+              "tiling: written in tiles of 512 bytes and 8 rows, I915_X_TILED, and read linear");
+}
+
+TEST(Judge, Colours) {
+    const Picture right = pattern_as_written(pattern_of());
+    const auto each = [&](auto convert) {
+        const Picture seen = converted(right, [&](const Rgba8& pixel) {
+            return Rgba8{.r = clamped(convert(pixel.r)),
+                         .g = clamped(convert(pixel.g)),
+                         .b = clamped(convert(pixel.b))};
+        });
+        return judge(screenshot(seen, 70, 80), {});
+    };
+    EXPECT_EQ(each([](double in) { return 16 + in * 219 / 255; }).diagnosis.value().sentence,
+              "colour: limited range was read as full range");
+    EXPECT_EQ(each([](double in) { return (in - 16) * 255 / 219; }).diagnosis.value().sentence,
+              "colour: full range was read as limited range");
+    EXPECT_EQ(each([](double in) { return 255 - in; }).diagnosis.value().sentence,
+              "colour: inverted");
+    const Ruling slight = each([](double in) { return 3 + in * 0.96; });
+    EXPECT_TRUE(slight.same());
+    EXPECT_EQ(slight.colours_changed, 7);
+    EXPECT_THAT(slight.headline(), HasSubstr("by at most 7 of 255, as by colour management"));
+}
+
+TEST(Judge, ColourManagementThatMixesChannels) {
+    const Pattern pattern = pattern_of();
+    const Picture seen = converted(pattern_as_written(pattern), [](const Rgba8& pixel) {
+        return Rgba8{.r = clamped(0.93 * pixel.r + 0.07 * pixel.g),
+                     .g = clamped(0.98 * pixel.g + 0.02 * pixel.r),
+                     .b = clamped(0.05 * pixel.g + 0.95 * pixel.b)};
+    });
+    EXPECT_TRUE(judge(screenshot(seen, 1, 2), {}).same());
+    const Ruling exact = judge(screenshot(seen, 1, 2), {.exact = true});
+    EXPECT_FALSE(exact.same());
+    EXPECT_EQ(exact.diagnosis.value().cause, Cause::unknown);
+}
+
+TEST(Judge, ADisplayOfFewerBitsIsNoMistake) {
+    const Picture seen = converted(pattern_as_written(pattern_of()), [](const Rgba8& pixel) {
+        return Rgba8{.r = clamped(pixel.r / 8 * 255 / 31.0),
+                     .g = clamped(pixel.g / 4 * 255 / 63.0),
+                     .b = clamped(pixel.b / 8 * 255 / 31.0)};
+    });
+    EXPECT_TRUE(judge(screenshot(seen, 100, 7), {}).same());
+}
+
+TEST(Judge, APatternThatIsCropped) {
+    const Picture right = pattern_as_written(pattern_of());
+    Picture seen({.width = 200, .height = 100});
+    for (std::uint32_t y = 0; y < 100; ++y) {
+        std::ranges::copy(right.row(y + 20).first(200), seen.row(y).begin());
+    }
+    const Ruling ruling = judge(seen, {});
+    EXPECT_FALSE(ruling.same());
+    EXPECT_EQ(ruling.diagnosis.value().sentence,
+              "geometry: cropped: of the pattern, only columns 0 to 199 and rows 20 to 119 are "
+              "seen");
+}
+
+TEST(Judge, WithoutACodeTheLayoutMustBeGiven) {
+    const Picture black({.width = extent.width, .height = extent.height}, {.r = 0, .g = 0, .b = 0});
+    const Ruling nothing = judge(black, {});
+    EXPECT_FALSE(nothing.same());
+    EXPECT_EQ(nothing.headline(), "DIFFERENT: no pattern was found");
+    const Ruling ruling = judge(black, {.layout = pattern_of().layout});
+    EXPECT_THAT(ruling.diagnosis.value().sentence, HasSubstr("all of it is zero"));
+}
+
+TEST(Judge, APlaceOutsideOfThePicture) {
+    const Ruling ruling =
+        judge(pattern_as_written(pattern_of()), {.at = Origin{.x = 1'000'000'000'000, .y = -5}});
+    EXPECT_FALSE(ruling.same());
+    EXPECT_EQ(ruling.diagnosis.value().sentence, "unknown: the place is outside of the picture");
+}
+
+TEST(Judge, OtherPicturesHaveNoPattern) {
+    for (std::uint32_t seed = 0; seed < 20; ++seed) {
+        EXPECT_FALSE(judge(test_pattern(extent, seed), {}).pattern);
+    }
+}
+
+TEST(Judge, FramesFollowEachOtherPast65535) {
+    const Picture last = pattern_as_written(pattern_of(DRM_FORMAT_XRGB8888, 65535));
+    Picture seen = pattern_as_written(pattern_of(DRM_FORMAT_XRGB8888, 0));
+    std::ranges::copy(last.row(extent.height - 1), seen.row(extent.height - 1).begin());
+    const Ruling ruling = judge(seen, {});
+    ASSERT_EQ(ruling.frames.size(), 2U);
+    EXPECT_EQ(ruling.frames[0].number, 0);
+    EXPECT_EQ(ruling.pattern.value().frame, 0);
+}
+
+TEST(Pattern, IsNotTooSmall) {
+    const auto drawn = [](Extent size) {
+        return draw_pattern({.layout = portable_layout(size, DRM_FORMAT_RGB565)});
+    };
+    EXPECT_THROW(drawn({.width = 95, .height = 16}), std::invalid_argument);
+    EXPECT_THROW(drawn({.width = 96, .height = 15}), std::invalid_argument);
+    EXPECT_TRUE(judge(drawn(smallest_pattern), {}).pattern);
+}
+
+TEST(Pattern, HasACodeInEveryPageOfAWideOne) {
+    const Pattern pattern{.layout =
+                              portable_layout({.width = 2560, .height = 16}, DRM_FORMAT_XRGB8888)};
+    const std::vector<Sighting> codes = find_codes(draw_pattern(pattern));
+    EXPECT_EQ(codes.size(), 16U * 3U);
+    EXPECT_EQ(codes[2].code.block, 2U);
+    EXPECT_EQ(codes[2].x, 8U + 2 * 1024U);
+}
+
+} // namespace
+} // namespace parallax::demo

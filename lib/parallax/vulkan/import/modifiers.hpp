@@ -37,7 +37,8 @@ struct ModifierAnswer {
 
 /// Every modifier that the driver lists for a format, in its order, as asked of images to be
 /// sampled. A format of luma and chroma is asked for as one image with all its planes.
-/// @return empty if the driver has no modifiers, they are not enabled, or Vulkan has no such format.
+/// @return empty if the driver has no modifiers, they are not enabled, or Vulkan has no such
+/// format.
 [[nodiscard]] std::vector<ModifierAnswer> ask_modifiers(const Importer& importer,
                                                         std::uint32_t fourcc);
 

@@ -68,7 +68,8 @@ protected:
     /// The outcome of each import method.
     [[nodiscard]] json outcomes() const {
         json found;
-        for (const json& trial : read()["trials"]) {
+        const json report = read();
+        for (const json& trial : report["trials"]) {
             found[trial["import"].get<std::string>()] = trial["outcome"];
         }
         return found;
@@ -98,7 +99,8 @@ TEST_F(Report, IsOfEverythingThatThisMachineHas) {
     for (const json& trial : report["trials"]) {
         EXPECT_EQ(trial["outcome"], "verified") << trial.dump(2);
         EXPECT_EQ(trial["checks"].size(), 3) << trial.dump(2);
-        different.insert({trial["exporter"], trial["device"], trial["format"], trial["import"]});
+        different.insert(json::array(
+            {trial["exporter"], trial["device"], trial["format"], trial["import"]}));
     }
     EXPECT_EQ(different.size(), report["trials"].size());
     EXPECT_EQ(report["ended"], "");

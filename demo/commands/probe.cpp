@@ -60,10 +60,11 @@ void add_probe(CLI::App& program, Work& chosen) {
                       "Turn the Vulkan validation layers on; after any message the status is 5");
     CLI::Option* const two =
         command
-            ->add_option("--between", *between,
-                         "Which formats and modifiers go from one device to another: a Vulkan "
-                         "device (index, or a part of its name), a card of /dev/dri (its primary "
-                         "planes), or a video device")
+            ->add_option(
+                "--between", *between,
+                "Which formats and modifiers go from one device to another: a Vulkan "
+                "device (index, or a part of its name), a card (node or driver; its primary "
+                "planes), or a video device")
             ->expected(2)
             ->type_name("FROM TO")
             ->excludes("--validate");

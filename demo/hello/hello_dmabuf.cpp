@@ -31,10 +31,11 @@ void sync(int buffer, __u64 flags) {
 } // namespace
 
 int main(int count, char** arguments) {
-    const int node = open(count > 1 ? arguments[1] : "/dev/exporter", O_RDONLY | O_CLOEXEC);
+    const char* const path = count > 1 ? arguments[1] : "/dev/exporter";
+    const int node = open(path, O_RDONLY | O_CLOEXEC);
     if (node < 0) {
-        fail("cannot open the node (load dmabuf_exporter first; its udev rule opens /dev/exporter "
-             "to users)");
+        std::print(stderr, "cannot open {} ", path);
+        fail("(load dmabuf_exporter first; its udev rule opens /dev/exporter to users)");
     }
 
     int buffer = -1;

@@ -12,21 +12,28 @@
 
 #include <drm_fourcc.h>
 
+#include <algorithm>
 #include <format>
 
 namespace parallax::demo {
 namespace {
 
-std::expected<Endpoint, Reasons> ask_display(const std::string& node, Direction direction) {
+/// By its node or its driver, as Card::open() takes it.
+bool names_display(const std::string& wish) {
+    return wish.starts_with("/dev/dri/") ||
+           (!wish.empty() && std::ranges::contains(kms::card_drivers(), wish));
+}
+
+std::expected<Endpoint, Reasons> ask_display(const std::string& wish, Direction direction) {
     if (direction == Direction::from) {
         throw UsageError(std::format(
-            "--between: {} shows pictures and gives none; name it as the second", node));
+            "--between: {} shows pictures and gives none; name it as the second", wish));
     }
-    const auto card = kms::Card::open(node);
+    const auto card = kms::Card::open(wish);
     if (!card) {
         return std::unexpected(card.error());
     }
-    Endpoint endpoint{.name = std::format("{} ({}), primary planes", node, card->driver())};
+    Endpoint endpoint{.name = std::format("{} ({}), primary planes", card->path(), card->driver())};
     for (const kms::PlaneFormat& format : kms::primary_plane_formats(*card)) {
         if (find_format(format.fourcc) != nullptr) {
             endpoint.formats.push_back({.fourcc = format.fourcc, .modifiers = format.modifiers});
@@ -97,7 +104,7 @@ std::expected<Endpoint, Reasons> ask_gpu(const std::string& wish, Direction dire
 } // namespace
 
 std::expected<Endpoint, Reasons> ask_endpoint(const std::string& wish, Direction direction) {
-    if (wish.starts_with("/dev/dri/")) {
+    if (names_display(wish)) {
         return ask_display(wish, direction);
     }
     if (wish.starts_with('/')) {

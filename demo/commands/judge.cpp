@@ -75,10 +75,10 @@ Picture load_seen(const JudgeOptions& options) try {
     throw UsageError(error.what());
 }
 
-/// "300 in 50 codes, 299 in 70 codes"
+/// "300 (50 codes), 299 (70 codes)"
 std::string numbers_of(std::span<const SeenFrame> frames) {
     return joined(frames, ", ", [](const SeenFrame& frame) {
-        return std::format("{} in {} codes", frame.number, frame.codes);
+        return std::format("{} ({} codes)", frame.number, frame.codes);
     });
 }
 
@@ -88,8 +88,8 @@ std::string text_of(const Ruling& ruling) {
         std::format_to(std::back_inserter(out), "  {:<10} {}\n", name, value);
     };
     if (!ruling.pattern) {
-        line("", "no code of a pattern can be read; state --size, and --frame, --format, --stride, "
-                 "--offset and --at where they are not the default, to have it looked at");
+        line("", "no code of a pattern can be read; to compare nevertheless, state --size, and "
+                 "--frame, --format, --stride, --offset and --at where they are not the default");
         return out;
     }
     line("pattern", describe(*ruling.pattern));
@@ -151,29 +151,36 @@ void add_judge(CLI::App& program, Work& chosen) {
     auto options = std::make_shared<JudgeOptions>();
     CLI::App* const command = program.add_subcommand(
         "judge",
-        "Say what has become of a test pattern (parallax pattern), by what was seen of it");
-    command->add_option("FILE", options->file, "What was seen: a screenshot, PNG or JPEG")
+        "Compare a screenshot of a test pattern (parallax pattern) with the original, and name the "
+        "mistake");
+    command
+        ->add_option("FILE", options->file, "Screenshot, PNG or JPEG; with --raw, a file of memory")
         ->required();
     command->add_flag("--raw", options->raw,
-                      "FILE is memory instead, with the pattern where --size, --format, --stride "
-                      "and --offset say");
+                      "FILE is memory, to be read with --size, --format, --stride and --offset");
     options->pattern.add_to(*command,
-                            "Number of the frame that must be seen; by default the newest is");
-    command->add_option_function<std::string>(
+                            "Number of the frame that must be seen; the newest one by default");
+    CLI::Option* const at = command->add_option_function<std::string>(
         "--at", [options](const std::string& text) { options->at = parse_place(text); },
-        "X,Y of the pattern's top left corner, where it is not to be looked for");
+        "X,Y of the pattern's top left corner; it is searched for by default");
     command
-        ->add_option("--scale", options->scale,
-                     "With --at: the pattern is so many times as large, where no code can be read")
+        ->add_option(
+            "--scale", options->scale,
+            "With --at: the factor by which the pattern is enlarged, if no code can be read")
         ->check(CLI::Range(1U, largest_scale))
-        ->capture_default_str();
-    command->add_flag("--exact", options->exact,
-                      "Tolerate no change of colours, as by colour management");
+        ->capture_default_str()
+        ->needs(at);
+    command->add_flag(
+        "--exact", options->exact,
+        "Also report a slight change of colours, as by colour management, as a difference");
     command->add_flag("--json", options->json, "Print the verdict as JSON");
-    command->footer("Examples:\n"
-                    "  parallax judge screenshot.png            the pattern is somewhere in it\n"
-                    "  parallax judge screenshot.png --frame 7  frame 7 must be seen\n"
-                    "  parallax judge dump.raw --raw --size 640x400 --stride 2560");
+    command->footer(
+        "Without --raw, size, format, stride and offset are read from the pattern itself.\nThe "
+        "options for these are used only if no code of it can be read, and only with --size.\n"
+        "Examples:\n"
+        "  parallax judge screenshot.png            the pattern is somewhere in it\n"
+        "  parallax judge screenshot.png --frame 7  frame 7 must be seen\n"
+        "  parallax judge dump.raw --raw --size 640x400 --stride 2560");
     choose(*command, chosen, [options] { return judge_file(*options); });
 }
 

@@ -58,18 +58,18 @@ ExitStatus write_pattern(const PatternCommand& options) {
 void add_pattern(CLI::App& program, Work& chosen) {
     auto options = std::make_shared<PatternCommand>();
     CLI::App* const command = program.add_subcommand(
-        "pattern", "Write a test pattern that says of itself what it is, for an importer of yours");
-    options->pattern.add_to(*command, "Number of the frame, 0 to 65535");
+        "pattern", "Write a test pattern that describes itself, to test an importer of your own");
+    options->pattern.add_to(*command, "Number of the frame, 0 to 65535; 0 by default");
     command
         ->add_option("--out", options->out,
-                     "File to write: a picture if its name ends in .png, else the memory as it is")
+                     "File to write: a picture if its name ends in .png, else the raw memory")
         ->required();
     command->add_flag("--json", options->json, "Print what was written as JSON");
     command->footer(
         "Examples:\n"
-        "  parallax pattern --out pattern.png       to show, and judge by a screenshot\n"
+        "  parallax pattern --out pattern.png       to show and take a screenshot of\n"
         "  parallax pattern --size 1280x720 --format RGB565 --stride 2816 --out pattern.raw\n"
-        "  parallax judge screenshot.png            says what has become of it");
+        "  parallax judge screenshot.png            what a program has made of it");
     choose(*command, chosen, [options] { return write_pattern(*options); });
 }
 

@@ -31,11 +31,11 @@ ExitStatus probe_between(const std::string& first, const std::string& second,
                          std::optional<std::uint32_t> only, bool as_json) {
     const auto from = ask_endpoint(first, Direction::from);
     if (!from) {
-        return unsupported(first + " cannot be asked", from.error());
+        return unsupported(std::format("'{}' cannot be queried", first), from.error());
     }
     const auto to = ask_endpoint(second, Direction::to);
     if (!to) {
-        return unsupported(second + " cannot be asked", to.error());
+        return unsupported(std::format("'{}' cannot be queried", second), to.error());
     }
     const Transfer transfer = transfer_between(*from, *to, only);
     if (as_json) {
@@ -62,9 +62,10 @@ void add_probe(CLI::App& program, Work& chosen) {
         command
             ->add_option(
                 "--between", *between,
-                "Which formats and modifiers go from one device to another: a Vulkan "
-                "device (index, or a part of its name), a card (node or driver; its primary "
-                "planes), or a video device")
+                "Show in which formats and modifiers a picture can go from one device to "
+                "another without a copy. Each is a Vulkan device (its index, or a part of "
+                "its name), a card (its node or its driver; its primary planes; only as TO), or a "
+                "video device")
             ->expected(2)
             ->type_name("FROM TO")
             ->excludes("--validate");

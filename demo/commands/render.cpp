@@ -206,7 +206,7 @@ ExitStatus render(const RenderOptions& options) {
     if (culprit == Culprit::late_fence) {
         auto writer = LateWriter::open(image->buffer());
         if (!writer) {
-            return unsupported("this machine cannot show it", {writer.error()});
+            return unsupported("this machine cannot show the mistake", {writer.error()});
         }
         late.emplace(*std::move(writer));
     }
@@ -240,8 +240,7 @@ ExitStatus render(const RenderOptions& options) {
         std::println("  {:<10} {}", "picture", printable((options.out / "views.png").string()));
     }
     if (status == ExitStatus::agree && !options.views.all() && !verdict.missing.empty()) {
-        status =
-            unsupported("not every view that --views asks for is to be had here", verdict.missing);
+        status = unsupported("not every view named by --views is available here", verdict.missing);
     }
     return machine->device.validated(status);
 }
@@ -270,8 +269,8 @@ void add_render(CLI::App& program, Work& chosen) {
             }
         },
         "Break a rule on purpose: " + mistake_names +
-            "; the run says what should happen and what is seen, with status 1 if a difference is "
-            "seen, and 3 if this machine cannot show it");
+            "; the run says what should happen and what is seen; the status is 1 if a difference "
+            "is seen, 3 if this machine cannot show the mistake");
     command
         ->add_flag_callback(
             "--decoy", [options] { options->mistake = find_mistake("decoy"); },

@@ -144,14 +144,14 @@ ExitStatus make_report(const ReportOptions& options) {
         write_report(found, options.out);
     };
     // Also before and in between: a driver may take the whole machine down.
-    const auto write_what_is_known = [&] { write("This was written while it went on,"); };
+    const auto write_what_is_known = [&] { write("This report was written during the run,"); };
     write_what_is_known();
     surveyor.make_trials(found, write_what_is_known);
 
     const EndOnStop in_the_end(stop, EndOnStop::long_enough);
-    write(stop.raised()
-              ? "It was stopped"
-              : std::format("The time limit of {} s (--time-limit) ended it", options.time_limit));
+    write(stop.raised() ? "The run was stopped"
+                        : std::format("The time limit of {} s (--time-limit) ended the run",
+                                      options.time_limit));
     const ExitStatus status = status_of(found);
     print_report(found, options, status);
     return status == ExitStatus::unsupported
@@ -210,14 +210,15 @@ void add_filters(CLI::App& command, ReportOptions& options) {
 void add_report(CLI::App& program, Work& chosen) {
     auto options = std::make_shared<ReportOptions>();
     CLI::App* const command = program.add_subcommand(
-        "report", "Try every exporter, device, format and import, and write a report to send");
+        "report",
+        "Try every exporter, device, format and import method, and write a report to send");
     options->device.add_to(*command, chosen);
     add_filters(*command, *options);
     command->add_option_function<std::string>(
         "--size",
         [options](const std::string& text) { options->size = parse_extent("--size", text); },
         "WIDTHxHEIGHT of the pictures; 300x200 by default");
-    command->add_option("--time-limit", options->time_limit, "Seconds for everything")
+    command->add_option("--time-limit", options->time_limit, "Seconds for the whole run")
         ->check(CLI::Range(1, 86'400))
         ->capture_default_str();
     command
@@ -232,14 +233,15 @@ void add_report(CLI::App& program, Work& chosen) {
     command->add_flag("--json", options->json, "Print the report, or the changes, as JSON");
     command
         ->add_option("--compare", options->compared,
-                     "OLD and NEW report.json, or their folders: print what has changed")
-        ->expected(2);
+                     "Two report.json, or their folders: print what has changed from OLD to NEW")
+        ->expected(2)
+        ->type_name("OLD NEW");
     command->footer(
-        "Ctrl-C ends it, and the report has what is known by then.\n"
+        "Ctrl-C ends the run early; the report then has the results so far.\n"
         "Examples:\n"
         "  parallax report                          out/report/report.html, .md and .json\n"
         "  parallax report --exporter system --format XRGB8888\n"
-        "  parallax report --compare old new        what an update has changed: status 1 if so");
+        "  parallax report --compare old new        what an update has changed");
     choose(*command, chosen, [options] {
         if (!options->compared.empty()) {
             return compare_reports(*options);

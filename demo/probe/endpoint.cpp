@@ -27,7 +27,7 @@ bool names_display(const std::string& wish) {
 std::expected<Endpoint, Reasons> ask_display(const std::string& wish, Direction direction) {
     if (direction == Direction::from) {
         throw UsageError(std::format(
-            "--between: {} shows pictures and gives none; name it as the second", wish));
+            "--between: {} is a display, which can only take pictures; name it second", wish));
     }
     const auto card = kms::Card::open(wish);
     if (!card) {
@@ -54,7 +54,7 @@ std::expected<Endpoint, Reasons> ask_video_device(const std::string& node, Direc
     }
     if (endpoint.formats.empty()) {
         return std::unexpected(
-            Reasons{std::format("{} {} none of the formats known here", endpoint.name,
+            Reasons{std::format("{} {} none of the formats that parallax knows", endpoint.name,
                                 direction == Direction::from ? "captures" : "takes")});
     }
     return endpoint;
@@ -87,7 +87,7 @@ std::expected<Endpoint, Reasons> ask_gpu(const std::string& wish, Direction dire
     const DeviceFacts& facts = (*context)->facts();
     if (!facts.modifiers) {
         return std::unexpected(Reasons{std::format(
-            "{} has no VK_EXT_image_drm_format_modifier, and so names no modifiers; parallax "
+            "{} has no VK_EXT_image_drm_format_modifier, so it lists no modifiers; parallax "
             "probe shows how it imports linear pictures",
             facts.name)});
     }

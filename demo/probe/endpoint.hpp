@@ -32,7 +32,7 @@ enum class Direction { from, to };
 /// Asks a device.
 /// @param wish a card of /dev/dri, whose primary planes are meant: its node, or its driver; a node
 ///             of a video device; or a Vulkan device: its index, or a part of its name.
-/// @return the device, or why it cannot be asked.
+/// @return the device, or why it cannot be queried.
 /// @throws UsageError when @p wish names no Vulkan device, or a display gives pictures.
 [[nodiscard]] std::expected<Endpoint, Reasons> ask_endpoint(const std::string& wish,
                                                             Direction direction);

@@ -150,7 +150,7 @@ struct Section {
 };
 constexpr std::array sections{Section{"Worse", "worse", &Changes::worse},
                               Section{"Better", "better", &Changes::better},
-                              Section{"Otherwise", "otherwise", &Changes::otherwise}};
+                              Section{"Changed otherwise", "otherwise", &Changes::otherwise}};
 
 std::string text_of(const Change& change) {
     std::string text =

@@ -20,7 +20,7 @@ namespace parallax::demo::survey {
 enum class Outcome {
     verified, ///< every check agrees
     differs,  ///< what one side reads is not what the other wrote
-    refused,  ///< the driver or the exporter says no, with reasons
+    refused,  ///< the driver or the exporter refuses, with reasons
     failed,   ///< it ended in a way that is nobody's answer: a crash, a hang, a lost device
     untried,  ///< the time was over, or it was stopped
     absent,   ///< this machine has no such exporter, device, format or import

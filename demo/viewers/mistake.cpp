@@ -196,7 +196,7 @@ constexpr std::array table{
             .expected =
                 "Where CPU and device do not share caches, each sees old bytes of the other; "
                 "where they do, nothing shows.",
-            .unseen = "all that read here share the CPU's caches; a device behind bounce buffers "
+            .unseen = "all readers here share the CPU's caches; a device behind bounce buffers "
                       "does not: ./lab run --append swiotlb=force -- vm/guest/with-importer.sh "
                       "parallax render --break no-sync --views device",
             .culprit = Culprit::sync,
@@ -204,9 +204,9 @@ constexpr std::array table{
     Mistake{.name = "no-ownership",
             .title = "no FOREIGN barrier",
             .expected = "The GPU may sample from its caches what the CPU has long overwritten; "
-                        "many drivers forgive it.",
-            .unseen = "this driver has no cache that it would have to drop, or forgives it; no "
-                      "machine of lab's shows it, a GPU with caches of its own may",
+                        "many drivers tolerate it.",
+            .unseen = "this driver has no cache to invalidate, or tolerates it; lab's machine "
+                      "cannot show it, a GPU with caches of its own may",
             .share = share_without_transfer},
     Mistake{.name = "stride",
             .title = "wrong stride",
@@ -237,17 +237,18 @@ constexpr std::array table{
     Mistake{.name = "modifier",
             .title = "tiles called LINEAR",
             .expected =
-                "Who reads rows sees blocks: each row of a tile stands where a part of a row "
-                "should.",
+                "A reader of rows sees blocks: a row of a tile is where a part of a row should be.",
             .unseen = "",
             .culprit = Culprit::tiles,
             .share = share_for_tiles},
-    Mistake{.name = "late-fence",
-            .title = "no wait for a fence",
-            .expected = "Who does not wait for the fence of a writer sees the picture before.",
-            .unseen = "",
-            .culprit = Culprit::late_fence,
-            .share = SharedImage::create},
+    Mistake{
+        .name = "late-fence",
+        .title = "no wait for a fence",
+        .expected =
+            "A reader that does not wait for the fence of the writer sees the previous picture.",
+        .unseen = "",
+        .culprit = Culprit::late_fence,
+        .share = SharedImage::create},
 };
 
 } // namespace

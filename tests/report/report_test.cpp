@@ -148,10 +148,10 @@ TEST_F(Report, HasWhatIsKnownAfterCtrlC) {
     EXPECT_EQ(program.wait(), 0) << program.printed();
     EXPECT_EQ(outcomes(),
               json({{"modifier", "verified"}, {"linear", "not tried"}, {"buffer", "not tried"}}));
-    EXPECT_EQ(read()["ended"], "It was stopped after 1 of 3 combinations.");
-    EXPECT_THAT(file("html"), HasSubstr("It was stopped after 1 of 3 combinations."));
-    EXPECT_THAT(file("md"), HasSubstr("It was stopped after 1 of 3 combinations."));
-    EXPECT_THAT(program.printed(), HasSubstr("It was stopped after 1 of 3 combinations."));
+    EXPECT_EQ(read()["ended"], "The run was stopped after 1 of 3 combinations.");
+    EXPECT_THAT(file("html"), HasSubstr("The run was stopped after 1 of 3 combinations."));
+    EXPECT_THAT(file("md"), HasSubstr("The run was stopped after 1 of 3 combinations."));
+    EXPECT_THAT(program.printed(), HasSubstr("The run was stopped after 1 of 3 combinations."));
 }
 
 TEST_F(Report, EndsWhenTheTimeIsOver) {
@@ -162,7 +162,7 @@ TEST_F(Report, EndsWhenTheTimeIsOver) {
     EXPECT_EQ(outcomes(),
               json({{"modifier", "not tried"}, {"linear", "not tried"}, {"buffer", "not tried"}}));
     EXPECT_EQ(read()["ended"],
-              "The time limit of 3 s (--time-limit) ended it after 0 of 3 combinations.");
+              "The time limit of 3 s (--time-limit) ended the run after 0 of 3 combinations.");
 }
 
 TEST_F(Report, IsComparedWithAnother) {

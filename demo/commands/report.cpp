@@ -175,7 +175,9 @@ ExitStatus compare_reports(const ReportOptions& options) {
     } else {
         std::print("{}", changes.text());
     }
-    return changes.any() ? ExitStatus::differ : ExitStatus::agree;
+    return changes.any()            ? ExitStatus::differ
+           : changes.any_compared() ? ExitStatus::agree
+                                    : ExitStatus::unsupported;
 }
 
 survey::SurveyOptions survey_options(const ReportOptions& options) {

@@ -18,6 +18,8 @@ constexpr double largest_mix = 0.25;    ///< of a factor's distance from no chan
 constexpr double largest_constant = 20; ///< of 255
 constexpr double largest_error = 9;     ///< of a channel, by rounding to 5 bits
 constexpr double least_share = 0.98;    ///< of the pixels, of which the error is no larger
+constexpr double largest_outlier = 16;  ///< error of the others
+constexpr int largest_rounding = 3;     ///< of a change that most pixels do not have
 
 using Terms = std::array<double, terms>;
 using Matrix = std::array<Terms, terms>;
@@ -95,7 +97,11 @@ bool explains(const Terms& factors, const Picture& written, const Picture& seen,
             sum += factors.at(term) * from.at(term);
         }
         const double to = terms_of(seen.pixels()[i]).at(channel);
-        near += std::abs(std::clamp(sum, 0.0, 255.0) - to) <= largest_error ? 1U : 0U;
+        const double error = std::abs(std::clamp(sum, 0.0, 255.0) - to);
+        if (error > largest_outlier) {
+            return false;
+        }
+        near += error <= largest_error ? 1U : 0U;
     }
     return static_cast<double>(near) >= least_share * static_cast<double>(written.pixels().size());
 }
@@ -104,6 +110,10 @@ bool explains(const Terms& factors, const Picture& written, const Picture& seen,
 
 std::optional<int> slight_colour_change(const Picture& written, const Picture& seen) {
     const Comparison comparison = compare(written, seen);
+    // What changes colours changes all; where most are as they were, the others are wrong.
+    if (comparison.different * 2 < comparison.compared && comparison.largest > largest_rounding) {
+        return std::nullopt;
+    }
     for (std::size_t channel = 0; channel + 1 < terms; ++channel) {
         const auto factors = fit(written, seen, channel);
         if (!factors || !is_slight(*factors, channel) ||

@@ -5,6 +5,7 @@
 #include "pattern/orientation.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <format>
 #include <span>
 #include <string>
@@ -16,6 +17,7 @@ namespace {
 
 constexpr double nearly_all = 0.95; ///< of the pixels that are seen of a cropped pattern
 constexpr std::size_t most_candidates = 4;
+constexpr int largest_unevenness = 9; ///< of one enlarged pixel, by rounding to 5 bits
 
 /// A picture in which the pattern is upright, and its codes.
 struct Look {
@@ -47,6 +49,7 @@ struct View {
     std::uint32_t top = 0;
     std::uint32_t right = 0;  ///< behind the last column that is seen
     std::uint32_t bottom = 0; ///< behind the last row
+    std::uint64_t uneven = 0; ///< enlarged pixels that are of several colours
 
     [[nodiscard]] std::uint64_t seen() const {
         return std::uint64_t{right - left} * (bottom - top);
@@ -57,7 +60,8 @@ struct View {
 /// The first and the one behind the last of @p count pixels that lie within 0 to @p end.
 std::pair<std::uint32_t, std::uint32_t> range_within(std::int64_t from, std::uint32_t scale,
                                                      std::uint32_t count, std::uint32_t end) {
-    const std::int64_t first = from + scale / 2;
+    constexpr std::int64_t far = std::int64_t{1} << 40; // outside of every picture
+    const std::int64_t first = std::clamp(from, -far, far) + scale / 2;
     const auto pixels_up_to = [&](std::int64_t edge) {
         const std::int64_t rounded = (edge - first + scale - 1) / scale;
         return static_cast<std::uint32_t>(
@@ -66,18 +70,51 @@ std::pair<std::uint32_t, std::uint32_t> range_within(std::int64_t from, std::uin
     return {pixels_up_to(0), pixels_up_to(end)};
 }
 
+/// The largest distance of a channel.
+int distance(const Rgba8& a, const Rgba8& b) {
+    return std::max({std::abs(a.r - b.r), std::abs(a.g - b.g), std::abs(a.b - b.b)});
+}
+
+/// An enlarged pixel with its corner at (@p left, @p top): what is in its middle, or what is
+/// farthest from that if it is not of one colour.
+struct EnlargedPixel {
+    Rgba8 colour;
+    bool uneven = false;
+};
+EnlargedPixel enlarged_pixel(const Picture& picture, std::int64_t left, std::int64_t top,
+                             std::uint32_t scale) {
+    const auto within = [](std::int64_t at, std::uint32_t end) {
+        return static_cast<std::uint32_t>(std::clamp<std::int64_t>(at, 0, end));
+    };
+    const auto [width, height] = picture.extent();
+    const Rgba8 middle =
+        picture.at(within(left + scale / 2, width), within(top + scale / 2, height));
+    EnlargedPixel pixel{.colour = middle};
+    int farthest = largest_unevenness;
+    for (std::uint32_t y = within(top, height); y < within(top + scale, height); ++y) {
+        for (std::uint32_t x = within(left, width); x < within(left + scale, width); ++x) {
+            if (const int far = distance(picture.at(x, y), middle); far > farthest) {
+                farthest = far;
+                pixel = {.colour = picture.at(x, y), .uneven = true};
+            }
+        }
+    }
+    return pixel;
+}
+
 View view_of(const Picture& picture, const Origin& origin, Extent extent) {
     View view{.picture = Picture(extent, {.r = 0, .g = 0, .b = 0})};
     std::tie(view.left, view.right) =
         range_within(origin.x, origin.scale, extent.width, picture.extent().width);
     std::tie(view.top, view.bottom) =
         range_within(origin.y, origin.scale, extent.height, picture.extent().height);
-    const auto place = [scale = origin.scale](std::int64_t from, std::uint32_t i) {
-        return static_cast<std::uint32_t>(from + std::int64_t{i} * scale + scale / 2);
-    };
     for (std::uint32_t y = view.top; y < view.bottom; ++y) {
         for (std::uint32_t x = view.left; x < view.right; ++x) {
-            view.picture.at(x, y) = picture.at(place(origin.x, x), place(origin.y, y));
+            const EnlargedPixel pixel =
+                enlarged_pixel(picture, origin.x + std::int64_t{x} * origin.scale,
+                               origin.y + std::int64_t{y} * origin.scale, origin.scale);
+            view.picture.at(x, y) = pixel.colour;
+            view.uneven += pixel.uneven ? 1U : 0U;
         }
     }
     return view;
@@ -167,11 +204,17 @@ Ruling judge_at(const Look& look, const Origin& origin, const Expected& expected
         ruling.diagnosis = diagnose(expected.written, expected.pattern.layout, seen,
                                     expected.before ? &*expected.before : nullptr);
     }
-    if (!exact && ruling.diagnosis->cause == Cause::unknown) {
+    if (!exact && upright.whole() && ruling.diagnosis->cause == Cause::unknown) {
         ruling.colours_changed = slight_colour_change(expected.written, seen);
         if (ruling.colours_changed) {
             ruling.diagnosis.reset();
         }
+    }
+    if (ruling.diagnosis && ruling.diagnosis->cause == Cause::unknown && upright.uneven > 0) {
+        ruling.diagnosis->sentence = std::format(
+            "unknown: enlarged {} times, and {} of the pixels are not of one colour there, as by a "
+            "filter",
+            origin.scale, upright.uneven);
     }
     return ruling;
 }

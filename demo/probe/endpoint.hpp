@@ -16,7 +16,7 @@ namespace parallax::demo {
 struct ModifiersOfFormat {
     std::uint32_t fourcc = 0;
     std::vector<std::uint64_t> modifiers;
-    LinearAlignment alignment{}; ///< of LINEAR; 0 if the device names none
+    std::optional<LinearAlignment> alignment{}; ///< of LINEAR, if the device can be asked for it
 
     bool operator==(const ModifiersOfFormat&) const = default;
 };

@@ -26,9 +26,18 @@ std::string names_of(const std::vector<std::uint64_t>& modifiers) {
     return joined(modifiers, "; ", modifier_name);
 }
 
-/// Powers of two or 0, so the larger one is a multiple of both.
-LinearAlignment common_alignment(const LinearAlignment& a, const LinearAlignment& b) {
-    return {.stride = std::max(a.stride, b.stride), .offset = std::max(a.offset, b.offset)};
+/// Powers of two, so the larger one is a multiple of both; or 0, if one of them accepts none.
+std::uint64_t common_multiple(std::uint64_t a, std::uint64_t b) {
+    return a == 0 || b == 0 ? 0 : std::max(a, b);
+}
+
+std::optional<LinearAlignment> common_alignment(const std::optional<LinearAlignment>& a,
+                                                const std::optional<LinearAlignment>& b) {
+    if (!a || !b) {
+        return a ? a : b;
+    }
+    return LinearAlignment{.stride = common_multiple(a->stride, b->stride),
+                           .offset = common_multiple(a->offset, b->offset)};
 }
 
 /// In the order of the device that gives.
@@ -68,15 +77,15 @@ void add_format(const Endpoint& from, const Endpoint& to, std::uint32_t fourcc,
 }
 
 /// "LINEAR (stride a multiple of 256 bytes, offset of 4096)".
-std::string text_of(std::uint64_t modifier, const LinearAlignment& alignment) {
-    std::string conditions;
-    if (modifier == DRM_FORMAT_MOD_LINEAR && alignment.stride > 0) {
-        append(conditions, std::format("stride a multiple of {} bytes", alignment.stride));
+std::string text_of(std::uint64_t modifier, const std::optional<LinearAlignment>& alignment) {
+    if (modifier != DRM_FORMAT_MOD_LINEAR || !alignment) {
+        return modifier_name(modifier);
     }
-    if (modifier == DRM_FORMAT_MOD_LINEAR && alignment.offset > 0) {
-        append(conditions, std::format("offset of {}", alignment.offset));
-    }
-    return modifier_name(modifier) + (conditions.empty() ? "" : " (" + conditions + ")");
+    return std::format(
+        "{} ({}, {})", modifier_name(modifier),
+        alignment->stride > 0 ? std::format("stride a multiple of {} bytes", alignment->stride)
+                              : "only a driver's own stride",
+        alignment->offset > 0 ? std::format("offset of {}", alignment->offset) : "offset 0");
 }
 
 } // namespace
@@ -126,8 +135,11 @@ void print_json(const Endpoint& from, const Endpoint& to, const Transfer& transf
         }
         row["linear"] = nullptr;
         if (std::ranges::contains(format.modifiers, DRM_FORMAT_MOD_LINEAR)) {
-            row["linear"] = {{"stride", format.alignment.stride},
-                             {"offset", format.alignment.offset}};
+            row["linear"] = {{"stride", nullptr}, {"offset", nullptr}};
+        }
+        if (format.alignment) {
+            row["linear"] = {{"stride", format.alignment->stride},
+                             {"offset", format.alignment->offset}};
         }
         json["formats"].push_back(std::move(row));
     }

@@ -45,8 +45,22 @@ Trials by_combination(const Survey& survey) {
     return found;
 }
 
+/// True if the survey was asked for something else (--exporter, --device, --format, --import).
+bool is_left_out(const Survey& survey, const Combination& of) {
+    const auto other = [](const std::string& wish, const std::string& name) {
+        return !wish.empty() && wish != name;
+    };
+    return other(survey.only.exporter, of.exporter) || other(survey.only.format, of.format) ||
+           other(survey.only.import, of.import) ||
+           (!survey.only.device.empty() &&
+            !std::ranges::contains(survey.devices, of.device, &SurveyedDevice::id));
+}
+
 /// What the survey says of a combination that it has no trial of.
 Trial absent_trial(const Survey& survey, const Combination& of) {
+    if (is_left_out(survey, of)) {
+        return {.of = of, .outcome = Outcome::untried};
+    }
     Trial trial{.of = of, .outcome = Outcome::absent};
     const auto source = std::ranges::find(survey.sources, of.exporter, &Source::name);
     if (source != survey.sources.end() && !source->problem.empty()) {
@@ -232,8 +246,9 @@ std::string Changes::headline() const {
             append(line, std::format("{} {}", count, word));
         }
     }
-    return line.empty() ? std::format("nothing changed in {} combinations", same)
-                        : std::format("{}, {} as before", line, same);
+    return !any_compared() ? "nothing can be compared: no combination was tried in both"
+           : line.empty()  ? std::format("nothing changed in {} combinations", same)
+                           : std::format("{}, {} as before", line, same);
 }
 
 std::string Changes::text() const {

@@ -42,6 +42,8 @@ struct Changes {
     [[nodiscard]] bool any() const {
         return !worse.empty() || !better.empty() || !otherwise.empty();
     }
+    /// False if no combination was tried in both.
+    [[nodiscard]] bool any_compared() const { return any() || same > 0; }
     /// "12 combinations got worse", one line.
     [[nodiscard]] std::string headline() const;
     [[nodiscard]] std::string text() const;

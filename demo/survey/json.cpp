@@ -4,13 +4,17 @@
 #include "survey/privacy.hpp"
 
 #include "files/read_file.hpp"
+#include "parallax/image/picture.hpp"
 #include "parallax/printable.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <format>
 #include <stdexcept>
+#include <vector>
 
 namespace parallax::demo::survey {
 namespace {
@@ -20,6 +24,10 @@ using Json = nlohmann::ordered_json;
 /// Of the file; a reader that knows another refuses it.
 constexpr int file_version = 1;
 constexpr std::size_t largest_file = std::size_t{16} << 20;
+/// Of a list, and of an object. No machine has so many, and the time to compare and to read them
+/// grows with their square.
+constexpr std::size_t most_values = 10'000;
+constexpr std::size_t most_members = 1'000;
 
 Outcome outcome_from(const Json& json) {
     const auto word = json.get<std::string>();
@@ -41,6 +49,23 @@ Reasons texts_in(const Json& json, const char* key) {
     return texts;
 }
 
+/// @throws std::runtime_error when it is negative, or has a fraction.
+std::uint64_t number_in(const Json& json, const char* key) {
+    const Json& value = json.at(key);
+    if (!value.is_number_unsigned()) {
+        throw std::runtime_error(std::format("'{}' is not a number of pixels or bytes", key));
+    }
+    return value.get<std::uint64_t>();
+}
+
+std::uint32_t side_in(const Json& json, const char* key) {
+    const std::uint64_t side = number_in(json, key);
+    if (side > largest_side) {
+        throw std::runtime_error(std::format("'{}' is more than {} pixels", key, largest_side));
+    }
+    return static_cast<std::uint32_t>(side);
+}
+
 Json json_of(const CheckResult& check) {
     return {{"check", check.sentence},
             {"pixels_compared", check.compared},
@@ -50,8 +75,8 @@ Json json_of(const CheckResult& check) {
 
 CheckResult check_from(const Json& json) {
     return {.sentence = text_in(json, "check"),
-            .compared = json.at("pixels_compared").get<std::uint64_t>(),
-            .different = json.at("pixels_different").get<std::uint64_t>(),
+            .compared = number_in(json, "pixels_compared"),
+            .different = number_in(json, "pixels_different"),
             .cause = text_in(json, "cause")};
 }
 
@@ -81,6 +106,10 @@ auto list_in(const Json& json, const char* key, Make make) {
     const Json& values = json.at(key);
     if (!values.is_array()) {
         throw std::runtime_error(std::format("'{}' is not a list", key));
+    }
+    if (values.size() > most_values) {
+        throw std::runtime_error(
+            std::format("'{}' has {} values, of at most {}", key, values.size(), most_values));
     }
     for (const Json& value : values) {
         list.push_back(make(value));
@@ -121,6 +150,34 @@ Json summary_of(const Survey& survey) {
     return json;
 }
 
+/// What was asked for. Reports of older versions do not say.
+Combination only_in(const Json& json) {
+    if (!json.contains("only")) {
+        return {};
+    }
+    const Json& only = json["only"];
+    return {.exporter = text_in(only, "exporter"),
+            .device = text_in(only, "device"),
+            .format = text_in(only, "format"),
+            .import = text_in(only, "import")};
+}
+
+/// @throws std::runtime_error when an object has too many members.
+Json parse(std::string_view text) {
+    std::vector<std::size_t> members; // of the objects that are open
+    return Json::parse(text, [&members](int, Json::parse_event_t event, const Json&) {
+        if (event == Json::parse_event_t::object_start) {
+            members.push_back(0);
+        } else if (event == Json::parse_event_t::object_end) {
+            members.pop_back();
+        } else if (event == Json::parse_event_t::key && ++members.back() > most_members) {
+            throw std::runtime_error(
+                std::format("an object has more than {} members", most_members));
+        }
+        return true;
+    });
+}
+
 Survey survey_from(const Json& json) {
     if (!json.is_object() || !json.contains("report") || json["report"] != file_version) {
         throw std::runtime_error(std::format("it has no \"report\": {}", file_version));
@@ -129,8 +186,8 @@ Survey survey_from(const Json& json) {
     return {.program = text_in(json, "parallax"),
             .date = text_in(json, "date"),
             .machine = facts_in(json, "machine"),
-            .extent = {.width = picture.at("width").get<std::uint32_t>(),
-                       .height = picture.at("height").get<std::uint32_t>()},
+            .extent = {.width = side_in(picture, "width"), .height = side_in(picture, "height")},
+            .only = only_in(json),
             .ended = text_in(json, "ended"),
             .no_vulkan = texts_in(json, "no_vulkan"),
             .sources = list_in(json, "exporters", source_from),
@@ -167,9 +224,9 @@ Trial trial_from(const Json& json) {
                    .import = text_in(json, "import")},
             .outcome = outcome_from(json.at("outcome")),
             .reasons = texts_in(json, "reasons"),
-            .stride = json.at("stride").get<std::uint64_t>(),
-            .layout_bytes = json.at("layout_bytes").get<std::uint64_t>(),
-            .buffer_bytes = json.at("buffer_bytes").get<std::uint64_t>(),
+            .stride = number_in(json, "stride"),
+            .layout_bytes = number_in(json, "layout_bytes"),
+            .buffer_bytes = number_in(json, "buffer_bytes"),
             .sync = text_in(json, "sync"),
             .checks = list_in(json, "checks", check_from),
             .laps = laps_in(json, "milliseconds"),
@@ -207,6 +264,11 @@ Json json_of(const Survey& survey) {
             {"ended", survey.ended},
             {"machine", pairs_of(survey.machine)},
             {"picture", {{"width", survey.extent.width}, {"height", survey.extent.height}}},
+            {"only",
+             {{"exporter", survey.only.exporter},
+              {"device", survey.only.device},
+              {"format", survey.only.format},
+              {"import", survey.only.import}}},
             {"no_vulkan", survey.no_vulkan},
             {"exporters", array_of(survey.sources)},
             {"devices", array_of(survey.devices)},
@@ -214,7 +276,7 @@ Json json_of(const Survey& survey) {
 }
 
 Survey parse_survey(std::string_view text, const std::string& name) try {
-    return survey_from(Json::parse(text));
+    return survey_from(parse(text));
 } catch (const nlohmann::json::parse_error& error) {
     throw std::runtime_error(printable(
         std::format("{} is not a report of parallax: it is no JSON: {}", name, error.what())));

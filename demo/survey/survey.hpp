@@ -101,6 +101,7 @@ struct Survey {
     std::string date = {};          ///< "2026-11-26"
     std::vector<Fact> machine = {}; ///< model, kernel, processor, ...
     Extent extent = {};             ///< of the pictures
+    Combination only = {};          ///< what was asked for; what is empty is everything
     std::string ended = {};         ///< why not everything was tried; empty if it was
     Reasons no_vulkan = {};         ///< empty if there is Vulkan
     std::vector<Source> sources = {};
@@ -171,6 +172,7 @@ void for_each_sentence(Survey& survey, const auto& change) {
     for (Fact& fact : survey.machine) {
         change(fact.value);
     }
+    change(survey.only.device);
     all(survey.no_vulkan);
     for (Source& source : survey.sources) {
         change(source.problem);

@@ -166,6 +166,10 @@ void keep_wanted_devices(std::vector<SurveyedDevice>& devices, const std::string
 
 Survey Surveyor::plan() const {
     Survey survey{.extent = options_.trials.picture.extent(),
+                  .only = {.exporter = options_.exporter,
+                           .device = options_.device,
+                           .format = options_.format,
+                           .import = options_.import},
                   .sources = wanted_sources(options_.exporter)};
     find_devices(survey);
     if (!options_.device.empty()) {

@@ -263,6 +263,59 @@ TEST(Judge, ADisplayOfFewerBitsIsNoMistake) {
     EXPECT_TRUE(judge(screenshot(seen, 100, 7), {}).same());
 }
 
+TEST(Judge, PixelsThatAreWrongAreNoChangeOfColours) {
+    const Picture right = pattern_as_written(pattern_of());
+    std::mt19937 random(1);
+    const auto spoiled = [&](std::size_t count) {
+        Picture seen = right;
+        for (std::size_t i = 0; i < count; ++i) {
+            Rgba8& pixel = seen.pixels()[random() % seen.pixels().size()];
+            pixel.b = static_cast<std::uint8_t>(pixel.b ^ 128U);
+        }
+        return judge(screenshot(seen, 20, 30), {});
+    };
+    for (const std::size_t count : {std::size_t{1}, extent.pixels() / 100}) {
+        const Ruling ruling = spoiled(count);
+        EXPECT_FALSE(ruling.same()) << ruling.headline();
+        EXPECT_EQ(ruling.diagnosis.value().cause, Cause::unknown);
+    }
+}
+
+TEST(Judge, PixelsThatAreWrongAmongChangedColours) {
+    Picture seen = converted(pattern_as_written(pattern_of()), [](const Rgba8& pixel) {
+        return Rgba8{.r = clamped(0.97 * pixel.r),
+                     .g = clamped(0.97 * pixel.g),
+                     .b = clamped(0.97 * pixel.b)};
+    });
+    EXPECT_TRUE(judge(screenshot(seen, 20, 30), {}).same());
+    std::ranges::fill(seen.row(60).subspan(200, 16), Rgba8{.r = 0, .g = 0, .b = 0}); // a cache line
+    EXPECT_FALSE(judge(screenshot(seen, 20, 30), {}).same());
+}
+
+TEST(Judge, RowsThatAreMissingAmongChangedColours) {
+    const Picture right = pattern_as_written(pattern_of());
+    Picture seen({.width = extent.width, .height = extent.height - 1});
+    for (std::uint32_t y = 0; y < extent.height - 1; ++y) {
+        std::ranges::transform(right.row(y), seen.row(y).begin(), [](const Rgba8& pixel) {
+            return Rgba8{.r = pixel.r, .g = pixel.g, .b = clamped(0.97 * pixel.b)};
+        });
+    }
+    EXPECT_FALSE(judge(seen, {}).same());
+}
+
+TEST(Judge, AnEnlargedPixelThatIsOfSeveralColours) {
+    const Picture right = pattern_as_written(pattern_of());
+    Picture all = screenshot(right, 0, 0, 3, {.width = 960, .height = 360});
+    EXPECT_TRUE(judge(all, {}).same());
+    all.at(600, 300).g = static_cast<std::uint8_t>(all.at(600, 300).g ^ 128U);
+    const Ruling ruling = judge(all, {});
+    EXPECT_FALSE(ruling.same());
+    EXPECT_EQ(ruling.comparison.different, 1U);
+    EXPECT_EQ(ruling.diagnosis.value().sentence,
+              "unknown: enlarged 3 times, and 1 of the pixels are not of one colour there, as by a "
+              "filter");
+}
+
 TEST(Judge, APatternThatIsCropped) {
     const Picture right = pattern_as_written(pattern_of());
     Picture seen({.width = 200, .height = 100});

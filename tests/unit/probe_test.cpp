@@ -5,6 +5,8 @@
 #include <drm_fourcc.h>
 #include <gmock/gmock.h>
 
+#include <optional>
+
 namespace parallax::demo {
 namespace {
 
@@ -54,13 +56,32 @@ TEST(Transfer, HasWhatBothHaveInTheOrderOfTheFirst) {
 }
 
 TEST(Transfer, AlignsLinearPicturesForBoth) {
-    const Transfer transfer = transfer_between(
-        endpoint("A",
-                 {{DRM_FORMAT_XRGB8888, {DRM_FORMAT_MOD_LINEAR}, {.stride = 64, .offset = 4096}}}),
-        endpoint("B",
-                 {{DRM_FORMAT_XRGB8888, {DRM_FORMAT_MOD_LINEAR}, {.stride = 256, .offset = 4}}}));
+    const Transfer transfer =
+        transfer_between(endpoint("A", {{DRM_FORMAT_XRGB8888,
+                                         {DRM_FORMAT_MOD_LINEAR},
+                                         LinearAlignment{.stride = 64, .offset = 4096}}}),
+                         endpoint("B", {{DRM_FORMAT_XRGB8888,
+                                         {DRM_FORMAT_MOD_LINEAR},
+                                         LinearAlignment{.stride = 256, .offset = 4}}}));
     ASSERT_EQ(transfer.formats.size(), 1);
     EXPECT_EQ(transfer.formats[0].alignment, (LinearAlignment{.stride = 256, .offset = 4096}));
+}
+
+TEST(Transfer, AcceptsNoMoreThanEitherOfThem) {
+    const auto linear = [](std::optional<LinearAlignment> alignment) {
+        return endpoint("A", {{DRM_FORMAT_XRGB8888, {DRM_FORMAT_MOD_LINEAR}, alignment}});
+    };
+    const auto between = [](const Endpoint& from, const Endpoint& to) {
+        return transfer_between(from, to).formats.at(0).alignment;
+    };
+    const LinearAlignment some{.stride = 256, .offset = 64};
+    const LinearAlignment none{}; // only its own stride, and no offset
+    EXPECT_EQ(between(linear(some), linear(none)), none);
+    EXPECT_EQ(between(linear(none), linear(some)), none);
+    const auto unknown = linear(std::nullopt); // as of a display
+    EXPECT_EQ(between(linear(some), unknown), some);
+    EXPECT_EQ(between(unknown, linear(none)), none);
+    EXPECT_EQ(between(unknown, unknown), std::nullopt);
 }
 
 TEST(Transfer, SaysWhyAFormatCannotGo) {

@@ -115,6 +115,44 @@ TEST(Changes, OfAllFormatsAreOne) {
     EXPECT_EQ(changes.headline(), "2 got worse, 2 as before");
 }
 
+TEST(Changes, LeaveOutWhatWasNotAskedFor) {
+    const Survey whole = test::small_survey();
+    Survey part = test::small_survey();
+    part.only.import = "buffer";
+    std::erase_if(part.trials, [](const Trial& trial) { return trial.of.import != "buffer"; });
+    const Changes changes = changes_between(whole, part);
+    EXPECT_FALSE(changes.any());
+    EXPECT_EQ(changes.same, 1);
+    EXPECT_EQ(changes.incomparable, 2);
+    EXPECT_FALSE(changes_between(part, whole).any());
+    part.trials.clear(); // what was asked for is not there any more
+    EXPECT_THAT(changes_between(whole, part).worse, SizeIs(1));
+
+    Survey other = test::small_survey();
+    other.only.exporter = "udmabuf";
+    other.sources.erase(other.sources.begin());
+    other.trials.clear();
+    EXPECT_FALSE(changes_between(whole, other).any());
+    other = test::small_survey();
+    other.only.device = "1";
+    other.devices.clear();
+    other.trials.clear();
+    EXPECT_FALSE(changes_between(whole, other).any());
+}
+
+TEST(Changes, AreUnknownIfNothingWasTriedInBoth) {
+    const Survey before = test::small_survey();
+    Survey after = test::small_survey();
+    for (Trial& trial : after.trials) {
+        trial.outcome = Outcome::untried;
+    }
+    const Changes none = changes_between(before, after);
+    EXPECT_FALSE(none.any());
+    EXPECT_FALSE(none.any_compared());
+    EXPECT_THAT(none.text(), StartsWith("nothing can be compared: "));
+    EXPECT_TRUE(changes_between(before, before).any_compared());
+}
+
 TEST(Changes, LeaveOutWhatWasNotTried) {
     Survey before = test::small_survey();
     before.trials[0].outcome = Outcome::untried;

@@ -9,7 +9,9 @@
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
+#include <format>
 #include <stdexcept>
+#include <string>
 
 namespace parallax::demo::survey {
 namespace {
@@ -38,6 +40,26 @@ TEST(SurveyJson, IsReadAsItWasWritten) {
     EXPECT_EQ(json_of(read).dump(), text);
     EXPECT_EQ(read.trials[1].outcome, Outcome::differs);
     EXPECT_EQ(read.trials[1].checks[0].different, 7);
+}
+
+TEST(SurveyJson, SaysWhatWasAskedFor) {
+    Survey survey = test::small_survey();
+    survey.only = {.exporter = "system", .device = "1", .format = "RGB565", .import = "linear"};
+    ordered_json json = json_of(survey);
+    EXPECT_EQ(parse_survey(json.dump(), "").only, survey.only);
+    json.erase("only"); // of an older version
+    EXPECT_EQ(parse_survey(json.dump(), "").only, Combination{});
+}
+
+TEST(SurveyJson, OfManyMembersIsRefusedAtOnce) {
+    std::string text = "{\"report\": 1, \"machine\": {";
+    for (int i = 0; i < 200'000; ++i) {
+        text += std::format("\"{}\": \"\", ", i);
+    }
+    EXPECT_THAT(refusal(text), HasSubstr("an object has more than 1000 members"));
+    Survey survey = test::small_survey();
+    survey.trials.assign(10'001, survey.trials.front());
+    EXPECT_THAT(refusal(json_of(survey).dump()), HasSubstr("'trials' has 10001 values"));
 }
 
 TEST(SurveyJson, HasNoPictures) {
@@ -76,10 +98,16 @@ TEST(SurveyJson, WithOddValuesIsRefused) {
                 HasSubstr("'trials' is not a list"));
     EXPECT_THAT(with([](ordered_json& json) { json["trials"][0] = "x"; }),
                 StartsWith("old.json is not a report of parallax: "));
+    for (const ordered_json& odd : {ordered_json(-1), ordered_json(1e300), ordered_json(1.5)}) {
+        EXPECT_THAT(with([&odd](ordered_json& json) { json["trials"][0]["stride"] = odd; }),
+                    HasSubstr("'stride' is not a number of pixels or bytes"));
+    }
+    EXPECT_THAT(with([](ordered_json& json) { json["picture"]["width"] = 1ULL << 32U; }),
+                HasSubstr("'width' is more than 16384 pixels"));
     EXPECT_THAT(with([](ordered_json& json) { json["trials"][0]["outcome"] = "fine"; }),
                 HasSubstr("there is no outcome 'fine'"));
     EXPECT_THAT(with([](ordered_json& json) { json["trials"][0]["stride"] = "long"; }),
-                HasSubstr("type must be number"));
+                HasSubstr("'stride' is not a number of pixels or bytes"));
     EXPECT_THAT(with([](ordered_json& json) { json["devices"][0].erase("id"); }),
                 HasSubstr("'id' not found"));
     EXPECT_THAT(with([](ordered_json& json) { json["machine"]["kernel"] = nullptr; }),

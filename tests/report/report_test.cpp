@@ -99,8 +99,8 @@ TEST_F(Report, IsOfEverythingThatThisMachineHas) {
     for (const json& trial : report["trials"]) {
         EXPECT_EQ(trial["outcome"], "verified") << trial.dump(2);
         EXPECT_EQ(trial["checks"].size(), 3) << trial.dump(2);
-        different.insert(json::array(
-            {trial["exporter"], trial["device"], trial["format"], trial["import"]}));
+        different.insert(
+            json::array({trial["exporter"], trial["device"], trial["format"], trial["import"]}));
     }
     EXPECT_EQ(different.size(), report["trials"].size());
     EXPECT_EQ(report["ended"], "");

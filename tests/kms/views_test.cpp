@@ -61,7 +61,7 @@ TEST_F(Views, DisplayWithoutACameraIsNotSeen) {
                 HasSubstr(test::display_imports()
                               ? "not seen   display: bochs-drm Virtual-1 shows it, but no camera"
                               : "not seen   display: bochs-drm does not import a dma-buf"));
-    EXPECT_THAT(program.printed(), HasSubstr("not every view that --views asks for"));
+    EXPECT_THAT(program.printed(), HasSubstr("not every view named by --views is available here"));
 }
 
 TEST_F(Views, DisplayThatTheCameraDoesNotSeeIsNotSeen) {

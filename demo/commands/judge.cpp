@@ -66,7 +66,7 @@ Picture load_memory(const std::string& file, const ImageLayout& layout) {
     return read_pixels(layout, std::as_bytes(std::span(content)));
 }
 
-/// What was seen.
+/// Loads the picture that was seen.
 /// @throws UsageError when the file cannot be read, or does not hold it.
 Picture load_seen(const JudgeOptions& options) try {
     return options.raw ? load_memory(options.file, options.pattern.resolve().layout)

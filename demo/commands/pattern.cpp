@@ -11,6 +11,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <strings.h>
+
 #include <cstddef>
 #include <filesystem>
 #include <memory>
@@ -36,7 +38,8 @@ void save_memory(const Pattern& pattern, const std::filesystem::path& file) {
 
 ExitStatus write_pattern(const PatternCommand& options) {
     const Pattern pattern = options.pattern.resolve();
-    const bool as_png = options.out.extension() == ".png";
+    const std::string ending = options.out.extension().string();
+    const bool as_png = ::strcasecmp(ending.c_str(), ".png") == 0;
     if (as_png) {
         save_png(pattern_as_written(pattern), options.out);
     } else {

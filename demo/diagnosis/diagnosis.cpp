@@ -31,7 +31,7 @@ Diagnosis best_of(const Evidence& evidence, std::span<const Hypothesis> found) {
     double most = -1;
     std::vector<Diagnosis> best;
     for (const Hypothesis& hypothesis : found) {
-        // What predicts nothing comes last.
+        // A hypothesis that predicts nothing comes last.
         const auto judgement = hypothesis.explained ? Judgement{.right = *hypothesis.explained}
                                                     : evidence.of_all(hypothesis);
         const double rank = hypothesis.explained ? 0 : judgement ? judgement->rank() : -1;

@@ -169,7 +169,7 @@ std::optional<Judgement> Evidence::of_all(const Hypothesis& hypothesis) const {
         for (std::uint32_t x = 0; x < layout_.extent.width; ++x) {
             const Rgba8& saw = seen_.at(x, y);
             const Rgba8& wrote = written_.at(x, y);
-            // What differs by no more than the rounding is no evidence.
+            // A difference within the rounding is no evidence.
             const bool differs = !alike(saw, wrote, hypothesis.tolerance);
             ++all;
             different += differs ? 1 : 0;

@@ -20,7 +20,7 @@ namespace {
 constexpr std::int64_t nearby = 4096;            ///< bytes; farther away, rows and pages are tried
 constexpr std::uint64_t most_places = 1U << 16U; ///< rows, pages and strides that are tried
 
-/// Where the samples of luma, Cb or Cr are.
+/// The places of the samples of luma, Cb or Cr.
 struct Component {
     std::int64_t offset = 0;              ///< of the first, bytes
     std::uint64_t stride = 0;             ///< bytes from one row of samples to the next

@@ -110,7 +110,8 @@ bool explains(const Terms& factors, const Picture& written, const Picture& seen,
 
 std::optional<int> slight_colour_change(const Picture& written, const Picture& seen) {
     const Comparison comparison = compare(written, seen);
-    // What changes colours changes all; where most are as they were, the others are wrong.
+    // A conversion of colours changes nearly all pixels; if most are unchanged, the others are
+    // wrong.
     if (comparison.different * 2 < comparison.compared && comparison.largest > largest_rounding) {
         return std::nullopt;
     }

@@ -120,7 +120,7 @@ View view_of(const Picture& picture, const Origin& origin, Extent extent) {
     return view;
 }
 
-/// What the pattern must look like, and what it looked like before.
+/// The expected picture of the pattern, and that of the frame before.
 struct Expected {
     Pattern pattern;
     Picture written = {};

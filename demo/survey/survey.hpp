@@ -95,7 +95,7 @@ struct SurveyedDevice {
     std::size_t index = 0; ///< in the order of Vulkan; not in JSON
 };
 
-/// What works on a machine, and what does not. A value.
+/// The combinations that work on a machine, and those that do not. A value.
 struct Survey {
     std::string program = {};       ///< version of parallax
     std::string date = {};          ///< "2026-11-26"

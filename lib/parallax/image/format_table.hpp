@@ -13,8 +13,8 @@ namespace parallax::detail {
 /// All that is known of a format: a row of the table in format.cpp.
 struct FormatRow {
     Format format;
-    std::uint32_t vulkan =
-        0; ///< the VkFormat with the same memory layout; 0: none, or several planes
+    /// The VkFormat with the same memory layout; 0 if there is none, or it has several planes.
+    std::uint32_t vulkan = 0;
     /// Write and read pixels at the start of a row of memory; null unless packed RGB.
     void (*pack)(std::span<const Rgba8> pixels, std::span<std::byte> row) = nullptr;
     void (*unpack)(std::span<const std::byte> row, std::span<Rgba8> pixels) = nullptr;

@@ -77,7 +77,7 @@ constexpr std::array all_formats = [] {
 }();
 
 constexpr bool is_packed(const FormatRow& row) {
-    return row.pack != nullptr;
+    return !row.format.is_ycbcr;
 }
 static_assert(std::ranges::is_partitioned(table, is_packed), "packed RGB comes first");
 

@@ -96,7 +96,7 @@ TEST_F(Calls32, BadPointersLeaveNothingBehind) {
 }
 
 TEST_F(Calls32, MapsTheBufferAndTheNode) {
-    constexpr std::size_t size = 3 * mib + 5 * page;
+    const std::size_t size = 3 * mib + 5 * page;
     const UniqueFd buffer = allocate32(size);
     const Map whole(buffer, size);
     stamp(whole.begin(), size, 21);

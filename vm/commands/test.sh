@@ -106,6 +106,7 @@ test_is_slow() { [[ $1 == debug || $(arch_of "$1") != "$arch_host" ]]; }
 tests_in_machine() {
 	local log=kernel-$1-${2//|/-} arch_preset=''
 	arch_take "$(arch_of "$1")"
+	mkdir -p -- "$project/build/$arch_preset/Testing"
 	# shellcheck disable=SC2016 # the machine's shell expands it
 	queue_add "tests in the machine, kernel $1: $2${3:+, booted with $3}" "$test_logs/$log.log" \
 		"$project/lab" run "${same[@]}" --log "$log" --kernel "$1" --append "$machine_append $3" \

@@ -5,7 +5,7 @@
 
 namespace parallax::bench {
 
-/// Anonymous memory, aligned to 2 MiB and in huge pages if available: the reference for other
+/// Anonymous memory, aligned to large entries and in huge pages if available: the reference for other
 /// memory. Zeroed.
 class AnonymousMemory {
 public:

@@ -40,6 +40,34 @@ test_passes_everything_on() {
 		cmp "$scratch/bytes" "$scratch/out" && [[ $(<"$scratch/err") == "a  'b' \"c\" \$d" ]]
 }
 
+# Kernels of other architectures: NAME RELEASE IMAGE BUILD, and the names before their root is made.
+# shellcheck disable=SC2317 # kernel.sh calls these functions
+test_kernels_of_other_architectures() (
+	project=$(dirname "$lab")
+	source "$project/vm/say.sh"
+	trap - EXIT
+	source "$project/vm/arch.sh"
+	source "$project/vm/kernel.sh"
+	root=$scratch/root debug_kernel=$scratch/debug
+	foreign_root() { echo "$scratch/$1"; }
+	mkdir -p "$root/boot"
+	touch "$root"/boot/vmlinuz-{6.1.0-50,6.12.9+deb13,7.3.4+deb13}-amd64
+	while read -r name release image build; do
+		[[ $(kernel_name "$release") == "$name" && $(kernel_image "$release") == "$image" &&
+			$(kernel_build "$release") == "$build" ]] || { echo "    $release"; exit 1; }
+	done <<-'END'
+		6.12 6.12.9+deb13-amd64 /boot/vmlinuz-6.12.9+deb13-amd64 /lib/modules/6.12.9+deb13-amd64/build
+		7.3-arm64 7.3.4+deb13-arm64 /arm64/boot/vmlinuz-7.3.4+deb13-arm64 /arm64/usr/src/linux-headers-7.3.4+deb13-arm64
+		7.3-arm64-16k 7.3.4+deb13-arm64-16k /arm64/boot/vmlinuz-7.3.4+deb13-arm64-16k /arm64/usr/src/linux-headers-7.3.4+deb13-arm64-16k
+	END
+	[[ $(kernel_list_foreign | tr '\n' ' ') == '6.12-arm64 - 6.12-arm64-16k - 7.3-arm64 - 7.3-arm64-16k - ' ]] || exit 1
+	mkdir -p "$scratch/arm64/boot"
+	touch "$scratch"/arm64/boot/vmlinuz-{6.12.9+deb13,7.3.4+deb13}-arm64{,-16k}
+	[[ $(kernel_release 7.3-arm64) == 7.3.4+deb13-arm64 && $(kernel_release 6.12-arm64-16k) == 6.12.9+deb13-arm64-16k &&
+		$(kernel_release '') == 7.3.4+deb13-amd64 ]] || exit 1
+	status 2 eval '(kernel_release 5.4-arm64)' && says "no kernel '5.4-arm64'" && says '7.3-arm64-16k debug'
+)
+
 test_exec_needs_no_machine() {
 	# shellcheck disable=SC2016 # for the shell in the room
 	status 7 "$lab" exec -- sh -c 'echo "$1"; . /etc/os-release; echo "$VERSION_ID" >&2; exit 7' - "a  'b'" &&
@@ -89,10 +117,13 @@ test_machine_that_hangs() (
 	trap - EXIT
 	source "$(dirname "$lab")/vm/machine.sh"
 	source "$(dirname "$lab")/vm/kernel-log.sh"
-	room_path=/bin machine_end_limit=2
+	system_path=/bin machine_end_limit=2
 	accelerator_find() { :; }
 	kernel_release() { echo 1.0; }
 	kernel_name() { echo 1.0; }
+	arch_of() { echo amd64; }
+	arch_take() { arch=$1 arch_memory=2G arch_preset=dev; }
+	arch_host=amd64
 	machine_serve() { :; }
 	machine_boot_limit() { echo 2; }
 	machine_qemu_run() {

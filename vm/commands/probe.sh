@@ -40,7 +40,7 @@ probe_pretended() {
 
 # A row for each GPU: of its driver's formats, those that each method would take.
 probe_table() {
-	local gpu_driver gpu_shim gpu_chip gpu_title name
+	local gpu_arch gpu_driver gpu_shim gpu_chip gpu_title name
 	echo '| driver | chip, pretended | modifier | linear | buffer | stride, offset align | modifiers, planes |'
 	echo '|---|---|---|---|---|---|---|'
 	for name in $(gpu_names); do

@@ -30,12 +30,12 @@ std::optional<mode_t> parse_mode(const std::string& text) {
 
 CLI::Option* SocketOption::add_to(CLI::App& command, const std::string& name,
                                   const std::string& text) {
-    return command.add_option(name, path, text)->check([](const std::string& text) {
+    return command.add_option(name, path, text)->check([](const std::string& given) {
         constexpr std::size_t longest = sizeof(sockaddr_un::sun_path) - 1;
-        return text.size() <= longest
+        return given.size() <= longest
                    ? std::string()
                    : std::format("a socket's path has at most {} bytes, and this has {}", longest,
-                                 text.size());
+                                 given.size());
     });
 }
 

@@ -46,7 +46,7 @@ _parallax() {
 		[[ ${COMP_WORDS[1]} != probe ]] || what='With --between, only this one'
 		mapfile -t COMPREPLY < <(compgen -W "$(_parallax_values "$1" "${COMP_WORDS[1]}" "$what")" -- "$word")
 		;;
-	--image | --out | --script | --screenshot | --socket | --against | --keep | --compare)
+	--image | --out | --script | --screenshot | --share | --socket | --against | --keep | --compare)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		;;

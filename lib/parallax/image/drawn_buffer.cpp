@@ -3,18 +3,16 @@
 
 #include "parallax/dmabuf/cpu_access.hpp"
 #include "parallax/image/pixels.hpp"
+#include "parallax/printable.hpp"
 
+#include <cerrno>
 #include <format>
 #include <stdexcept>
+#include <system_error>
+#include <utility>
 
 namespace parallax {
 namespace {
-
-/// Drivers need more than the pixels take: radeonsi pads the height to 16 rows, v3dv 64 bytes.
-std::uint64_t roomy_size(const ImageLayout& layout) {
-    const std::uint64_t rows = (std::uint64_t{layout.extent.height} + 15) / 16 * 16;
-    return rows * layout.planes[0].stride + 64;
-}
 
 DmaBuf require_room(DmaBuf&& buffer, const ImageLayout& layout) {
     if (buffer.size() < layout.size()) {
@@ -24,28 +22,75 @@ DmaBuf require_room(DmaBuf&& buffer, const ImageLayout& layout) {
     return std::move(buffer);
 }
 
+PictureMemory allocate_or_throw(Exporter& exporter, const PictureRequest& request) {
+    auto memory = allocate_picture(exporter, request);
+    if (!memory) {
+        throw std::system_error(EOPNOTSUPP, std::generic_category(), joined(memory.error(), "; "));
+    }
+    return *std::move(memory);
+}
+
 } // namespace
 
 DrawnBuffer::DrawnBuffer(Exporter& exporter, Extent extent, std::uint32_t fourcc,
                          std::string_view name)
-    : layout_(portable_layout(extent, fourcc)),
-      buffer_(exporter.allocate(roomy_size(layout_))),
-      mapping_(buffer_.map()) {
+    : DrawnBuffer(allocate_or_throw(exporter, {.extent = extent, .fourcc = fourcc})) {
     buffer_.set_name(name);
 }
 
 DrawnBuffer::DrawnBuffer(DmaBuf&& buffer, const ImageLayout& layout)
-    : layout_(layout),
-      buffer_(require_room(std::move(buffer), layout)),
-      mapping_(buffer_.map()) {}
+    : DrawnBuffer(PictureMemory{.buffer = std::move(buffer), .layout = layout}) {}
+
+DrawnBuffer::DrawnBuffer(PictureMemory&& memory)
+    : layout_(memory.layout),
+      buffer_(require_room(std::move(memory.buffer), layout_)),
+      access_(std::move(memory.access)) {
+    if (access_ && layout_.modifier != DRM_FORMAT_MOD_LINEAR) {
+        why_not_mapped_ = "its pixels do not lie in rows";
+        return;
+    }
+    if (access_ && !buffer_.writable()) {
+        why_not_mapped_ = "its fd lacks O_RDWR";
+        return;
+    }
+    try {
+        mapping_ = buffer_.map();
+    } catch (const std::system_error& error) {
+        if (!access_) {
+            throw;
+        }
+        why_not_mapped_ = error.what();
+    }
+}
+
+const Mapping& DrawnBuffer::mapping() const {
+    if (!mapping_) {
+        throw std::runtime_error("the CPU has no mapping of this memory: " + why_not_mapped_);
+    }
+    return *mapping_;
+}
+
+std::string DrawnBuffer::access() const {
+    if (!access_) {
+        return {};
+    }
+    return mapping_ ? "mmap" : std::format("{}: {}", access_->name(), why_not_mapped_);
+}
 
 void DrawnBuffer::paint(const Picture& picture) {
-    const CpuWrite access(mapping_);
+    if (!mapping_) {
+        access_->write(picture);
+        return;
+    }
+    const CpuWrite access(*mapping_);
     write_pixels(picture, layout_, access.bytes());
 }
 
 Picture DrawnBuffer::cpu_view() const {
-    const CpuRead access(mapping_);
+    if (!mapping_) {
+        return access_->read();
+    }
+    const CpuRead access(*mapping_);
     return read_pixels(layout_, access.bytes());
 }
 

@@ -10,6 +10,7 @@
 #include "report/exit_status.hpp"
 #include "report/failure.hpp"
 
+#include "exporters/exporters.hpp"
 #include "parallax/ipc/fingerprint.hpp"
 #include "parallax/ipc/frame_sharer.hpp"
 #include "parallax/printable.hpp"
@@ -121,7 +122,7 @@ std::uint64_t share_frames(const ShareOptions& options, const Picture& picture,
 
 ExitStatus share(const ShareOptions& options) {
     const Picture picture = options.picture.load();
-    auto exporter = open_exporter(options.exporter);
+    auto exporter = open_any_exporter(options.exporter);
     if (!exporter) {
         return unsupported("this machine cannot do it", exporter.error());
     }
@@ -131,8 +132,16 @@ ExitStatus share(const ShareOptions& options) {
     std::vector<DrawnBuffer> buffers;
     buffers.reserve(options.buffers);
     for (std::uint32_t i = 0; i < options.buffers; ++i) {
-        buffers.emplace_back(**exporter, picture.extent(), options.picture.fourcc,
-                             "parallax shared frame");
+        auto memory = allocate_picture(
+            **exporter, {.extent = picture.extent(), .fourcc = options.picture.fourcc});
+        if (!memory) {
+            return unsupported("this exporter has no memory for the picture", memory.error());
+        }
+        memory->buffer.set_name("parallax shared frame");
+        buffers.emplace_back(*std::move(memory));
+    }
+    if (buffers.size() > 1 && buffers[0].buffer().inode() == buffers[1].buffer().inode()) {
+        return unsupported("this exporter gives the same memory each time", {"use --buffers 1"});
     }
     const std::filesystem::path path = options.socket.resolve();
     FrameSharer sharer(UnixListener(path, options.access.resolve()), buffers);

@@ -23,7 +23,12 @@ _parallax() {
 		return
 	fi
 	case $before in
-	--exporter) mapfile -t COMPREPLY < <(compgen -W 'exporter udmabuf udmabuf-huge system' -- "$word") ;;
+	--exporter)
+		local exporters # a device can be added: "dumb:/dev/dri/card0"
+		exporters=$(_parallax_values "$1" render 'Exporter that allocates the memory' |
+			sed 's/ or the path.*//; s/\[[^]]*\]//g; s/:[A-Z]*/:/g')
+		mapfile -t COMPREPLY < <(compgen -W "$exporters $(compgen -G '/dev/dma_heap/*')" -- "$word")
+		;;
 	--views)
 		local views='all cpu,gpu cpu,gpu,process cpu,gpu,process,display cpu,gpu,process,display,device'
 		[[ ${COMP_WORDS[1]} == window ]] || views+=' cpu,gpu,process-import'

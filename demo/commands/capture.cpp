@@ -128,6 +128,10 @@ ExitStatus capture(const CaptureOptions& options) {
     std::vector<CameraBuffer> camera_buffers;
     for (std::uint32_t i = 0; i < options.buffers; ++i) {
         buffers.push_back(machine->exporter->allocate(format->buffer_size()));
+        if (i > 0 && buffers.front().inode() == buffers.back().inode()) {
+            return unsupported("this exporter gives the same memory each time",
+                               {"use --buffers 1"});
+        }
         buffers.back().set_name("parallax camera frame");
         auto imported =
             ImportedYcbcr::create(machine->context().importer(), buffers.back(), format->layout);

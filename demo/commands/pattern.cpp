@@ -130,8 +130,10 @@ ExitStatus share_pattern(const PatternCommand& options) {
     const Offer offer{
         .buffers = options.frames == 1 ? 1U : 2U,
         .frames = options.frames,
-        .layout = pattern.layout,
-        .name = "parallax pattern",
+        .allocate =
+            [&](Exporter& exporter) {
+                return DrawnBuffer(exporter, pattern.layout, "parallax pattern");
+            },
         .draw = [&](std::uint64_t sequence) { return draw_pattern(later(pattern, sequence)); }};
     return share_frames(options.offer, offer, options.share.path, options.json);
 }

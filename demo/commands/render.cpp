@@ -125,6 +125,9 @@ Verdict begin_verdict(const RenderOptions& options, const Context& context,
                     .buffer_size = image.buffer().size(),
                     .decoy = mistake != nullptr && mistake->name == "decoy"};
     verdict.facts.insert(verdict.facts.begin(), {"exporter", printable(options.machine.exporter)});
+    if (const std::string access = image.drawn().access(); !access.empty()) {
+        verdict.facts.push_back({"access", "by the CPU: " + access});
+    }
     if (mistake != nullptr) {
         verdict.facts.push_back({"broken", std::format("{}: {}", mistake->name, mistake->title)});
         verdict.facts.push_back({"expected", std::string(mistake->expected)});

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "options/machine_options.hpp"
 
-#include "parallax/printable.hpp"
+#include "exporters/exporters.hpp"
 
 #include "machine.hpp"
 
-#include <algorithm>
 #include <format>
 
 namespace parallax::demo {
@@ -19,19 +18,11 @@ void DeviceOptions::add_to(CLI::App& command, Work& chosen) {
 }
 
 void add_exporter_option(CLI::App& command, std::string& exporter) {
-    const std::string names = joined(exporter_kinds(), ", ", &ExporterKind::name);
     command
-        .add_option(
-            "--exporter", exporter,
-            std::format("Exporter that allocates the memory: {}, or the path of a dma-heap", names))
-        ->check([names](const std::string& name) {
-            const bool known = name.starts_with('/') ||
-                               std::ranges::contains(exporter_kinds(), name, &ExporterKind::name);
-            return known ? std::string()
-                         : std::format("no exporter is named '{}'; there are {}, and a dma-heap "
-                                       "goes by its path, as in /dev/dma_heap/system",
-                                       name, names);
-        })
+        .add_option("--exporter", exporter,
+                    std::format("Exporter that allocates the memory: {}, or the path of a dma-heap",
+                                exporter_names()))
+        ->check(refuse_exporter_name)
         ->capture_default_str();
 }
 

@@ -52,12 +52,21 @@ private:
 };
 
 void print_exporters(const MachineReport& report, Notes& notes) {
-    std::println("Exporters");
+    std::println("Exporters                           mmap read-only SYNC");
     for (const ExporterReport& exporter : report.exporters) {
-        const bool usable = exporter.problem.empty();
-        std::println("  {:<13} {:<22} {:<3}  {}", exporter.kind->name, exporter.kind->node,
-                     mark(usable),
-                     usable ? exporter.kind->summary : notes.refer_to(exporter.problem));
+        const ListedExporter& listed = exporter.exporter;
+        if (!exporter.problem.empty()) {
+            std::println("  {:<12} {:<20} no {}", listed.kind->name, listed.node,
+                         notes.refer_to(exporter.problem));
+            continue;
+        }
+        std::print(
+            "{}",
+            wrapped(std::format(
+                        "  {:<12} {:<20} {:<4} {:<9} {:<8} ", listed.kind->name, listed.node,
+                        exporter.no_mmap.empty() ? "yes" : "no " + notes.refer_to(exporter.no_mmap),
+                        mark(exporter.read_only), sync_word(listed.kind->sync)),
+                    std::string(listed.kind->summary)));
     }
 }
 

@@ -7,7 +7,7 @@
 #include "report/failure.hpp"
 #include "sharing/events.hpp"
 
-#include "parallax/image/drawn_buffer.hpp"
+#include "exporters/exporters.hpp"
 #include "parallax/ipc/fingerprint.hpp"
 #include "parallax/ipc/frame_sharer.hpp"
 #include "parallax/printable.hpp"
@@ -19,6 +19,7 @@
 #include <format>
 #include <print>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace parallax::demo {
@@ -92,7 +93,7 @@ void OfferOptions::add_to(CLI::App& command) {
 
 ExitStatus share_frames(const OfferOptions& options, const Offer& offer,
                         const std::filesystem::path& socket, bool as_json) {
-    auto exporter = open_exporter(options.exporter);
+    auto exporter = open_any_exporter(options.exporter);
     if (!exporter) {
         return unsupported("this machine cannot do it", exporter.error());
     }
@@ -102,9 +103,16 @@ ExitStatus share_frames(const OfferOptions& options, const Offer& offer,
     std::vector<DrawnBuffer> buffers;
     buffers.reserve(offer.buffers);
     for (std::uint32_t i = 0; i < offer.buffers; ++i) {
-        buffers.emplace_back(**exporter, offer.layout, offer.name);
+        auto buffer = offer.allocate(**exporter);
+        if (!buffer) {
+            return unsupported("this exporter has no memory for the picture", buffer.error());
+        }
+        buffers.push_back(*std::move(buffer));
     }
-    const ImageLayout& layout = offer.layout;
+    if (buffers.size() > 1 && buffers[0].buffer().inode() == buffers[1].buffer().inode()) {
+        return unsupported("this exporter gives the same memory each time", {"use one buffer"});
+    }
+    const ImageLayout& layout = buffers.front().layout();
     FrameSharer sharer(UnixListener(socket, options.access.resolve()), buffers);
     const std::string exporter_name = printable(options.exporter);
     const std::string place = printable(socket.string());

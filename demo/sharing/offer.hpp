@@ -4,12 +4,15 @@
 #include "options/socket_options.hpp"
 #include "report/exit_status.hpp"
 
-#include "parallax/image/layout.hpp"
+#include "parallax/dmabuf/exporter.hpp"
+#include "parallax/error.hpp"
+#include "parallax/image/drawn_buffer.hpp"
 #include "parallax/image/picture.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <cstdint>
+#include <expected>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -30,8 +33,8 @@ struct OfferOptions {
 struct Offer {
     std::uint32_t buffers = 2; ///< used in rotation
     std::uint64_t frames = 0;  ///< 0: until a stop is asked for
-    ImageLayout layout;
-    std::string name; ///< of the dma-bufs
+    /// @return a buffer, or why the exporter has none.
+    std::function<std::expected<DrawnBuffer, Reasons>(Exporter& exporter)> allocate;
     std::function<Picture(std::uint64_t sequence)> draw;
 };
 

@@ -4,8 +4,8 @@
 #include "parallax/error.hpp"
 
 #include <linux/dma-buf.h>
-#include <sys/ioctl.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 
 #include <cerrno>
 

@@ -87,7 +87,8 @@ public:
     Reservation& operator=(const Reservation&) = delete;
     ~Reservation();
 
-    /// @return an address @p distance bytes after a multiple of `large`, with @p size bytes after it.
+    /// @return an address @p distance bytes after a multiple of `large`, with @p size bytes after
+    /// it.
     [[nodiscard]] std::byte* at(std::size_t distance) const;
 
 private:

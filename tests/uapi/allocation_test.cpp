@@ -64,7 +64,7 @@ TEST_F(Allocation, WorksOnAReadOnlyNode) {
 }
 
 const std::array sizes = {std::size_t{1}, page - 1, page,         page + 1,           3 * page,
-                              large - page,   large,    large + page, 5 * mib + 3 * page, 16 * mib};
+                          large - page,   large,    large + page, 5 * mib + 3 * page, 16 * mib};
 
 TEST_F(Allocation, IsRoundedUpToPagesAndZero) {
     for (const std::size_t size : sizes) {

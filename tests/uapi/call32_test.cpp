@@ -29,7 +29,8 @@ class Calls32 : public testing::Test {
 protected:
     void SetUp() override {
         if (!has_calls32()) {
-            GTEST_SKIP() << "only x86 has these calls of 32 bits, if the kernel has CONFIG_IA32_EMULATION";
+            GTEST_SKIP()
+                << "only x86 has these calls of 32 bits, if the kernel has CONFIG_IA32_EMULATION";
         }
     }
 

@@ -35,7 +35,7 @@ protected:
     }
 
     static inline const std::array sizes_ = {page,         3 * page,           large - page, large,
-                                          large + page, 5 * mib + 3 * page, 16 * mib};
+                                             large + page, 5 * mib + 3 * page, 16 * mib};
     UniqueFd node_ = open_node();
     Reservation space_{16 * mib + large};
 };

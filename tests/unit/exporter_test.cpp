@@ -190,8 +190,8 @@ TEST(Exporter, RefusalNamesTheLimits) {
         FAIL() << "/dev/null allocated";
     } catch (const std::system_error& error) {
         EXPECT_THAT(error.what(),
-                    StartsWith(std::format("/dev/null refused to allocate {} bytes (its limit is 3): ",
-                                           page_size())));
+                    StartsWith(std::format(
+                        "/dev/null refused to allocate {} bytes (its limit is 3): ", page_size())));
     }
 }
 

@@ -22,6 +22,8 @@ machine_qemu=()        # more arguments for QEMU
 machine_verbose=''     # show the kernel's log too
 machine_log=''         # name of its kernel's log in build/vm, if not that of the kernel
 machine_timeout=0      # seconds until the machine is ended, 0: never
+machine_gpu=''         # a pretended GPU, to run without a machine
+machine_given=()       # the options that were given
 
 readonly machine_boot_options=(
 	root=root rootfstype=virtiofs ro
@@ -39,7 +41,7 @@ machine_options() {
 	shift
 	while [[ $# -gt 0 ]]; do
 		case $1 in
-		--kernel | --append | --memory | --cpus | --qemu | --timeout | --log)
+		--kernel | --append | --memory | --cpus | --qemu | --timeout | --log | --gpu)
 			[[ $# -ge 2 ]] || usage_error "$command: $1 needs a value"
 			value=$2
 			;;&
@@ -58,6 +60,11 @@ machine_options() {
 			machine_cpus=$value
 			;;
 		--qemu) read -ra machine_qemu <<<"$value" ;;
+		--gpu)
+			[[ $command == run ]] || usage_error "$command: --gpu is an option of run and probe"
+			gpu_find "$value"
+			machine_gpu=$value
+			;;
 		--timeout)
 			[[ $value =~ ^[0-9]+$ ]] || usage_error "$command: --timeout takes seconds, not '$value'"
 			machine_timeout=$value
@@ -73,6 +80,7 @@ machine_options() {
 			;;
 		*) break ;;
 		esac
+		machine_given+=("$1")
 		case $1 in --no-* | --verbose | -v) shift ;; *) shift 2 ;; esac
 	done
 	arguments=("$@")

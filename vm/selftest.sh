@@ -30,6 +30,12 @@ test_arguments() {
 		status 2 "$lab" run --memory lots -- true && says "not 'lots'" &&
 		status 2 "$lab" clean everything && says "what is 'everything'" &&
 		status 2 "$lab" probe --gpu voodoo && says "no GPU is named 'voodoo'" && says 'The GPUs are: .*navi31' &&
+		status 2 "$lab" run --gpu voodoo -- true && says "no GPU is named 'voodoo'" &&
+		status 2 "$lab" run --gpu && says 'gpu needs a value' &&
+		status 2 "$lab" run --gpu m1 && says 'no command to run' &&
+		status 2 "$lab" run --gpu m1 --memory 4G -- true && says 'memory is an option of the machine, and --gpu runs without' &&
+		status 2 "$lab" run --no-module --gpu m1 -- true && says 'no-module is an option of the machine' &&
+		status 2 "$lab" shell --gpu m1 && says 'gpu is an option of run and probe' &&
 		status 0 "$lab" --help && grep -q 'lab COMMAND' "$scratch/out"
 }
 
@@ -177,6 +183,24 @@ test_pretended_gpus() {
 		status 0 "$lab" probe --gpu navi31 --between 0 0 --format NV12 &&
 		grep -q '^pretended navi31 |  *LINEAR$' "$scratch/out" &&
 		status 2 "$lab" probe --gpu all --json && says 'gpu all takes no other option'
+}
+
+# A whole run with such a driver: no line without the mark, and the device has it too.
+test_runs_with_pretended_gpus() {
+	local out=build/selftest-pretended
+	pretended() { status "$@" && ! grep -v "^pretended $gpu | " "$scratch/out" "$scratch/err"; }
+	local gpu=navi31
+	pretended 1 "$lab" run --no-build --gpu navi31 -- parallax render --exporter udmabuf --size 64x48 --validate --out "$out" &&
+		grep -q ' | DIFFERENT: 9216 of 9216 pixels' "$scratch/out" && grep -q 'device  *pretended AMD' "$scratch/out" &&
+		grep -q 'import  *modifier$' "$scratch/out" || return
+	# Honeykrisp takes whole pages of Apple's size only, and says so.
+	gpu=m1
+	pretended 3 "$lab" run --no-build --gpu m1 -- parallax render --exporter udmabuf --size 64x48 --out "$out" &&
+		says 'pretended m1 | import failed: BO is not a multiple of the page size' &&
+		[[ $(grep -c 'the driver refused to import the dma-buf' "$scratch/err") -eq 3 ]] || return
+	# shellcheck disable=SC2016 # for the shell in the room
+	pretended 7 "$lab" run --gpu m1 --no-build -- sh -c 'echo "$1"; echo said >&2; exit 7' - "a  'b'" &&
+		[[ $(<"$scratch/out") == "pretended m1 | a  'b'" && $(<"$scratch/err") == 'pretended m1 | said' ]]
 }
 
 # Arguments of the program in lab window without an X display: OPTIONS... = the program's.

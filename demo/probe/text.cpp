@@ -111,11 +111,14 @@ void print_formats(const MachineReport& report, Notes& notes) {
         for (const FormatReport& format : report.devices[i].formats) {
             const bool imports = !format.import.empty();
             const std::string why = notes.refer_to(of_any_format(format.refused, format.name));
-            const LinearAlignment alignment = format.alignment.value_or(LinearAlignment{});
+            const auto aligned = [&](std::uint64_t LinearAlignment::* to, const char* if_none) {
+                const std::uint64_t bytes = format.alignment ? (*format.alignment).*to : 0;
+                return format.alignment && bytes == 0 ? if_none : number(bytes);
+            };
             std::print("  {:<6}  {:<13}  {:<8}  {:>6}  {:>5}  {:>12}", i, format.name,
                        imports ? format.import : "no", number(format.stride),
-                       format.alignment && alignment.stride == 0 ? "own" : number(alignment.stride),
-                       number(alignment.offset));
+                       aligned(&LinearAlignment::stride, "own"),
+                       aligned(&LinearAlignment::offset, "none"));
             std::println("{}{}",
                          why.empty() ? ""
                          : imports   ? "  better ways refused: "

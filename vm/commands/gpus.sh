@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # help: gpus
-# help:     the GPUs that probe can pretend: name, Vulkan driver, chip
+# help:     the GPUs that probe and run can pretend: name, Vulkan driver, chip
 
 main() {
 	[[ $# -eq 0 ]] || usage_error "gpus: what is '$1'?"

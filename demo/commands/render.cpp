@@ -26,7 +26,6 @@
 #include <memory>
 #include <optional>
 #include <print>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -56,14 +55,10 @@ struct View {
 
 /// @param version of the content, different for each call.
 /// @return the memory as the viewer reads it, or the reasons why there is no such view here.
-/// @throws std::runtime_error when the viewer failed.
 std::expected<Picture, std::string> read_with(ViewerProcess& viewer, const SharedImage& image,
                                               const StopSignal& stop, std::uint64_t version) {
     viewer.ask(version);
     while (!viewer.answer()) {
-        if (viewer.failed()) {
-            throw std::runtime_error(std::format("{}: {}", viewer.kind().name, viewer.trouble()));
-        }
         if (!viewer.trouble().empty() || stop.raised()) {
             return std::unexpected(viewer.trouble());
         }
@@ -74,12 +69,18 @@ std::expected<Picture, std::string> read_with(ViewerProcess& viewer, const Share
     return read_pixels(rows, viewer.rows());
 }
 
+/// The pictures of the viewers, and those that failed, and how: they take no other view with them.
+struct OtherViews {
+    std::vector<View> seen;
+    Reasons failed;
+};
+
 /// Runs the viewers one after the other; each ends before the next starts.
 /// @param before what they see first, if the CPU is to write only then; null if it has written.
-std::vector<View> read_with_all(Viewers viewers, const SharedImage& image, Painter& cpu,
-                                const Picture& cpu_view, const Picture* before,
-                                const StopSignal& stop, Verdict& verdict) {
-    std::vector<View> views;
+OtherViews read_with_all(Viewers viewers, const SharedImage& image, Painter& cpu,
+                         const Picture& cpu_view, const Picture* before, const StopSignal& stop,
+                         Verdict& verdict) {
+    OtherViews views;
     for (std::unique_ptr<ViewerProcess>& viewer : viewers) {
         const ViewerKind& kind = viewer->kind();
         if (before != nullptr) {
@@ -93,16 +94,22 @@ std::vector<View> read_with_all(Viewers viewers, const SharedImage& image, Paint
                 picture = read_with(*viewer, image, stop, 1);
             }
         }
+        if (!picture) {
+            std::string reason = std::format("{}: {}", kind.name, picture.error());
+            if (viewer->failed()) {
+                views.failed.push_back(reason);
+            }
+            verdict.missing.push_back(std::move(reason));
+        }
         viewer.reset();
         if (!picture) {
-            verdict.missing.push_back(std::format("{}: {}", kind.name, picture.error()));
             continue;
         }
         verdict.checks.push_back(check_view(std::format("cpu_to_{}", kind.name),
                                             std::string(kind.sentence),
                                             kind.sees_alpha ? cpu_view : without_alpha(cpu_view),
                                             *picture, image.layout(), before));
-        views.push_back({.kind = &kind, .picture = *std::move(picture)});
+        views.seen.push_back({.kind = &kind, .picture = *std::move(picture)});
     }
     return views;
 }
@@ -213,7 +220,7 @@ ExitStatus render(const RenderOptions& options) {
     const auto [first, cpu_view, gpu_view] =
         late ? checks.device_writes_late(*late, picture) : checks.cpu_writes(picture);
     verdict.checks.push_back(first);
-    const std::vector<View> others = interruptible.in_order([&] {
+    const OtherViews others = interruptible.in_order([&] {
         return read_with_all(std::move(viewers), *image, cpu, cpu_view,
                              culprit == Culprit::sync ? &*before : nullptr, interruptible.stop(),
                              verdict);
@@ -229,7 +236,7 @@ ExitStatus render(const RenderOptions& options) {
     const Picture difference = difference_picture(cpu_view, gpu_view);
     std::vector<TitledPicture> pictures{{.title = "CPU view", .picture = &cpu_view},
                                         {.title = "GPU view", .picture = &gpu_view}};
-    for (const View& other : others) {
+    for (const View& other : others.seen) {
         pictures.push_back({.title = std::string(other.kind->title), .picture = &other.picture});
     }
     pictures.push_back({.title = difference_title("CPU and GPU"), .picture = &difference});
@@ -238,6 +245,10 @@ ExitStatus render(const RenderOptions& options) {
         options.json);
     if (!options.json) {
         std::println("  {:<10} {}", "picture", printable((options.out / "views.png").string()));
+    }
+    if (status == ExitStatus::agree && !others.failed.empty()) {
+        print_reasons("a view failed", others.failed);
+        status = ExitStatus::failed;
     }
     if (status == ExitStatus::agree && !options.views.all() && !verdict.missing.empty()) {
         status = unsupported("not every view named by --views is available here", verdict.missing);

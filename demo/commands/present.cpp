@@ -254,7 +254,7 @@ void add_present(CLI::App& program, Work& chosen) {
     CLI::App* const command = program.add_subcommand(
         "present", "Draw frames by the CPU and hand the dma-bufs to a Wayland compositor");
     add_exporter_option(*command, options->exporter);
-    options->picture.add_picture_to(*command);
+    options->picture.add_picture_to(*command, FormatChoice::rgb);
     add_compositor_option(*command, options->compositor);
     command
         ->add_option("--buffers", options->buffers,

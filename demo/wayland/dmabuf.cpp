@@ -17,8 +17,8 @@
 namespace parallax::demo::wayland {
 namespace {
 
-constexpr std::uint32_t newest_version = 4;
-constexpr std::uint32_t oldest_version = 3; // the first with modifiers
+constexpr std::uint32_t newest_dmabuf = 4;
+constexpr std::uint32_t oldest_dmabuf = 3; // the first with modifiers
 
 /// An entry of the feedback's table, as the protocol has it.
 struct TableEntry {
@@ -90,19 +90,19 @@ std::string modifier_text(std::uint64_t modifier) {
 std::expected<std::unique_ptr<DmabufTaker>, Reasons>
 DmabufTaker::open(const Connection& connection) {
     const std::uint32_t version = connection.version_of(zwp_linux_dmabuf_v1_interface.name);
-    if (version < oldest_version) {
+    if (version < oldest_dmabuf) {
         return std::unexpected(Reasons{
             version == 0
                 ? std::string("the compositor takes no dma-bufs: it has no zwp_linux_dmabuf_v1; "
                               "does it draw by OpenGL or Vulkan? (Weston: --renderer=gl)")
                 : std::format("the compositor's zwp_linux_dmabuf_v1 is of version {}, which has "
                               "no modifiers; {} is needed",
-                              version, oldest_version)});
+                              version, oldest_dmabuf)});
     }
     std::unique_ptr<DmabufTaker> taker(new DmabufTaker(connection));
-    taker->version_ = std::min(version, newest_version);
+    taker->version_ = std::min(version, newest_dmabuf);
     taker->dmabuf_.reset(
-        connection.bind<zwp_linux_dmabuf_v1>(zwp_linux_dmabuf_v1_interface, newest_version));
+        connection.bind<zwp_linux_dmabuf_v1>(zwp_linux_dmabuf_v1_interface, newest_dmabuf));
     if (taker->version_ >= 4) {
         taker->read_feedback();
     } else {

@@ -8,8 +8,8 @@
 namespace parallax::demo::wayland {
 namespace {
 
-constexpr std::uint32_t oldest_version = 3; // the first that can be released
-constexpr std::uint32_t newest_version = 4; // the first with names
+constexpr std::uint32_t oldest_output = 3; // the first that can be released
+constexpr std::uint32_t newest_output = 4; // the first with names
 
 Output& output_of(void* data) {
     return *static_cast<Output*>(data);
@@ -55,11 +55,11 @@ std::string refuse(const Output& output, Extent picture) {
 
 std::vector<std::unique_ptr<Output>> find_outputs(const Connection& connection) {
     std::vector<std::unique_ptr<Output>> outputs;
-    if (connection.version_of(wl_output_interface.name) < oldest_version) {
+    if (connection.version_of(wl_output_interface.name) < oldest_output) {
         return outputs;
     }
     for (wl_output* const each :
-         connection.bind_all<wl_output>(wl_output_interface, newest_version)) {
+         connection.bind_all<wl_output>(wl_output_interface, newest_output)) {
         outputs.push_back(std::make_unique<Output>());
         outputs.back()->proxy.reset(each);
         ::wl_output_add_listener(each, &listener, outputs.back().get());

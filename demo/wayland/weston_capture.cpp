@@ -29,7 +29,7 @@ struct Capture {
     std::string why;
 };
 
-constexpr weston_capture_source_v1_listener listener{
+constexpr weston_capture_source_v1_listener capture_listener{
     .format = [](void* data, auto*,
                  std::uint32_t fourcc) { static_cast<Capture*>(data)->fourcc = fourcc; },
     .size =
@@ -56,7 +56,7 @@ public:
         Capture capture;
         const Proxy<weston_capture_source_v1> source(::weston_capture_v1_create(
             factory_.get(), output.proxy.get(), WESTON_CAPTURE_V1_SOURCE_FRAMEBUFFER));
-        ::weston_capture_source_v1_add_listener(source.get(), &listener, &capture);
+        ::weston_capture_source_v1_add_listener(source.get(), &capture_listener, &capture);
         connection_.round_trip(); // for the format and the size
         for (;;) {
             if (!std::ranges::contains(rgb_fourccs(), capture.fourcc)) {

@@ -41,7 +41,7 @@ std::uint32_t fourcc_of(std::uint32_t shm_format) {
     }
 }
 
-constexpr zwlr_screencopy_frame_v1_listener listener{
+constexpr zwlr_screencopy_frame_v1_listener frame_listener{
     .buffer =
         [](void* data, auto*, std::uint32_t format, std::uint32_t width, std::uint32_t height,
            std::uint32_t stride) {
@@ -74,7 +74,7 @@ public:
         Copy copy;
         const Proxy<zwlr_screencopy_frame_v1> frame(
             ::zwlr_screencopy_manager_v1_capture_output(manager_.get(), 0, output.proxy.get()));
-        ::zwlr_screencopy_frame_v1_add_listener(frame.get(), &listener, &copy);
+        ::zwlr_screencopy_frame_v1_add_listener(frame.get(), &frame_listener, &copy);
         connection_.wait([&] { return copy.layout || copy.failed; }, Connection::patience,
                          unwanted);
         if (!copy.layout) {

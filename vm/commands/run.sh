@@ -31,6 +31,8 @@ run_pretended() {
 		*) usage_error "run: $option is an option of the machine, and --gpu runs without one" ;;
 		esac
 	done
+	[[ $gpu_arch == "$arch_host" ]] ||
+		usage_error "run: the driver of $machine_gpu exists for $gpu_arch alone" "lab probe --gpu $machine_gpu asks it, in the machine of that architecture."
 	root_need
 	targets=$(build_targets_for "$@")
 	# shellcheck disable=SC2086 # these are words

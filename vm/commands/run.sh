@@ -31,13 +31,15 @@ run_pretended() {
 		*) usage_error "run: $option is an option of the machine, and --gpu runs without one" ;;
 		esac
 	done
+	[[ $gpu_arch == "$arch_host" ]] ||
+		usage_error "run: the driver of $machine_gpu exists for $gpu_arch alone" "lab probe --gpu $machine_gpu asks it, in the machine of that architecture."
 	root_need
 	targets=$(build_targets_for "$@")
 	# shellcheck disable=SC2086 # these are words
 	[[ $machine_build -eq 0 ]] || build_programs ${targets:+$targets pretended-prime faults-layer}
 	{
-		in_room env VK_INSTANCE_LAYERS=VK_LAYER_PARALLAX_faults "VK_ADD_LAYER_PATH=$binaries/tests/failures/layers" \
-			PARALLAX_FAULTS=pretended "$project/tests/gpus/pretend" "$binaries/tests/gpus/pretended-prime.so" \
+		in_room env VK_INSTANCE_LAYERS=VK_LAYER_PARALLAX_faults "VK_ADD_LAYER_PATH=$project/build/$preset/tests/failures/layers" \
+			PARALLAX_FAULTS=pretended "$project/tests/gpus/pretend" "$project/build/$preset/tests/gpus/pretended-prime.so" \
 			"$machine_gpu" "$@" 2>&1 >&3 | "${mark[@]}" >&2
 	} 3>&1 | "${mark[@]}"
 }

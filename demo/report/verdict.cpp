@@ -131,6 +131,11 @@ std::string Verdict::text(bool grey) const {
     for (const Fact& fact : facts) {
         line(fact.name, fact.value);
     }
+    if (!counts.empty()) {
+        line(counts.front().name, joined(counts, ", ", [](const Count& count) {
+                 return std::format("{} {}", count.number, count.words);
+             }));
+    }
     for (const std::string& reason : refused) {
         line(&reason == refused.data() ? "refused" : "", reason);
     }
@@ -180,6 +185,9 @@ nlohmann::ordered_json Verdict::json() const {
     for (const Fact& fact : facts) {
         json[fact.name] = fact.value;
     }
+    for (const Count& count : counts) {
+        json[count.name] = count.number;
+    }
     json.update({{"refused", refused},
                  {"width", layout.extent.width},
                  {"height", layout.extent.height},
@@ -218,7 +226,9 @@ ExitStatus finish(const Verdict& verdict, std::span<const TitledPicture> picture
             caption += std::format(" - {} {}", fact.name, fact.value);
         }
     }
-    save_png(contact_sheet(pictures, caption), files.folder / files.picture);
+    if (!pictures.empty()) {
+        save_png(contact_sheet(pictures, caption), files.folder / files.picture);
+    }
     if (verdict.compared() == 0) {
         return ExitStatus::failed;
     }

@@ -23,7 +23,11 @@ _parallax() {
 		return
 	fi
 	case $before in
-	--exporter) mapfile -t COMPREPLY < <(compgen -W 'exporter udmabuf udmabuf-huge system' -- "$word") ;;
+	--exporter)
+		local heaps
+		heaps=$(cd /dev/dma_heap 2>/dev/null && printf '%s ' *)
+		mapfile -t COMPREPLY < <(compgen -W "exporter udmabuf udmabuf-huge system $heaps" -- "$word" | sort -u)
+		;;
 	--views)
 		local views='all cpu,gpu cpu,gpu,process cpu,gpu,process,display cpu,gpu,process,display,device'
 		[[ ${COMP_WORDS[1]} == window ]] || views+=' cpu,gpu,process-import'
@@ -38,6 +42,7 @@ _parallax() {
 	--format)
 		local what='DRM format in the memory'
 		[[ ${COMP_WORDS[1]} != capture ]] || what="Format of the camera's frames"
+		[[ ${COMP_WORDS[1]} != transform ]] || what='Format of the source'
 		[[ ${COMP_WORDS[1]} != probe ]] || what='With --between, only this one'
 		mapfile -t COMPREPLY < <(compgen -W "$(_parallax_values "$1" "${COMP_WORDS[1]}" "$what")" -- "$word")
 		;;

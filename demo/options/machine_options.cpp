@@ -6,12 +6,13 @@
 #include "machine.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <format>
 
 namespace parallax::demo {
 
 void DeviceOptions::add_to(CLI::App& command, Work& chosen) {
-    command.add_option("--device", device, "Vulkan device: its index, or a part of its name");
+    command.add_option(option, device, "Vulkan device: its index, or a part of its name");
     command.add_flag_callback(
         "--list-devices", [&chosen] { chosen = list_devices; }, "List the Vulkan devices and end");
     command.add_flag("--validate", validate,
@@ -21,15 +22,18 @@ void DeviceOptions::add_to(CLI::App& command, Work& chosen) {
 void add_exporter_option(CLI::App& command, std::string& exporter) {
     const std::string names = joined(exporter_kinds(), ", ", &ExporterKind::name);
     command
-        .add_option(
-            "--exporter", exporter,
-            std::format("Exporter that allocates the memory: {}, or the path of a dma-heap", names))
+        .add_option("--exporter", exporter,
+                    std::format("Exporter that allocates the memory: {}; or a dma-heap, by its "
+                                "name in /dev/dma_heap "
+                                "(linux,cma) or its path",
+                                names))
         ->check([names](const std::string& name) {
             const bool known = name.starts_with('/') ||
-                               std::ranges::contains(exporter_kinds(), name, &ExporterKind::name);
+                               std::ranges::contains(exporter_kinds(), name, &ExporterKind::name) ||
+                               std::filesystem::exists("/dev/dma_heap/" + name);
             return known ? std::string()
-                         : std::format("no exporter is named '{}'; there are {}, and a dma-heap "
-                                       "goes by its path, as in /dev/dma_heap/system",
+                         : std::format("no exporter is named '{}'; there are {}, and the "
+                                       "dma-heaps in /dev/dma_heap by their names or paths",
                                        name, names);
         })
         ->capture_default_str();

@@ -57,8 +57,9 @@ int main(int argc, char** argv) try {
         "examples.\nExit status: 0 done, all views agree; 1 views differ; 2 bad usage; 3 this "
         "machine cannot do it; 4 failed on the way; 5 validation messages.");
     Work chosen;
-    for (const auto add : {add_render, add_window, add_scanout, add_capture, add_share, add_view,
-                           add_pattern, add_judge, add_probe, add_report, add_who, add_bench}) {
+    for (const auto add :
+         {add_render, add_window, add_scanout, add_capture, add_transform, add_share, add_view,
+          add_pattern, add_judge, add_probe, add_report, add_who, add_bench}) {
         add(program, chosen);
     }
     try {

@@ -16,6 +16,7 @@ void add_render(CLI::App& program, Work& chosen);
 void add_window(CLI::App& program, Work& chosen);
 void add_scanout(CLI::App& program, Work& chosen);
 void add_capture(CLI::App& program, Work& chosen);
+void add_transform(CLI::App& program, Work& chosen);
 void add_share(CLI::App& program, Work& chosen);
 void add_view(CLI::App& program, Work& chosen);
 void add_pattern(CLI::App& program, Work& chosen);

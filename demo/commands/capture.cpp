@@ -56,7 +56,8 @@ struct Captured {
 };
 
 void capture_frames(Captured& captured, const CaptureOptions& options, v4l2::CaptureStream& stream,
-                    FramePool& pool, const v4l2::Device& device, const StopSignal& stop) {
+                    const ImageLayout& layout, FramePool& pool, const v4l2::Device& device,
+                    const StopSignal& stop) {
     constexpr auto patience = std::chrono::seconds(20);
     Progress progress("frames", {.all = options.frames});
     while (captured.frames < options.frames) {
@@ -69,6 +70,12 @@ void capture_frames(Captured& captured, const CaptureOptions& options, v4l2::Cap
             const std::string trouble = device.signal_trouble();
             captured.ended = std::format("the camera delivered no whole frame within {}{}",
                                          patience, trouble.empty() ? "" : ": " + trouble);
+            captured.failed = true;
+            return;
+        }
+        if (const auto followed = pool.follow(frame->placed(layout)); !followed) {
+            captured.ended = "the GPU cannot import frames where the camera writes them: " +
+                             joined(followed.error(), "; ");
             captured.failed = true;
             return;
         }
@@ -99,7 +106,7 @@ std::expected<Captured, Reasons> run_camera(const CaptureOptions& options,
             return std::unexpected(started.error());
         }
         stream.emplace(*std::move(started));
-        capture_frames(captured, options, *stream, pool, camera.device(), stop);
+        capture_frames(captured, options, *stream, format.layout, pool, camera.device(), stop);
     } catch (const v4l2::DeviceError& error) {
         captured.ended = error.what();
         captured.failed = captured.frames < options.frames;
@@ -202,6 +209,7 @@ ExitStatus capture(const CaptureOptions& options) {
     if (!captured) {
         return unsupported("the camera cannot write into this memory", captured.error());
     }
+    verdict.layout = pool->layout();
     stopwatch.lap("frames");
     verdict.laps = stopwatch.laps();
     return machine->device.validated(finish_capture(options, *captured, verdict));

@@ -131,6 +131,13 @@ void transform_pictures(Transformed& done, const TransformOptions& options, cons
             done.failed = !stop.raised();
             return;
         }
+        if (const auto followed = results.follow(result->placed(formats.result.layout));
+            !followed) {
+            done.ended = "the GPU cannot import the result where the device writes it: " +
+                         joined(followed.error(), "; ");
+            done.failed = true;
+            return;
+        }
         done.result_view = results.cpu_view(0);
         done.gpu_result_view = results.gpu_view(0);
         add(done.source, done.source_view, done.gpu_source_view,

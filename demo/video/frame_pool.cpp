@@ -40,7 +40,8 @@ std::vector<std::uint32_t> readable_fourccs() {
 }
 
 FramePool::FramePool(const Context& context, const v4l2::StreamFormat& format)
-    : layout_(format.layout),
+    : context_(&context),
+      layout_(format.layout),
       per_picture_(format.sizes.size()) {
     if (layout_.format().is_ycbcr) {
         ycbcr_ = std::make_unique<YcbcrRenderer>(context, layout_);
@@ -60,17 +61,31 @@ std::expected<FramePool, Reasons> FramePool::allocate(Exporter& exporter, const 
             pool.buffers_.back().set_name(name);
             pool.mappings_.push_back(pool.buffers_.back().map());
         }
-        if (auto refused = pool.import_next(context)) {
+        if (auto refused = pool.import_next()) {
             return std::unexpected(*std::move(refused));
         }
     }
     return pool;
 }
 
-std::optional<Reasons> FramePool::import_next(const Context& context) {
+std::expected<void, Reasons> FramePool::follow(const ImageLayout& layout) {
+    if (layout == layout_) {
+        return {};
+    }
+    layout_ = layout;
+    imported_.clear();
+    while (imported_.size() * per_picture_ < buffers_.size()) {
+        if (auto refused = import_next()) {
+            return std::unexpected(*std::move(refused));
+        }
+    }
+    return {};
+}
+
+std::optional<Reasons> FramePool::import_next() {
     const DmaBuf& memory = buffer(static_cast<std::uint32_t>(imported_.size()));
     if (ycbcr_) {
-        auto imported = ImportedYcbcr::create(context.importer(), memory, layout_);
+        auto imported = ImportedYcbcr::create(context_->importer(), memory, layout_);
         if (!imported) {
             return imported.error();
         }
@@ -78,7 +93,7 @@ std::optional<Reasons> FramePool::import_next(const Context& context) {
         Reasons refused = imported->refused();
         take(*std::move(imported), method, std::move(refused));
     } else {
-        auto imported = import_image(context.importer(), layout_, memory);
+        auto imported = import_image(context_->importer(), layout_, memory);
         if (!imported) {
             return imported.error();
         }

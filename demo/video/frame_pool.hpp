@@ -41,6 +41,13 @@ public:
     /// Those of each picture, one picture after the other.
     [[nodiscard]] std::span<const DmaBuf> buffers() const noexcept { return buffers_; }
 
+    /// Where the pictures lie in their dma-bufs.
+    [[nodiscard]] const ImageLayout& layout() const noexcept { return layout_; }
+    /// Follows a device that writes pictures some bytes into their dma-bufs: imports all again if
+    /// they lie elsewhere than before.
+    /// @return nothing, or the reasons why the GPU cannot import them there.
+    [[nodiscard]] std::expected<void, Reasons> follow(const ImageLayout& layout);
+
     /// The CPU writes a picture.
     /// @throws std::invalid_argument when its extent is not the format's.
     void write(std::uint32_t index, const Picture& picture);
@@ -60,13 +67,14 @@ public:
 private:
     FramePool(const Context& context, const v4l2::StreamFormat& format);
 
-    [[nodiscard]] std::optional<Reasons> import_next(const Context& context);
+    [[nodiscard]] std::optional<Reasons> import_next();
     template <class Imported>
     void take(Imported&& imported, ImportMethod method, Reasons refused);
     [[nodiscard]] const DmaBuf& buffer(std::uint32_t index) const {
         return buffers_[index * per_picture_];
     }
 
+    const Context* context_; // borrowed
     ImageLayout layout_;
     std::size_t per_picture_;
     std::unique_ptr<OffscreenRenderer> rgb_; // one of the two

@@ -105,9 +105,9 @@ void expect_colour_bars(std::uint32_t fourcc) {
     ASSERT_TRUE(frame);
     const Mapping mapping = buffers[frame->index].map();
     const CpuRead access(mapping);
-    const Picture picture = format->layout.format().is_ycbcr
-                                ? read_ycbcr(format->layout, access.bytes())
-                                : read_pixels(format->layout, access.bytes());
+    const ImageLayout layout = frame->placed(format->layout);
+    const Picture picture = layout.format().is_ycbcr ? read_ycbcr(layout, access.bytes())
+                                                     : read_pixels(layout, access.bytes());
     // SMPTE's order, 75 % bright. Below the text, away from the edges of the bars.
     const std::vector<Rgba8> bars{{191, 191, 191}, {191, 191, 0}, {0, 191, 191}, {0, 191, 0},
                                   {191, 0, 191},   {191, 0, 0},   {0, 0, 191},   {0, 0, 0}};

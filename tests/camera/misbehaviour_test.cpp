@@ -36,7 +36,7 @@ void wait_until_camera_is_in_use() {
 class Misbehaviour : public testing::Test {
 protected:
     [[nodiscard]] Program capture(std::vector<std::string> more) const {
-        std::vector<std::string> arguments{"capture",  "--validate", "--size", "160x120",
+        std::vector<std::string> arguments{"capture",  "--validate", "--size", "320x180",
                                            "--format", "YUYV",       "--out",  out()};
         arguments.insert(arguments.end(), more.begin(), more.end());
         return Program(std::move(arguments));
@@ -64,7 +64,7 @@ protected:
             EXPECT_THAT(json["ended"], HasSubstr(sentence));
             if (json["frames"] > 0) {
                 EXPECT_EQ(json["agree"], true);
-                EXPECT_EQ(json["pixels_compared"], json["frames"].get<int>() * 160 * 120);
+                EXPECT_EQ(json["pixels_compared"], json["frames"].get<int>() * 320 * 180);
                 EXPECT_THAT(program.printed(), HasSubstr("same memory: 0 of "));
                 return;
             }

@@ -138,9 +138,15 @@ std::expected<void, Reasons> BufferQueue::queue(std::uint32_t index) const {
                                 is_read_by_device(type_) ? "reads from" : "writes into", sizes),
                     contiguous_heaps()});
     }
-    throw DeviceError(error, error == ENODEV ? device_->text() + " was unplugged"
-                                             : std::format("{} does not take a dma-buf of {} bytes",
-                                                           device_->text(), sizes));
+    fail(error, std::format("does not take a dma-buf of {} bytes", sizes));
+}
+
+/// @param else_what happened, if the errno alone does not say it.
+void BufferQueue::fail(int error, const std::string& else_what) const {
+    throw DeviceError(error, device_->text() + " " +
+                                 (error == ENODEV ? "was unplugged"
+                                  : error == EIO  ? "stopped with a fatal error"
+                                                  : else_what));
 }
 
 void BufferQueue::start() const {
@@ -174,14 +180,23 @@ DonePicture BufferQueue::take() const {
     Planes planes{};
     v4l2_buffer buffer = empty_buffer(type_, planes, per_picture_);
     if (retry_ioctl(device_->fd(), VIDIOC_DQBUF, &buffer) != 0) {
-        const int error = errno;
-        throw DeviceError(error, device_->text() + (error == ENODEV ? " was unplugged"
-                                                    : error == EIO  ? " stopped with a fatal error"
-                                                                    : " delivers no frame"));
+        fail(errno, "delivers no frame");
     }
-    return {.index = buffer.index,
-            .sequence = buffer.sequence,
-            .corrupted = (buffer.flags & V4L2_BUF_FLAG_ERROR) != 0};
+    DonePicture done{.index = buffer.index,
+                     .sequence = buffer.sequence,
+                     .corrupted = (buffer.flags & V4L2_BUF_FLAG_ERROR) != 0};
+    for (std::size_t i = 0; is_multi_planar(type_) && i < per_picture_; ++i) {
+        done.offsets.at(i) = planes.at(i).data_offset;
+    }
+    return done;
+}
+
+ImageLayout DonePicture::placed(ImageLayout layout) const {
+    for (std::size_t i = 0; i < layout.format().plane_count; ++i) {
+        PlaneLayout& plane = layout.planes.at(i);
+        plane.offset += offsets.at(plane.buffer);
+    }
+    return layout;
 }
 
 } // namespace parallax::v4l2

@@ -6,11 +6,13 @@
 #include "parallax/v4l2/device.hpp"
 #include "parallax/v4l2/stream_format.hpp"
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <expected>
 #include <span>
+#include <string>
 
 namespace parallax::v4l2 {
 
@@ -19,6 +21,13 @@ struct DonePicture {
     std::uint32_t index = 0;    ///< of the picture in the queue
     std::uint32_t sequence = 0; ///< the device's count, from 0; what it dropped is missing
     bool corrupted = false;     ///< V4L2_BUF_FLAG_ERROR
+    /// Bytes from the start of each of its dma-bufs to the picture (data_offset of the multi-planar
+    /// API), which only the device knows.
+    std::array<std::uint32_t, 4> offsets{};
+
+    /// Where the picture lies.
+    /// @param layout that was agreed on.
+    [[nodiscard]] ImageLayout placed(ImageLayout layout) const;
 };
 
 /// One queue of a device: pictures in dma-bufs (V4L2_MEMORY_DMABUF) that it writes, or that it
@@ -76,6 +85,7 @@ private:
           buffers_(buffers) {}
 
     [[nodiscard]] int request(std::uint32_t count) const;
+    [[noreturn]] void fail(int error, const std::string& else_what) const;
 
     const Device* device_; // borrowed; null: moved from
     std::uint32_t type_;

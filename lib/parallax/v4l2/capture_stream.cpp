@@ -21,14 +21,13 @@ std::expected<CaptureStream, Reasons> CaptureStream::start(const Camera& camera,
     return CaptureStream(*std::move(queue));
 }
 
-std::optional<CapturedFrame> CaptureStream::next(std::chrono::milliseconds patience, int also) {
+std::optional<DonePicture> CaptureStream::next(std::chrono::milliseconds patience, int also) {
     using Clock = std::chrono::steady_clock;
     const Clock::time_point end = Clock::now() + patience;
     while (queue_.ready(std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now()), also)) {
-        const DonePicture done = queue_.take();
-        gaps_.add(done.sequence);
-        const CapturedFrame frame{.index = done.index, .sequence = done.sequence};
-        if (!done.corrupted) {
+        const DonePicture frame = queue_.take();
+        gaps_.add(frame.sequence);
+        if (!frame.corrupted) {
             return frame;
         }
         ++corrupted_;
@@ -37,7 +36,7 @@ std::optional<CapturedFrame> CaptureStream::next(std::chrono::milliseconds patie
     return std::nullopt;
 }
 
-void CaptureStream::give_back(const CapturedFrame& frame) const {
+void CaptureStream::give_back(const DonePicture& frame) const {
     if (const auto queued = queue_.queue(frame.index); !queued) {
         throw DeviceError(EFAULT, queued.error().front());
     }

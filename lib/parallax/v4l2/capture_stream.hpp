@@ -14,12 +14,6 @@
 
 namespace parallax::v4l2 {
 
-/// A frame that the camera has written.
-struct CapturedFrame {
-    std::uint32_t index = 0;    ///< of the buffer, or of the buffers of a picture
-    std::uint32_t sequence = 0; ///< the camera's count; frames that it dropped are missing
-};
-
 /// A camera that writes into given dma-bufs. Stops the camera in its destructor. Camera and buffers
 /// must outlive it.
 class CaptureStream {
@@ -39,12 +33,12 @@ public:
     /// @param also     one more fd to poll, or -1.
     /// @return nothing when none comes in that time, or @p also becomes readable first.
     /// @throws DeviceError when the camera was unplugged (ENODEV) or is broken (EIO).
-    [[nodiscard]] std::optional<CapturedFrame> next(std::chrono::milliseconds patience,
-                                                    int also = -1);
+    [[nodiscard]] std::optional<DonePicture> next(std::chrono::milliseconds patience,
+                                                  int also = -1);
 
     /// Queues the frame's buffer again.
     /// @throws DeviceError with the ioctl's errno.
-    void give_back(const CapturedFrame& frame) const;
+    void give_back(const DonePicture& frame) const;
 
     /// Frames that the camera marked as corrupted (V4L2_BUF_FLAG_ERROR).
     [[nodiscard]] std::uint64_t corrupted() const noexcept { return corrupted_; }

@@ -243,14 +243,13 @@ std::expected<StreamFormat, Reasons> set_format(const Device& device, std::uint3
             Reasons{std::format("{} has {} buffers for a picture in {}, which has {} planes",
                                 device.text(), parts.size(), known.name, known.plane_count)});
     }
-    StreamFormat result{
-        .layout = {.extent = extent,
-                   .fourcc = known.fourcc,
-                   .encoding = encoding_of(format.encoding(), format.colorspace()),
-                   .range = range_of(format.quantization(), format.colorspace()),
-                   .planes = planes_of(known, extent, parts)},
-        .sizes = {},
-        .interlacing = interlacing_of(format.field())};
+    StreamFormat result{.layout = {.extent = extent,
+                                   .fourcc = known.fourcc,
+                                   .encoding = encoding_of(format.encoding(), format.colorspace()),
+                                   .range = range_of(format.quantization(), format.colorspace()),
+                                   .planes = planes_of(known, extent, parts)},
+                        .sizes = {},
+                        .interlacing = interlacing_of(format.field())};
     std::ranges::transform(parts, std::back_inserter(result.sizes), &Part::size);
     return result;
 }

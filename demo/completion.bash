@@ -33,6 +33,11 @@ _parallax() {
 		[[ ${COMP_WORDS[1]} == window ]] || views+=' cpu,gpu,process-import'
 		mapfile -t COMPREPLY < <(compgen -W "$views" -- "$word")
 		;;
+	--colour)
+		local colours='601-limited 601-full 709-limited 709-full 2020-limited 2020-full'
+		mapfile -t COMPREPLY < <(compgen -W "$colours" -- "$word")
+		;;
+	--planes) mapfile -t COMPREPLY < <(compgen -W 'one each' -- "$word") ;;
 	--import) mapfile -t COMPREPLY < <(compgen -W 'modifier linear buffer' -- "$word") ;;
 	--break)
 		local sentence='Break a rule on purpose'

@@ -12,7 +12,7 @@ layout(location = 0) out vec4 colour;
 
 void main() {
     colour = texelFetch(source, ivec2(gl_FragCoord.xy), 0);
-    if (shade == 1) {
-        colour.rgb = 1.0 - colour.rgb;
+    if (shade >= 1) {
+        colour.rgb = 1.0 - (shade == 2 ? colour.bgr : colour.rgb);
     }
 }

@@ -49,8 +49,8 @@ struct Captured {
     std::uint32_t frames = 0;
     std::uint64_t corrupted = 0;
     std::uint64_t missing = 0;
-    Picture cpu_view = {};
-    Picture gpu_view = {};
+    SampledPicture cpu_view = {};
+    SampledPicture gpu_view = {};
     std::string ended = {}; ///< why there are fewer frames than were asked for
     bool failed = false;
 };
@@ -157,10 +157,11 @@ ExitStatus finish_capture(const CaptureOptions& options, const Captured& capture
         return finish(verdict, {}, files, options.json);
     }
     verdict.checks = {captured.check};
-    const Picture difference = difference_picture(captured.cpu_view, captured.gpu_view);
+    const Picture difference =
+        difference_picture(captured.cpu_view.picture, captured.gpu_view.picture);
     const std::array pictures{
-        TitledPicture{.title = "camera's frame, CPU view", .picture = &captured.cpu_view},
-        TitledPicture{.title = "GPU view", .picture = &captured.gpu_view},
+        TitledPicture{.title = "camera's frame, CPU view", .picture = &captured.cpu_view.picture},
+        TitledPicture{.title = "GPU view", .picture = &captured.gpu_view.picture},
         TitledPicture{.title = difference_title(), .picture = &difference}};
     const ExitStatus status = finish(verdict, pictures, files, options.json);
     return status == ExitStatus::agree && captured.failed ? ExitStatus::failed : status;

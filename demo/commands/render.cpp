@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "commands/commands.hpp"
+#include "commands/render_options.hpp"
 
 #include "machine.hpp"
 #include "options/picture_options.hpp"
@@ -12,6 +13,7 @@
 #include "viewers/late_writer.hpp"
 #include "viewers/mistake.hpp"
 #include "viewers/painter.hpp"
+#include "viewers/read_once.hpp"
 #include "viewers/sharing_checks.hpp"
 
 #include "offscreen/offscreen_renderer.hpp"
@@ -35,15 +37,6 @@
 namespace parallax::demo {
 namespace {
 
-struct RenderOptions {
-    MachineOptions machine;
-    PictureOptions picture;
-    std::filesystem::path out = "out";
-    ViewsOptions views;
-    const Mistake* mistake = nullptr; ///< made on purpose
-    bool json = false;
-};
-
 /// Of a run: start, import, pipeline, other views, and those of the checks. The last of these only
 /// where the GPU can write into the memory.
 constexpr std::uint64_t step_count = 4 + SharingChecks::steps.size();
@@ -54,30 +47,10 @@ struct View {
     Picture picture;
 };
 
-/// @param version of the content, different for each call.
-/// @return the memory as the viewer reads it, or the reasons why there is no such view here.
-/// @throws std::runtime_error when the viewer failed.
-std::expected<Picture, std::string> read_with(ViewerProcess& viewer, const SharedImage& image,
-                                              const StopSignal& stop, std::uint64_t version) {
-    viewer.ask(version);
-    while (!viewer.answer()) {
-        if (viewer.failed()) {
-            throw std::runtime_error(std::format("{}: {}", viewer.kind().name, viewer.trouble()));
-        }
-        if (!viewer.trouble().empty() || stop.raised()) {
-            return std::unexpected(viewer.trouble());
-        }
-        viewer.wait({.fd = stop.fd()});
-    }
-    ImageLayout rows = image.layout();
-    rows.planes[0].offset = 0;
-    return read_pixels(rows, viewer.rows());
-}
-
 /// Runs the viewers one after the other; each ends before the next starts.
 /// @param before what they see first, if the CPU is to write only then; null if it has written.
 std::vector<View> read_with_all(Viewers viewers, const SharedImage& image, Painter& cpu,
-                                const Picture& cpu_view, const Picture* before,
+                                const SampledPicture& cpu_view, const Picture* before,
                                 const StopSignal& stop, Verdict& verdict) {
     std::vector<View> views;
     for (std::unique_ptr<ViewerProcess>& viewer : viewers) {
@@ -86,11 +59,11 @@ std::vector<View> read_with_all(Viewers viewers, const SharedImage& image, Paint
             cpu.paint_properly(*before);
         }
         viewer->show(image.buffer(), image.layout());
-        auto picture = read_with(*viewer, image, stop, 0);
+        auto picture = read_once(*viewer, image.layout(), stop, 0);
         if (before != nullptr) {
-            cpu.paint(cpu_view);
+            cpu.paint(cpu_view.picture);
             if (picture) {
-                picture = read_with(*viewer, image, stop, 1);
+                picture = read_once(*viewer, image.layout(), stop, 1);
             }
         }
         viewer.reset();
@@ -98,11 +71,11 @@ std::vector<View> read_with_all(Viewers viewers, const SharedImage& image, Paint
             verdict.missing.push_back(std::format("{}: {}", kind.name, picture.error()));
             continue;
         }
-        verdict.checks.push_back(check_view(std::format("cpu_to_{}", kind.name),
-                                            std::string(kind.sentence),
-                                            kind.sees_alpha ? cpu_view : without_alpha(cpu_view),
-                                            *picture, image.layout(), before));
-        views.push_back({.kind = &kind, .picture = *std::move(picture)});
+        verdict.checks.push_back(
+            check_view(std::format("cpu_to_{}", kind.name), std::string(kind.sentence),
+                       kind.sees_alpha ? cpu_view : SampledPicture{without_alpha(cpu_view.picture)},
+                       *picture, image.layout(), before));
+        views.push_back({.kind = &kind, .picture = std::move(picture->picture)});
     }
     return views;
 }
@@ -197,11 +170,11 @@ ExitStatus render(const RenderOptions& options) {
 
     const Culprit culprit = options.mistake != nullptr ? options.mistake->culprit : Culprit::import;
     Painter cpu(*image, options.mistake);
-    SharingChecks checks(*image, gpu, cpu, step_done);
+    SharingChecks checks(machine->context(), *image, gpu, cpu, step_done);
     if (culprit == Culprit::sync || culprit == Culprit::late_fence) {
         checks.begin_with(test_pattern(picture.extent(), 1));
     }
-    const std::optional<Picture> before = checks.content(); // what a reader may see instead
+    const std::optional<SampledPicture> before = checks.content(); // what a reader may see instead
     std::optional<LateWriter> late;
     if (culprit == Culprit::late_fence) {
         auto writer = LateWriter::open(image->buffer());
@@ -215,8 +188,8 @@ ExitStatus render(const RenderOptions& options) {
     verdict.checks.push_back(first);
     const std::vector<View> others = interruptible.in_order([&] {
         return read_with_all(std::move(viewers), *image, cpu, cpu_view,
-                             culprit == Culprit::sync ? &*before : nullptr, interruptible.stop(),
-                             verdict);
+                             culprit == Culprit::sync ? &before->picture : nullptr,
+                             interruptible.stop(), verdict);
     });
     step_done("other views");
     if (!late) {
@@ -226,9 +199,9 @@ ExitStatus render(const RenderOptions& options) {
 
     verdict.laps = stopwatch.laps();
     progress.reset();
-    const Picture difference = difference_picture(cpu_view, gpu_view);
-    std::vector<TitledPicture> pictures{{.title = "CPU view", .picture = &cpu_view},
-                                        {.title = "GPU view", .picture = &gpu_view}};
+    const Picture difference = difference_picture(cpu_view.picture, gpu_view.picture);
+    std::vector<TitledPicture> pictures{{.title = "CPU view", .picture = &cpu_view.picture},
+                                        {.title = "GPU view", .picture = &gpu_view.picture}};
     for (const View& other : others) {
         pictures.push_back({.title = std::string(other.kind->title), .picture = &other.picture});
     }
@@ -252,7 +225,7 @@ void add_render(CLI::App& program, Work& chosen) {
     CLI::App* const command = program.add_subcommand(
         "render", "Share a picture between CPU and GPU, without a window, and compare both views");
     options->machine.add_to(*command, chosen);
-    options->picture.add_to(*command);
+    options->picture.add_to(*command, FormatChoice::all);
     options->views.add_to(*command, ViewsOptions::Use::once,
                           "If a view given by name is not available, the status is 3");
     command->add_option("--out", options->out, "Folder for views.png and verdict.json")
@@ -283,12 +256,14 @@ void add_render(CLI::App& program, Work& chosen) {
         "  parallax render --views all              all views available on this machine\n"
         "  parallax render --exporter system        without this project's module\n"
         "  parallax render --image photo.jpg --format RGB565 --out /tmp/views\n"
+        "  parallax render --format NV12 --colour 709-limited --planes each\n"
         "  parallax render --decoy                  must find a difference: status 1\n"
         "  parallax render --break stride           names the mistake, too\n"
         "  parallax render --break no-sync --views device");
     choose(*command, chosen, [options] {
         options->views.viewers.device = options->machine.device;
-        return render(*options);
+        return format_of(options->picture.fourcc).is_ycbcr ? render_ycbcr(*options)
+                                                           : render(*options);
     });
 }
 

@@ -130,7 +130,7 @@ ExitStatus report(const ScanoutOptions& options, const kms::Card& card, const km
     verdict.checks.push_back(
         check_view(options.render ? "gpu_to_display" : "cpu_to_display",
                    options.render ? "GPU renders, display shows" : "CPU writes, display shows",
-                   shown.cpu_view, *shown.display_view, verdict.layout));
+                   {.picture = shown.cpu_view}, {.picture = *shown.display_view}, verdict.layout));
     const Picture difference = difference_picture(shown.cpu_view, *shown.display_view);
     const std::array pictures{
         TitledPicture{.title = "CPU view", .picture = &shown.cpu_view},
@@ -305,7 +305,7 @@ void add_scanout(CLI::App& program, Work& chosen) {
     CLI::App* const command = program.add_subcommand(
         "scanout", "Show dma-bufs that the CPU writes on a display, without a copy");
     options->machine.add_to(*command, chosen);
-    options->picture.add_picture_to(*command);
+    options->picture.add_picture_to(*command, FormatChoice::rgb);
     options->camera.add_to(*command);
     command->add_option("--card", options->card,
                         "Card to use: its node or its driver's name; the first with a display");

@@ -131,7 +131,7 @@ ExitStatus share(const ShareOptions& options) {
     std::vector<DrawnBuffer> buffers;
     buffers.reserve(options.buffers);
     for (std::uint32_t i = 0; i < options.buffers; ++i) {
-        buffers.emplace_back(**exporter, picture.extent(), options.picture.fourcc,
+        buffers.emplace_back(**exporter, options.picture.layout(picture.extent()),
                              "parallax shared frame");
     }
     const std::filesystem::path path = options.socket.resolve();
@@ -151,6 +151,7 @@ ExitStatus share(const ShareOptions& options) {
                                             {"width", picture.extent().width},
                                             {"height", picture.extent().height},
                                             {"format", format_of(options.picture.fourcc).name},
+                                            {"dma_bufs", buffers.front().buffers().size()},
                                             {"frames_drawn", drawn},
                                             {"frames_looked_at", sharer.frames_done()},
                                             {"events", events.all()}}
@@ -168,7 +169,7 @@ void add_share(CLI::App& program, Work& chosen) {
     CLI::App* const command = program.add_subcommand(
         "share", "Draw frames into dma-bufs and send these to other processes: parallax view");
     add_exporter_option(*command, options->exporter);
-    options->picture.add_picture_to(*command);
+    options->picture.add_picture_to(*command, FormatChoice::all);
     options->socket.add_to(*command);
     options->access.add_to(*command);
     command
@@ -190,6 +191,7 @@ void add_share(CLI::App& program, Work& chosen) {
         "Examples:\n"
         "  parallax share                           until Ctrl-C, for any parallax view\n"
         "  parallax share --exporter udmabuf        without this project's module\n"
+        "  parallax share --format YUV420 --planes each --colour 709-limited\n"
         "  parallax share --image photo.jpg --socket /tmp/s");
     choose(*command, chosen, [options] { return share(*options); });
 }

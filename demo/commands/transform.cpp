@@ -92,15 +92,15 @@ struct Transformed {
     std::uint32_t frames = 0;
     std::string ended = {}; ///< why there are fewer than were asked for
     bool failed = false;
-    Picture source_view = {}; ///< the CPU's
-    Picture gpu_source_view = {};
-    Picture result_view = {}; ///< the CPU's
-    Picture gpu_result_view = {};
+    SampledPicture source_view = {}; ///< the CPU's
+    SampledPicture gpu_source_view = {};
+    SampledPicture result_view = {}; ///< the CPU's
+    SampledPicture gpu_result_view = {};
 };
 
 /// Compares two views of a picture, and looks for the cause of the first difference.
 template <class Cause>
-void add(Check& check, const Picture& left, const Picture& right, Cause cause) {
+void add(Check& check, const SampledPicture& left, const SampledPicture& right, Cause cause) {
     const Comparison result = compare(left, right);
     if (!result.equal() && !check.diagnosis) {
         check.diagnosis = cause();
@@ -202,10 +202,10 @@ ExitStatus finish_transform(const TransformOptions& options, const Formats& form
         verdict.checks.push_back(done.same);
     }
     const std::array pictures{
-        TitledPicture{.title = "source, CPU view", .picture = &done.source_view},
-        TitledPicture{.title = "source, GPU view", .picture = &done.gpu_source_view},
-        TitledPicture{.title = "result, CPU view", .picture = &done.result_view},
-        TitledPicture{.title = "result, GPU view", .picture = &done.gpu_result_view}};
+        TitledPicture{.title = "source, CPU view", .picture = &done.source_view.picture},
+        TitledPicture{.title = "source, GPU view", .picture = &done.gpu_source_view.picture},
+        TitledPicture{.title = "result, CPU view", .picture = &done.result_view.picture},
+        TitledPicture{.title = "result, GPU view", .picture = &done.gpu_result_view.picture}};
     const ExitStatus status = finish(verdict, pictures, files, options.json);
     return status == ExitStatus::agree && done.failed ? ExitStatus::failed : status;
 }

@@ -9,10 +9,10 @@
 #include "report/progress.hpp"
 #include "report/verdict.hpp"
 
-#include "offscreen/offscreen_renderer.hpp"
+#include "offscreen/picture_renderer.hpp"
 #include "parallax/ipc/fingerprint.hpp"
 #include "parallax/ipc/frame_receiver.hpp"
-#include "parallax/vulkan/import/any_method.hpp"
+#include "parallax/vulkan/import/ycbcr.hpp"
 
 #include <pwd.h>
 #include <sys/stat.h>
@@ -27,6 +27,8 @@
 #include <optional>
 #include <system_error>
 #include <thread>
+#include <utility>
+#include <vector>
 
 namespace parallax::demo {
 namespace {
@@ -108,8 +110,11 @@ FrameReceiver open_receiver(const ViewOptions& options) {
     const Clock::time_point end = Clock::now() + milliseconds(options.wait);
     UnixSocket socket = connect(options, end);
     const auto left = std::chrono::ceil<milliseconds>(end - Clock::now());
-    auto receiver = FrameReceiver::open(std::move(socket),
-                                        options.wait == 0 ? unless_asked : std::max(left, least));
+    const auto connection = [&, first = true]() mutable {
+        return std::exchange(first, false) ? std::move(socket) : connect(options, end);
+    };
+    auto receiver = FrameReceiver::open_any(connection, options.wait == 0 ? unless_asked
+                                                                          : std::max(left, least));
     if (!receiver) {
         throw std::runtime_error(receiver.error());
     }
@@ -117,22 +122,15 @@ FrameReceiver open_receiver(const ViewOptions& options) {
 }
 
 /// The buffers of the other process, imported once each.
-struct Imports {
-    ImportPlan plan; // the worst of them
-    std::vector<std::unique_ptr<ImportedImage>> images;
-};
-
-std::expected<Imports, Reasons> import_all(const Context& context, const FrameReceiver& receiver) {
-    Imports imports;
+std::expected<std::vector<ImportedYcbcr>, Reasons> import_all(const Context& context,
+                                                              const FrameReceiver& receiver) {
+    std::vector<ImportedYcbcr> imports;
     for (const DrawnBuffer& drawn : receiver.buffers()) {
-        auto import = import_image(context.importer(), receiver.layout(), drawn.buffer());
+        auto import = ImportedYcbcr::create(context.importer(), drawn.buffers(), drawn.layout());
         if (!import) {
             return std::unexpected(import.error());
         }
-        if (imports.images.empty() || import->plan.method > imports.plan.method) {
-            imports.plan = std::move(import->plan);
-        }
-        imports.images.push_back(std::move(import->image));
+        imports.push_back(*std::move(import));
     }
     return imports;
 }
@@ -161,11 +159,11 @@ ExitStatus view(const ViewOptions& options) {
     }
     stopwatch.lap("import");
 
-    const OffscreenRenderer gpu(*device->context, receiver.layout());
+    const PictureRenderer gpu(*device->context, receiver.layout());
     Check views{"process_to_gpu", "another process writes, GPU reads", {}};
     Check drawn{"process_fingerprint", "the sharer's fingerprint, GPU reads", {}};
-    Picture cpu_view;
-    Picture gpu_view;
+    SampledPicture cpu_view;
+    SampledPicture gpu_view;
     std::optional<std::string> ending; // before all frames were seen
     {
         Progress progress("frames", {.all = options.frames});
@@ -176,23 +174,24 @@ ExitStatus view(const ViewOptions& options) {
                 break;
             }
             const DrawnBuffer& drawn_buffer = receiver.buffers()[frame->index];
-            gpu_view = gpu.read(*imports->images[frame->index], drawn_buffer.buffer());
-            cpu_view = drawn_buffer.cpu_view();
+            gpu_view = gpu.read((*imports)[frame->index], drawn_buffer.buffers());
+            cpu_view = drawn_buffer.view();
             receiver.done(*frame);
             const Comparison compared = compare(cpu_view, gpu_view);
-            if (!compared.equal() && !views.diagnosis) {
-                views.diagnosis = diagnose(cpu_view, receiver.layout(), gpu_view);
+            if (!compared.equal() && !views.diagnosis && !receiver.layout().format().is_ycbcr) {
+                views.diagnosis = diagnose(cpu_view.picture, receiver.layout(), gpu_view.picture);
             }
             views.result += compared;
-            drawn.result += compare_fingerprints(gpu_view, frame->fingerprint);
+            drawn.result += compare_fingerprints(gpu_view.picture, frame->fingerprint);
             progress.done(seen + 1);
         }
     }
     stopwatch.lap("frames");
 
     const DmaBuf& first = receiver.buffers().front().buffer();
-    Verdict verdict{.facts = import_facts(*device->context, imports->plan.method, first),
-                    .refused = describe(imports->plan.refused),
+    const ImportedYcbcr& worst = *std::ranges::max_element(*imports, {}, &ImportedYcbcr::method);
+    Verdict verdict{.facts = import_facts(*device->context, worst.method(), first),
+                    .refused = worst.refused(),
                     .layout = receiver.layout(),
                     .buffer_size = first.size(),
                     .checks = {views, drawn},
@@ -200,15 +199,15 @@ ExitStatus view(const ViewOptions& options) {
     verdict.facts.insert(verdict.facts.begin(), {"sharer", receiver.sharer().name()});
     ExitStatus status = ExitStatus::differ;
     if (verdict.compared() > 0) {
-        const Picture difference = difference_picture(cpu_view, gpu_view);
+        const Picture difference = difference_picture(cpu_view.picture, gpu_view.picture);
         const std::array pictures{
-            TitledPicture{.title = "CPU view, other process", .picture = &cpu_view},
-            TitledPicture{.title = "GPU view, other process", .picture = &gpu_view},
+            TitledPicture{.title = "CPU view, other process", .picture = &cpu_view.picture},
+            TitledPicture{.title = "GPU view, other process", .picture = &gpu_view.picture},
             TitledPicture{.title = difference_title(), .picture = &difference}};
         status = finish(verdict, pictures,
                         {.folder = options.out, .json = "view.json", .picture = "view.png"},
                         options.json);
-        save_png(gpu_view, options.out / "process.png");
+        save_png(gpu_view.picture, options.out / "process.png");
     }
     if (ending) {
         say("parallax: {}", *ending);

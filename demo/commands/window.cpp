@@ -216,7 +216,7 @@ void add_window(CLI::App& program, Work& chosen) {
     CLI::App* const command = program.add_subcommand(
         "window", "Draw into shared memory with the CPU, and watch the GPU's view of it");
     options->machine.add_to(*command, chosen);
-    options->picture.add_to(*command);
+    options->picture.add_to(*command, FormatChoice::rgb);
     command->add_option_function<std::string>(
         "--window-size",
         [options](const std::string& text) { options->size = parse_extent("--window-size", text); },

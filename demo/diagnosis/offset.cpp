@@ -23,11 +23,11 @@ constexpr std::size_t most_tried = std::size_t{1} << 21U; ///< offsets, then no 
 
 /// The bytes of a pixel as a little-endian word, and which of its bits have a meaning.
 struct Word {
-    std::uint32_t value = 0;
-    std::uint32_t mask = 0;
+    std::uint64_t value = 0;
+    std::uint64_t mask = 0;
 };
 
-Rgba8 pixel_of(std::uint32_t fourcc, std::uint32_t word) {
+Rgba8 pixel_of(std::uint32_t fourcc, std::uint64_t word) {
     std::array<std::byte, sizeof(word)> bytes{};
     std::memcpy(bytes.data(), &word, sizeof(word));
     Rgba8 pixel;
@@ -46,8 +46,9 @@ std::optional<Word> word_of(const Evidence& evidence, const Rgba8& pixel) {
         return std::nullopt;
     }
     for (std::uint32_t bit = 0; bit < evidence.bytes() * CHAR_BIT; ++bit) {
-        if (pixel_of(fourcc, word.value ^ 1U << bit) != pixel) {
-            word.mask |= 1U << bit;
+        const std::uint64_t flipped = std::uint64_t{1} << bit;
+        if (pixel_of(fourcc, word.value ^ flipped) != pixel) {
+            word.mask |= flipped;
         }
     }
     return word;
@@ -91,7 +92,7 @@ public:
         const std::int64_t first = std::max(from_start, right - farthest_offset);
         const std::int64_t last = std::min(end, right + farthest_offset);
         for (std::int64_t address = first; address <= last; ++address) {
-            std::uint32_t value = 0;
+            std::uint64_t value = 0;
             std::memcpy(&value, memory.data() + address, evidence_.bytes());
             if (((value ^ word->value) & word->mask) == 0) {
                 try_one(address - from_start);

@@ -8,6 +8,7 @@
 #include "parallax/image/pixels.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <format>
 
@@ -48,6 +49,36 @@ std::uint32_t parse_rgb_format(const std::string& name) {
 
 namespace {
 
+bool any_format(const Format& /*format*/) {
+    return true;
+}
+
+std::uint32_t parse_any_format(const std::string& name) {
+    if (const Format* const format = find_format(name)) {
+        return format->fourcc;
+    }
+    throw CLI::ValidationError("--format", std::format("'{}' is not known; choose one of {}", name,
+                                                       format_names(any_format)));
+}
+
+YcbcrColour parse_colour_option(const std::string& text) {
+    if (const auto colour = parse_colour(text)) {
+        return *colour;
+    }
+    throw CLI::ValidationError(
+        "--colour", std::format("'{}' is not known; join 601, 709 or 2020, limited or full, left, "
+                                "center or topleft by '-', as in 709-limited",
+                                text));
+}
+
+PlanePlacement parse_placement(const std::string& text) {
+    if (text == "one" || text == "each") {
+        return text == "each" ? PlanePlacement::buffer_each : PlanePlacement::one_buffer;
+    }
+    throw CLI::ValidationError("--planes",
+                               std::format("'{}' is not known; choose one or each", text));
+}
+
 ImportMethod parse_import(const std::string& name) {
     if (const auto method = find_import_method(name)) {
         return *method;
@@ -65,22 +96,47 @@ Picture load_file(const std::string& file) try {
 
 } // namespace
 
-void PictureOptions::add_picture_to(CLI::App& command) {
+void PictureOptions::add_picture_to(CLI::App& command, FormatChoice formats) {
     command.add_option("--image", image,
                        "Picture to share, PNG or JPEG; by default one in the program");
     command.add_option_function<std::string>(
         "--size", [this](const std::string& text) { size = parse_extent("--size", text); },
         "WIDTHxHEIGHT to scale the picture to");
+    const bool all = formats == FormatChoice::all;
     command.add_option_function<std::string>(
-        "--format", [this](const std::string& text) { fourcc = parse_rgb_format(text); },
-        std::format("DRM format in the memory: {}; the first by default", rgb_format_names()));
+        "--format",
+        [this, all](const std::string& text) {
+            fourcc = all ? parse_any_format(text) : parse_rgb_format(text);
+        },
+        std::format("DRM format in the memory: {}; the first by default",
+                    all ? format_names(any_format) : rgb_format_names()));
+    if (!all) {
+        return;
+    }
+    command.add_option_function<std::string>(
+        "--colour", [this](const std::string& text) { colour = parse_colour_option(text); },
+        "Meaning of luma and chroma: 601, 709 or 2020, limited or full, and left, center or "
+        "topleft "
+        "as the place of chroma; 601-limited-left by default");
+    command.add_option_function<std::string>(
+        "--planes", [this](const std::string& text) { placement = parse_placement(text); },
+        "Where planes lie: one, all in one dma-buf; each, in a dma-buf of its own; one by default");
 }
 
-void PictureOptions::add_to(CLI::App& command) {
-    add_picture_to(command);
+void PictureOptions::add_to(CLI::App& command, FormatChoice formats) {
+    add_picture_to(command, formats);
     command.add_option_function<std::string>(
         "--import", [this](const std::string& text) { method = parse_import(text); },
         "Use this import method only: modifier, linear or buffer; by default the best that works");
+}
+
+ImageLayout PictureOptions::layout(Extent extent) const {
+    const ImageLayout layout = portable_layout(extent, fourcc, placement).with(colour);
+    constexpr std::array<std::uint64_t, 4> large{UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX};
+    if (const std::string fault = fault_of(layout, large); !fault.empty()) {
+        throw UsageError(fault + "; choose another --size");
+    }
+    return layout;
 }
 
 Picture PictureOptions::load() const {

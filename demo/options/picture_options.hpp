@@ -20,6 +20,12 @@ namespace parallax::demo {
 /// @throws CLI::ValidationError for anything else.
 [[nodiscard]] std::uint32_t parse_rgb_format(const std::string& name);
 
+/// The formats that a subcommand takes.
+enum class FormatChoice {
+    rgb, ///< those with red, green and blue
+    all, ///< every one of the table
+};
+
 /// The picture to share, and its format and size in memory.
 struct PictureOptions {
     std::string image;
@@ -27,10 +33,17 @@ struct PictureOptions {
     std::uint32_t fourcc = rgb_fourccs().front();
     std::optional<ImportMethod> method;
 
-    void add_to(CLI::App& command);
+    YcbcrColour colour;
+    PlanePlacement placement = PlanePlacement::one_buffer;
+
+    void add_to(CLI::App& command, FormatChoice formats);
 
     /// Without --import: for a subcommand that leaves the import to others.
-    void add_picture_to(CLI::App& command);
+    void add_picture_to(CLI::App& command, FormatChoice formats);
+
+    /// The layout for an importer that is not known yet.
+    /// @throws UsageError when a picture of that size cannot have the format.
+    [[nodiscard]] ImageLayout layout(Extent extent) const;
 
     /// The picture, scaled if a size was given; the project's own by default.
     /// @throws UsageError when the file cannot be read or is not a picture.

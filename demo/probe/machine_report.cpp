@@ -57,7 +57,7 @@ DeviceReport probe_device(const Instance& instance, vk::raii::PhysicalDevice phy
     }
     try {
         const Context context(instance, std::move(physical));
-        for (const std::uint32_t fourcc : rgb_fourccs()) {
+        for (const std::uint32_t fourcc : packed_fourccs()) {
             report.formats.push_back(probe_format(context, fourcc));
         }
         for (const Format& format : formats()) {

@@ -92,8 +92,9 @@ void print_devices(const MachineReport& report, Notes& notes) {
 }
 
 void print_formats(const MachineReport& report, Notes& notes) {
-    std::println("\n  device  format    import    stride  align  offset align  for {}x{} pixels",
-                 probed_extent.width, probed_extent.height);
+    std::println(
+        "\n  device  format         import    stride  align  offset align  for {}x{} pixels",
+        probed_extent.width, probed_extent.height);
     const auto number = [](std::uint64_t bytes) {
         return bytes != 0 ? std::to_string(bytes) : "-";
     };
@@ -102,7 +103,7 @@ void print_formats(const MachineReport& report, Notes& notes) {
             const bool imports = !format.import.empty();
             const std::string why = notes.refer_to(of_any_format(format.refused, format.name));
             const LinearAlignment alignment = format.alignment.value_or(LinearAlignment{});
-            std::print("  {:<6}  {:<8}  {:<8}  {:>6}  {:>5}  {:>12}", i, format.name,
+            std::print("  {:<6}  {:<13}  {:<8}  {:>6}  {:>5}  {:>12}", i, format.name,
                        imports ? format.import : "no", number(format.stride),
                        format.alignment && alignment.stride == 0 ? "own" : number(alignment.stride),
                        number(alignment.offset));

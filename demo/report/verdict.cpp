@@ -42,7 +42,16 @@ std::optional<Difference> first_difference(const std::vector<Check>& checks) {
 
 } // namespace
 
+std::string texel_text(const std::vector<std::uint16_t>& samples) {
+    return joined(samples, ", ", [](std::uint16_t sample) { return std::to_string(sample); });
+}
+
 std::string difference_text(const Difference& first) {
+    if (!first.left_samples.empty()) {
+        return std::format("first at ({}, {}), plane {}: ({}) was written, ({}) is read", first.x,
+                           first.y, first.plane, texel_text(first.left_samples),
+                           texel_text(first.right_samples));
+    }
     return std::format("first at ({}, {}): {} was written, {} is read", first.x, first.y,
                        pixel_text(first.left), pixel_text(first.right));
 }
@@ -67,6 +76,13 @@ nlohmann::ordered_json difference_json(const std::optional<Difference>& first) {
     if (!first) {
         return nullptr;
     }
+    if (!first->left_samples.empty()) {
+        return {{"x", first->x},
+                {"y", first->y},
+                {"plane", first->plane},
+                {"expected", first->left_samples},
+                {"seen", first->right_samples}};
+    }
     return {{"x", first->x},
             {"y", first->y},
             {"expected", pixel_text(first->left)},
@@ -82,12 +98,52 @@ nlohmann::ordered_json diagnosis_json(const std::optional<Diagnosis>& diagnosis)
             {"explained", diagnosis->explained}};
 }
 
-Check check_view(std::string name, std::string sentence, const Picture& written,
-                 const Picture& seen, const ImageLayout& layout, const Picture* before) {
-    return {.name = std::move(name),
-            .sentence = std::move(sentence),
-            .result = compare(written, seen),
-            .diagnosis = diagnose(written, layout, seen, before)};
+/// ", samples of 10 bits, 3 apart at most"
+std::string depth_text(const Check& check) {
+    std::string text;
+    if (check.result.depth > 8) {
+        text += std::format(", samples of {} bits", check.result.depth);
+    }
+    if (check.tolerance > 0) {
+        text += std::format(", {} of 255 apart at most, {} allowed", check.result.largest,
+                            check.tolerance);
+    } else if (check.result.depth > 8 && check.result.largest > 0) {
+        text += std::format(", {} apart at most", check.result.largest);
+    }
+    return text;
+}
+
+/// ", offset 0 of dma-buf 0", of each plane where there are several.
+std::string planes_text(const ImageLayout& layout) {
+    std::string text;
+    for (std::size_t i = 0; layout.format().plane_count > 1 && i < layout.format().plane_count;
+         ++i) {
+        const PlaneLayout& plane = layout.planes.at(i);
+        text += std::format(
+            "{}plane {}: stride {} at {}{}", i == 0 ? "" : ", ", i, plane.stride, plane.offset,
+            layout.in_one_buffer() ? "" : std::format(" of dma-buf {}", plane.buffer));
+    }
+    return text;
+}
+
+Check check_view(std::string name, std::string sentence, const SampledPicture& written,
+                 const SampledPicture& seen, const ImageLayout& layout, const Picture* before) {
+    Check check{
+        .name = std::move(name), .sentence = std::move(sentence), .result = compare(written, seen)};
+    if (!layout.format().is_ycbcr) {
+        check.diagnosis = diagnose(written.picture, layout, seen.picture, before);
+    }
+    return check;
+}
+
+nlohmann::ordered_json planes_json(const ImageLayout& layout) {
+    nlohmann::ordered_json planes = nlohmann::ordered_json::array();
+    for (std::size_t i = 0; i < layout.format().plane_count; ++i) {
+        planes.push_back({{"dma_buf", layout.planes.at(i).buffer},
+                          {"offset", layout.planes.at(i).offset},
+                          {"stride", layout.planes.at(i).stride}});
+    }
+    return planes;
 }
 
 bool Verdict::agree() const {
@@ -143,10 +199,16 @@ std::string Verdict::text(bool grey) const {
                                layout.extent.width, layout.extent.height, layout.format().name,
                                modifier_text(layout.modifier), layout.planes[0].stride,
                                layout.size(), buffer_size));
+    if (const std::string planes = planes_text(layout); !planes.empty()) {
+        line("planes", planes);
+    }
+    if (layout.format().is_ycbcr) {
+        line("colour", colour_text(layout.colour()));
+    }
     for (const Check& check : checks) {
         line(&check == checks.data() ? "checks" : "",
-             std::format("{}: {} pixels, {} different", check.sentence, check.result.compared,
-                         check.result.different));
+             std::format("{}: {} pixels, {} different{}", check.sentence, check.result.compared,
+                         check.result.different, depth_text(check)));
         if (check.result.first) {
             line("", difference_text(*check.result.first));
         }
@@ -173,6 +235,8 @@ nlohmann::ordered_json Verdict::json() const {
                                {"pixels_compared", check.result.compared},
                                {"pixels_different", check.result.different},
                                {"largest_difference", check.result.largest},
+                               {"depth", check.result.depth},
+                               {"allowed_difference", check.tolerance},
                                {"first_difference", difference_json(check.result.first)},
                                {"cause", diagnosis_json(check.diagnosis)}});
     }
@@ -188,22 +252,27 @@ nlohmann::ordered_json Verdict::json() const {
     for (const Count& count : counts) {
         json[count.name] = count.number;
     }
-    json.update({{"refused", refused},
-                 {"width", layout.extent.width},
-                 {"height", layout.extent.height},
-                 {"format", layout.format().name},
-                 {"modifier", layout.modifier},
-                 {"stride", layout.planes[0].stride},
-                 {"offset", layout.planes[0].offset},
-                 {"size", buffer_size},
-                 {"decoy", decoy},
-                 {"unseen", not_seen() ? nlohmann::ordered_json(unseen) : nlohmann::ordered_json()},
-                 {"pixels_compared", compared()},
-                 {"pixels_different", different()},
-                 {"first_difference", difference_json(first_difference(checks))},
-                 {"missing", missing},
-                 {"checks", checks_json},
-                 {"milliseconds", times}});
+    json.update(
+        {{"refused", refused},
+         {"width", layout.extent.width},
+         {"height", layout.extent.height},
+         {"format", layout.format().name},
+         {"modifier", layout.modifier},
+         {"stride", layout.planes[0].stride},
+         {"offset", layout.planes[0].offset},
+         {"size", buffer_size},
+         {"depth", layout.format().depth()},
+         {"planes", planes_json(layout)},
+         {"colour", layout.format().is_ycbcr ? nlohmann::ordered_json(colour_text(layout.colour()))
+                                             : nlohmann::ordered_json()},
+         {"decoy", decoy},
+         {"unseen", not_seen() ? nlohmann::ordered_json(unseen) : nlohmann::ordered_json()},
+         {"pixels_compared", compared()},
+         {"pixels_different", different()},
+         {"first_difference", difference_json(first_difference(checks))},
+         {"missing", missing},
+         {"checks", checks_json},
+         {"milliseconds", times}});
     return json;
 }
 

@@ -8,6 +8,7 @@
 #include "parallax/error.hpp"
 #include "parallax/image/comparison.hpp"
 #include "parallax/image/layout.hpp"
+#include "parallax/image/sampled_picture.hpp"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -68,7 +69,8 @@ struct Check {
     std::string sentence; ///< for people: "CPU writes, GPU reads"
     Comparison result;
     std::optional<Diagnosis> diagnosis =
-        {}; ///< if the views differ and both are pictures of the memory
+        {};                      ///< if the views differ and both are pictures of the memory
+    std::uint32_t tolerance = 0; ///< differences of a channel up to this one are none
 };
 
 /// "first at (x, y): #rrggbbaa against #rrggbbaa"
@@ -82,9 +84,9 @@ struct Check {
 /// @param written as a correct viewer sees it.
 /// @param before what was in the memory before, if that is known.
 /// @throws as compare() and diagnose().
-[[nodiscard]] Check check_view(std::string name, std::string sentence, const Picture& written,
-                               const Picture& seen, const ImageLayout& layout,
-                               const Picture* before = nullptr);
+[[nodiscard]] Check check_view(std::string name, std::string sentence,
+                               const SampledPicture& written, const SampledPicture& seen,
+                               const ImageLayout& layout, const Picture* before = nullptr);
 
 /// The result of a run. A value; prints itself for people and for programs.
 struct Verdict {

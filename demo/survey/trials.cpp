@@ -55,10 +55,10 @@ void add(Trial& trial, const ComparedViews& views) {
     if (views.check.result.equal() || !trial.pictures.empty()) {
         return;
     }
-    trial.pictures.push_back(png_of("what was written", views.written));
-    trial.pictures.push_back(png_of("what was read", views.seen));
+    trial.pictures.push_back(png_of("what was written", views.written.picture));
+    trial.pictures.push_back(png_of("what was read", views.seen.picture));
     trial.pictures.push_back(
-        png_of("their difference", difference_picture(views.written, views.seen)));
+        png_of("their difference", difference_picture(views.written.picture, views.seen.picture)));
 }
 
 bool comes_from_vulkan(const std::system_error& error) {
@@ -152,7 +152,7 @@ void TrialBench::share(Trial& trial) {
     const OffscreenRenderer gpu(*context_, image->layout());
     step_done("pipeline");
     Painter cpu(*image, nullptr);
-    SharingChecks checks(*image, gpu, cpu, step_done);
+    SharingChecks checks(*context_, *image, gpu, cpu, step_done);
     add(trial, checks.cpu_writes(options_->picture));
     for (const auto& views : {checks.cpu_writes_again(), checks.gpu_writes()}) {
         if (views) {

@@ -3,10 +3,13 @@
 
 #include "parallax/dmabuf/cpu_access.hpp"
 #include "parallax/image/pixels.hpp"
-#include "parallax/image/ycbcr.hpp"
+
+#include <drm_fourcc.h>
 
 #include <algorithm>
+#include <deque>
 #include <functional>
+#include <iterator>
 #include <span>
 #include <utility>
 
@@ -23,15 +26,28 @@ std::uint32_t block_bytes(std::uint32_t fourcc) {
     return bytes;
 }
 
+/// The CPU's access to all dma-bufs of a picture.
+template <class Access>
+class PictureAccess {
+public:
+    explicit PictureAccess(std::span<const Mapping> mappings) {
+        for (const Mapping& mapping : mappings) {
+            bytes_.push_back(accesses_.emplace_back(mapping).bytes());
+        }
+    }
+
+    [[nodiscard]] auto bytes() const { return std::span(bytes_); }
+
+private:
+    std::deque<Access> accesses_; // which cannot be moved
+    std::vector<std::span<typename Access::Byte>> bytes_;
+};
+
 } // namespace
 
 std::vector<std::uint32_t> readable_fourccs() {
     std::vector<std::uint32_t> fourccs;
-    for (const Format& format : formats()) {
-        if (format.is_ycbcr || std::ranges::contains(rgb_fourccs(), format.fourcc)) {
-            fourccs.push_back(format.fourcc);
-        }
-    }
+    std::ranges::transform(formats(), std::back_inserter(fourccs), &Format::fourcc);
     // RGB of as many bits as luma and chroma has fewer for each channel.
     std::ranges::stable_sort(fourccs, std::greater(), [](std::uint32_t fourcc) {
         return std::pair(block_bytes(fourcc), format_of(fourcc).is_ycbcr);
@@ -42,13 +58,8 @@ std::vector<std::uint32_t> readable_fourccs() {
 FramePool::FramePool(const Context& context, const v4l2::StreamFormat& format)
     : context_(&context),
       layout_(format.layout),
-      per_picture_(format.sizes.size()) {
-    if (layout_.format().is_ycbcr) {
-        ycbcr_ = std::make_unique<YcbcrRenderer>(context, layout_);
-    } else {
-        rgb_ = std::make_unique<OffscreenRenderer>(context, layout_);
-    }
-}
+      per_picture_(format.sizes.size()),
+      gpu_(context, layout_) {}
 
 std::expected<FramePool, Reasons> FramePool::allocate(Exporter& exporter, const Context& context,
                                                       const v4l2::StreamFormat& format,
@@ -83,58 +94,45 @@ std::expected<void, Reasons> FramePool::follow(const ImageLayout& layout) {
 }
 
 std::optional<Reasons> FramePool::import_next() {
-    const DmaBuf& memory = buffer(static_cast<std::uint32_t>(imported_.size()));
-    if (ycbcr_) {
-        auto imported = ImportedYcbcr::create(context_->importer(), memory, layout_);
-        if (!imported) {
-            return imported.error();
-        }
-        const ImportMethod method = imported->method();
-        Reasons refused = imported->refused();
-        take(*std::move(imported), method, std::move(refused));
-    } else {
-        auto imported = import_image(context_->importer(), layout_, memory);
-        if (!imported) {
-            return imported.error();
-        }
-        take(std::move(imported->image), imported->plan.method, describe(imported->plan.refused));
+    auto imported = ImportedYcbcr::create(
+        context_->importer(), buffers_of(static_cast<std::uint32_t>(imported_.size())), layout_);
+    if (!imported) {
+        return imported.error();
     }
+    if (imported_.empty() || imported->method() > method_) {
+        method_ = imported->method();
+        refused_ = imported->refused();
+    }
+    imported_.push_back(*std::move(imported));
     return std::nullopt;
 }
 
-template <class Imported>
-void FramePool::take(Imported&& imported, ImportMethod method, Reasons refused) {
-    imported_.emplace_back(std::forward<Imported>(imported));
-    if (imported_.size() == 1 || method > method_) {
-        method_ = method;
-        refused_ = std::move(refused);
-    }
-}
-
 void FramePool::write(std::uint32_t index, const Picture& picture) {
-    const CpuWrite access(mappings_[index * per_picture_]);
+    const PictureAccess<CpuWrite> access(mappings_of(index));
     write_pixels(picture, layout_, access.bytes());
 }
 
-Picture FramePool::cpu_view(std::uint32_t index) const {
-    const CpuRead access(mappings_[index * per_picture_]);
-    return ycbcr_ ? read_ycbcr(layout_, access.bytes()) : read_pixels(layout_, access.bytes());
+SampledPicture FramePool::cpu_view(std::uint32_t index) const {
+    const PictureAccess<CpuRead> access(mappings_of(index));
+    return read_sampled(layout_, access.bytes());
 }
 
-Picture FramePool::gpu_view(std::uint32_t index) {
-    if (ycbcr_) {
-        return ycbcr_->read(std::get<ImportedYcbcr>(imported_[index]), buffer(index));
-    }
-    return rgb_->read(*std::get<std::unique_ptr<ImportedImage>>(imported_[index]), buffer(index));
+SampledPicture FramePool::gpu_view(std::uint32_t index) {
+    return gpu_.read(imported_[index], buffers_of(index));
 }
 
-std::optional<Diagnosis> FramePool::cause(std::uint32_t index, const Picture& cpu_view,
-                                          const Picture& gpu_view) const {
-    if (!ycbcr_) {
-        return diagnose(cpu_view, layout_, gpu_view);
+std::optional<Diagnosis> FramePool::cause(std::uint32_t index, const SampledPicture& cpu_view,
+                                          const SampledPicture& gpu_view) const {
+    if (std::ranges::contains(rgb_fourccs(), layout_.fourcc)) {
+        return diagnose(cpu_view.picture, layout_, gpu_view.picture);
     }
-    const CpuRead access(mappings_[index * per_picture_]);
-    return diagnose_ycbcr(layout_, access.bytes(), gpu_view);
+    const bool is_known = per_picture_ == 1 &&
+                          (layout_.fourcc == DRM_FORMAT_YUYV || layout_.fourcc == DRM_FORMAT_NV12);
+    if (!is_known) {
+        return std::nullopt;
+    }
+    const CpuRead access(mappings_[index]);
+    return diagnose_ycbcr(layout_, access.bytes(), gpu_view.picture);
 }
 
 } // namespace parallax::demo

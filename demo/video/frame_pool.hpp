@@ -4,22 +4,18 @@
 #include "diagnosis/diagnosis.hpp"
 
 #include "offscreen/context.hpp"
-#include "offscreen/offscreen_renderer.hpp"
-#include "offscreen/ycbcr_renderer.hpp"
+#include "offscreen/picture_renderer.hpp"
 #include "parallax/dmabuf/exporter.hpp"
 #include "parallax/error.hpp"
-#include "parallax/image/picture.hpp"
+#include "parallax/image/sampled_picture.hpp"
 #include "parallax/v4l2/stream_format.hpp"
-#include "parallax/vulkan/import/any_method.hpp"
 #include "parallax/vulkan/import/ycbcr.hpp"
 
 #include <cstdint>
 #include <expected>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
-#include <variant>
 #include <vector>
 
 namespace parallax::demo {
@@ -52,12 +48,13 @@ public:
     /// @throws std::invalid_argument when its extent is not the format's.
     void write(std::uint32_t index, const Picture& picture);
     /// What the CPU reads of a picture.
-    [[nodiscard]] Picture cpu_view(std::uint32_t index) const;
+    [[nodiscard]] SampledPicture cpu_view(std::uint32_t index) const;
     /// What the GPU makes of it. Waits for the GPU.
-    [[nodiscard]] Picture gpu_view(std::uint32_t index);
+    [[nodiscard]] SampledPicture gpu_view(std::uint32_t index);
     /// Why the GPU saw something else than the CPU, while the picture is in memory.
-    [[nodiscard]] std::optional<Diagnosis> cause(std::uint32_t index, const Picture& cpu_view,
-                                                 const Picture& gpu_view) const;
+    [[nodiscard]] std::optional<Diagnosis> cause(std::uint32_t index,
+                                                 const SampledPicture& cpu_view,
+                                                 const SampledPicture& gpu_view) const;
 
     /// The import method of the pictures; the worst if they differ.
     [[nodiscard]] ImportMethod method() const noexcept { return method_; }
@@ -68,20 +65,20 @@ private:
     FramePool(const Context& context, const v4l2::StreamFormat& format);
 
     [[nodiscard]] std::optional<Reasons> import_next();
-    template <class Imported>
-    void take(Imported&& imported, ImportMethod method, Reasons refused);
-    [[nodiscard]] const DmaBuf& buffer(std::uint32_t index) const {
-        return buffers_[index * per_picture_];
+    [[nodiscard]] std::span<const DmaBuf> buffers_of(std::uint32_t index) const {
+        return buffers().subspan(index * per_picture_, per_picture_);
+    }
+    [[nodiscard]] std::span<const Mapping> mappings_of(std::uint32_t index) const {
+        return std::span(mappings_).subspan(index * per_picture_, per_picture_);
     }
 
     const Context* context_; // borrowed
     ImageLayout layout_;
     std::size_t per_picture_;
-    std::unique_ptr<OffscreenRenderer> rgb_; // one of the two
-    std::unique_ptr<YcbcrRenderer> ycbcr_;
+    PictureRenderer gpu_;
     std::vector<DmaBuf> buffers_;
     std::vector<Mapping> mappings_;
-    std::vector<std::variant<std::unique_ptr<ImportedImage>, ImportedYcbcr>> imported_;
+    std::vector<ImportedYcbcr> imported_;
     ImportMethod method_ = ImportMethod::modifier;
     Reasons refused_;
 };

@@ -83,12 +83,12 @@ void Painter::paint(const Picture& picture) {
     });
 }
 
-Picture Painter::view() const {
+SampledPicture Painter::view() const {
     if (unsynced_) {
-        return read_pixels(image_.layout(), unsynced_->get());
+        return read_sampled(image_.layout(), unsynced_->get());
     }
     if (!tiles_) {
-        return image_.cpu_view();
+        return image_.view();
     }
     std::vector<std::byte> rows(whole_rows(image_.layout()));
     const CpuRead access(image_.mapping());
@@ -96,7 +96,7 @@ Picture Painter::view() const {
         std::ranges::copy(access.bytes().subspan(in_tiles, tile_width),
                           std::span(rows).subspan(in_rows).begin());
     });
-    return read_pixels(image_.layout(), rows);
+    return read_sampled(image_.layout(), rows);
 }
 
 } // namespace parallax::demo

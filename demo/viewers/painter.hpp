@@ -6,6 +6,7 @@
 #include "offscreen/shared_image.hpp"
 #include "parallax/dmabuf/mapped_bytes.hpp"
 #include "parallax/image/picture.hpp"
+#include "parallax/image/sampled_picture.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -30,7 +31,7 @@ public:
     void paint_properly(const Picture& picture) { image_.paint(picture); }
 
     /// The CPU view: as it was painted.
-    [[nodiscard]] Picture view() const;
+    [[nodiscard]] SampledPicture view() const;
 
 private:
     SharedImage& image_;

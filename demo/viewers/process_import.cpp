@@ -30,6 +30,11 @@ public:
           unwanted_(unwanted) {}
 
     std::expected<void, Reasons> show(DmaBuf buffer, const ImageLayout& layout) override {
+        if (layout.format().is_ycbcr) {
+            return std::unexpected(Reasons{
+                "it returns a picture of red, green and blue; parallax share and view compare "
+                "samples of luma and chroma"});
+        }
         buffers_.clear();
         buffers_.emplace_back(std::move(buffer), layout);
         return {};

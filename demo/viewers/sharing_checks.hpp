@@ -6,8 +6,10 @@
 #include "viewers/painter.hpp"
 
 #include "offscreen/offscreen_renderer.hpp"
+#include "offscreen/sample_renderer.hpp"
 #include "offscreen/shared_image.hpp"
 #include "parallax/image/picture.hpp"
+#include "parallax/image/sampled_picture.hpp"
 
 #include <array>
 #include <functional>
@@ -19,8 +21,8 @@ namespace parallax::demo {
 /// A check, and the two pictures that it compared.
 struct ComparedViews {
     Check check;
-    Picture written; ///< as the writer reads it
-    Picture seen;    ///< as the other side reads it
+    SampledPicture written; ///< as the writer reads it
+    SampledPicture seen;    ///< as the other side reads it
 };
 
 /// The checks of memory that CPU and GPU share, in the order of the members.
@@ -34,12 +36,8 @@ public:
     static constexpr std::array<std::string_view, 5> steps{"CPU write", "GPU read", "CPU read",
                                                            "second write", "GPU write"};
 
-    SharingChecks(SharedImage& image, const OffscreenRenderer& gpu, Painter& cpu,
-                  StepDone step_done)
-        : image_(image),
-          gpu_(gpu),
-          cpu_(cpu),
-          step_done_(std::move(step_done)) {}
+    SharingChecks(const Context& context, SharedImage& image, const OffscreenRenderer& gpu,
+                  Painter& cpu, StepDone step_done);
 
     /// Writes a picture properly and has the GPU read it, which may keep a copy: for mistakes that
     /// show old content. Before the checks.
@@ -61,18 +59,19 @@ public:
     [[nodiscard]] std::optional<ComparedViews> gpu_writes();
 
     /// The content of the memory, as the CPU read it last; nothing before the first write.
-    [[nodiscard]] const std::optional<Picture>& content() const noexcept { return content_; }
+    [[nodiscard]] const std::optional<SampledPicture>& content() const noexcept { return content_; }
 
 private:
-    [[nodiscard]] Picture look() const { return gpu_.read(image_.imported(), image_.buffer()); }
-    [[nodiscard]] ComparedViews compared(const char* name, const char* sentence, Picture written,
-                                         Picture seen) const;
+    [[nodiscard]] SampledPicture look() const;
+    [[nodiscard]] ComparedViews compared(const char* name, const char* sentence,
+                                         SampledPicture written, SampledPicture seen) const;
 
     SharedImage& image_;
     const OffscreenRenderer& gpu_;
     Painter& cpu_;
     StepDone step_done_;
-    std::optional<Picture> content_;
+    std::optional<SampleRenderer> samples_; ///< where a picture has too few bits
+    std::optional<SampledPicture> content_;
 };
 
 } // namespace parallax::demo

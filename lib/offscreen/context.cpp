@@ -39,14 +39,16 @@ std::vector<const char*> extensions_for(const Instance& instance, VkPhysicalDevi
     return names;
 }
 
-vk::raii::Device create_device(const vk::raii::PhysicalDevice& physical,
+vk::raii::Device create_device(const vk::raii::PhysicalDevice& physical, const DeviceFacts& facts,
                                const std::vector<const char*>& extensions,
                                std::uint32_t queue_family) {
     const float priority = 1.0F;
     const vk::DeviceQueueCreateInfo queue{
         .queueFamilyIndex = queue_family, .queueCount = 1, .pQueuePriorities = &priority};
-    vk::PhysicalDeviceVulkan13Features features{.synchronization2 = VK_TRUE,
-                                                .dynamicRendering = VK_TRUE};
+    vk::PhysicalDeviceSamplerYcbcrConversionFeatures conversion{.samplerYcbcrConversion =
+                                                                    facts.ycbcr_conversion};
+    vk::PhysicalDeviceVulkan13Features features{
+        .pNext = &conversion, .synchronization2 = VK_TRUE, .dynamicRendering = VK_TRUE};
     // Lets one compute shader write images of any format that can be stored to.
     const vk::PhysicalDeviceFeatures optional{
         .shaderStorageImageWriteWithoutFormat =
@@ -71,7 +73,7 @@ Context::Context(const Instance& instance, vk::raii::PhysicalDevice physical,
       facts_(device_facts(physical_)),
       queue_family_(require_queue_family(physical_, options.surface)),
       extensions_(extensions_for(instance, *physical_, facts_, static_cast<bool>(options.surface))),
-      device_(create_device(physical_, extensions_, queue_family_)),
+      device_(create_device(physical_, facts_, extensions_, queue_family_)),
       queue_(device_.getQueue(queue_family_, 0)),
       pool_(device_, {.flags = vk::CommandPoolCreateFlagBits::eResetCommandBuffer,
                       .queueFamilyIndex = queue_family_}),
@@ -84,7 +86,8 @@ VulkanDevice Context::vulkan_device() const noexcept {
             .device = *device_,
             .queue_family = queue_family_,
             .get_instance_proc_addr = get_instance_proc_addr_,
-            .extensions = extensions_};
+            .extensions = extensions_,
+            .ycbcr_conversion = facts_.ycbcr_conversion};
 }
 
 std::expected<std::unique_ptr<Context>, Reasons>

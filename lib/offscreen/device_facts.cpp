@@ -77,6 +77,11 @@ DeviceFacts device_facts(const vk::raii::PhysicalDevice& device) {
     facts.modifiers = has(extensions, VK_EXT_IMAGE_DRM_FORMAT_MODIFIER_EXTENSION_NAME);
     facts.foreign_queue = has(extensions, VK_EXT_QUEUE_FAMILY_FOREIGN_EXTENSION_NAME);
     facts.host_pointer = has(extensions, VK_EXT_EXTERNAL_MEMORY_HOST_EXTENSION_NAME);
+    facts.ycbcr_conversion = device
+                                 .getFeatures2<vk::PhysicalDeviceFeatures2,
+                                               vk::PhysicalDeviceSamplerYcbcrConversionFeatures>()
+                                 .get<vk::PhysicalDeviceSamplerYcbcrConversionFeatures>()
+                                 .samplerYcbcrConversion == VK_TRUE;
     facts.swapchain = has(extensions, VK_KHR_SWAPCHAIN_EXTENSION_NAME);
     if (has(extensions, VK_KHR_EXTERNAL_SEMAPHORE_FD_EXTENSION_NAME)) {
         const auto features = sync_fd_features(device);

@@ -17,13 +17,14 @@ struct DeviceFacts {
     std::string type;              ///< "discrete GPU", "CPU", ...
     std::uint32_t api_version = 0; ///< as VK_MAKE_API_VERSION packs it
 
-    bool dma_buf = false;        ///< VK_EXT_external_memory_dma_buf: can import at all
-    bool modifiers = false;      ///< VK_EXT_image_drm_format_modifier
-    bool foreign_queue = false;  ///< VK_EXT_queue_family_foreign: ownership to and from non-Vulkan
-    bool host_pointer = false;   ///< VK_EXT_external_memory_host
-    bool sync_fd_import = false; ///< SYNC_FD semaphores
-    bool sync_fd_export = false; ///< semaphores can be exported as sync_files
-    bool swapchain = false;      ///< can present to a window
+    bool dma_buf = false;       ///< VK_EXT_external_memory_dma_buf: can import at all
+    bool modifiers = false;     ///< VK_EXT_image_drm_format_modifier
+    bool foreign_queue = false; ///< VK_EXT_queue_family_foreign: ownership to and from non-Vulkan
+    bool host_pointer = false;  ///< VK_EXT_external_memory_host
+    bool ycbcr_conversion = false; ///< the feature samplerYcbcrConversion
+    bool sync_fd_import = false;   ///< SYNC_FD semaphores
+    bool sync_fd_export = false;   ///< semaphores can be exported as sync_files
+    bool swapchain = false;        ///< can present to a window
 
     /// Why Parallax cannot use the device; empty when it can.
     Reasons refusals;

@@ -11,7 +11,8 @@ namespace parallax {
 /// What the fragment shader does to each pixel it samples.
 enum class Shade : std::uint32_t {
     as_it_is = 0,
-    negative = 1, ///< colours inverted: something only the GPU can have computed
+    negative = 1,        ///< colours inverted: something only the GPU can have computed
+    negative_of_bgr = 2, ///< the same into an image that has blue where its format has red
 };
 
 /// For the descriptor of an imported image, without a sampler.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "offscreen/offscreen_renderer.hpp"
 
+#include "offscreen/formats.hpp"
+
 #include <drm_fourcc.h>
 
 namespace parallax {
@@ -9,8 +11,14 @@ OffscreenRenderer::OffscreenRenderer(const Context& context, const ImageLayout& 
     : context_(context),
       screen_(context, layout.extent, DRM_FORMAT_ABGR8888),
       to_screen_(context, screen_.image().format()),
-      same_format_(context, layout.extent, layout.fourcc),
-      to_same_format_(context, same_format_.image().format()) {}
+      negative_(red_is_blue(layout.fourcc) ? Shade::negative_of_bgr : Shade::negative) {
+    const auto features =
+        context.physical().getFormatProperties(vk_format(layout.fourcc)).optimalTilingFeatures;
+    if (features & vk::FormatFeatureFlagBits::eColorAttachment) {
+        same_format_.emplace(context, layout.extent, layout.fourcc);
+        to_same_format_.emplace(context, same_format_->image().format());
+    }
+}
 
 Picture OffscreenRenderer::read(ImportedImage& image) const {
     context_.run(draw_to_screen(image));
@@ -44,10 +52,10 @@ Submission::Record OffscreenRenderer::draw_to_screen(ImportedImage& image) const
 Submission::Record OffscreenRenderer::draw_negative(ImportedImage& image) const {
     return [this, &image](const vk::raii::CommandBuffer& commands) {
         image.acquire(*commands);
-        same_format_.begin(commands);
-        to_same_format_.draw(commands, image, same_format_.image(), Shade::negative);
-        same_format_.finish(commands);
-        image.store(*commands, same_format_.image().handle());
+        same_format_->begin(commands);
+        to_same_format_->draw(commands, image, same_format_->image(), negative_);
+        same_format_->finish(commands);
+        image.store(*commands, same_format_->image().handle());
         image.release(*commands);
     };
 }

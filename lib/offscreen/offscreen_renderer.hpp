@@ -9,6 +9,8 @@
 #include "parallax/image/picture.hpp"
 #include "parallax/vulkan/import/image.hpp"
 
+#include <optional>
+
 namespace parallax {
 
 /// Renders an imported image without a window and reads the result back: the GPU view as a
@@ -25,8 +27,11 @@ public:
     [[nodiscard]] Picture read(ImportedImage& image) const;
 
     /// The GPU renders the negative of what it samples and writes that into the memory. Waits for
-    /// the GPU. Only if the image can_store().
+    /// the GPU. Only if the image can_store() and can_write().
     void write_negative(ImportedImage& image) const;
+
+    /// True if the device draws into images of this format.
+    [[nodiscard]] bool can_write() const noexcept { return same_format_.has_value(); }
 
     /// The same two as a Submission that accesses @p buffer, which the image is in: after the work
     /// whose fences are there, and with a fence for what comes next.
@@ -42,8 +47,9 @@ private:
     const Context& context_;
     ImageTarget screen_; ///< 8 bits a channel, as a picture has them
     ImageRenderer to_screen_;
-    ImageTarget same_format_; ///< in the imported format, to be copied into the memory
-    ImageRenderer to_same_format_;
+    std::optional<ImageTarget> same_format_; ///< in the imported format, to be copied to the memory
+    std::optional<ImageRenderer> to_same_format_;
+    Shade negative_ = Shade::negative;
 };
 
 } // namespace parallax

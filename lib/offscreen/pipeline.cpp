@@ -12,15 +12,31 @@ vk::raii::ShaderModule create_shader(const vk::raii::Device& device, ShaderWords
     return {device, {.codeSize = words.size_bytes(), .pCode = words.data()}};
 }
 
+vk::raii::Sampler create_sampler(const vk::raii::Device& device,
+                                 const BindingsDescription& description) {
+    const vk::SamplerYcbcrConversionInfo conversion{.conversion = description.conversion};
+    const auto outside = description.conversion ? vk::SamplerAddressMode::eClampToEdge // must be
+                                                : vk::SamplerAddressMode::eRepeat;
+    return {device, vk::SamplerCreateInfo{.pNext = description.conversion ? &conversion : nullptr,
+                                          .magFilter = description.filter,
+                                          .minFilter = description.filter,
+                                          .addressModeU = outside,
+                                          .addressModeV = outside,
+                                          .addressModeW = outside}};
+}
+
+/// @param immutable the sampler of all, if it is to be kept; a conversion needs that.
 vk::raii::DescriptorSetLayout create_set_layout(const vk::raii::Device& device,
                                                 std::span<const vk::DescriptorType> types,
-                                                vk::ShaderStageFlags stages) {
+                                                vk::ShaderStageFlags stages,
+                                                const vk::Sampler* immutable) {
     std::vector<vk::DescriptorSetLayoutBinding> bindings;
     for (const vk::DescriptorType type : types) {
         bindings.push_back({.binding = static_cast<std::uint32_t>(bindings.size()),
                             .descriptorType = type,
                             .descriptorCount = 1,
-                            .stageFlags = stages});
+                            .stageFlags = stages,
+                            .pImmutableSamplers = immutable});
     }
     return {device,
             {.bindingCount = static_cast<std::uint32_t>(bindings.size()),
@@ -28,11 +44,12 @@ vk::raii::DescriptorSetLayout create_set_layout(const vk::raii::Device& device,
 }
 
 vk::raii::DescriptorPool create_pool(const vk::raii::Device& device,
-                                     std::span<const vk::DescriptorType> types,
-                                     std::uint32_t sets) {
+                                     std::span<const vk::DescriptorType> types, std::uint32_t sets,
+                                     bool converts) {
     std::vector<vk::DescriptorPoolSize> sizes;
     for (const vk::DescriptorType type : types) {
-        sizes.push_back({.type = type, .descriptorCount = sets});
+        // A conversion may take a descriptor for each plane.
+        sizes.push_back({.type = type, .descriptorCount = sets * (converts ? 3U : 1U)});
     }
     return {device,
             {.flags = vk::DescriptorPoolCreateFlagBits::eFreeDescriptorSet,
@@ -86,10 +103,11 @@ vk::raii::Pipeline create_compute_pipeline(const vk::raii::Device& device,
 Bindings::Bindings(const vk::raii::Device& device, const BindingsDescription& description)
     : device_(device),
       types_(description.types),
-      sampler_(device, vk::SamplerCreateInfo{.magFilter = description.filter,
-                                             .minFilter = description.filter}),
-      set_layout_(create_set_layout(device, types_, stages)),
-      pool_(create_pool(device, types_, description.sets)),
+      sampler_(create_sampler(device, description)),
+      set_layout_(
+          create_set_layout(device, types_, stages, description.conversion ? &*sampler_ : nullptr)),
+      pool_(
+          create_pool(device, types_, description.sets, static_cast<bool>(description.conversion))),
       sets_(allocate_sets(device, pool_, set_layout_, description.sets)),
       layout_(create_layout(device, set_layout_,
                             {.stageFlags = stages, .size = description.push_constants})) {}
@@ -186,10 +204,10 @@ void begin_rendering(const vk::raii::CommandBuffer& commands, vk::ImageView targ
 }
 
 void cover(const vk::raii::CommandBuffer& commands, const LocalImage& target,
-           const vk::raii::Pipeline& pipeline, const Bindings& bindings) {
+           const vk::raii::Pipeline& pipeline, const Bindings& bindings, std::uint32_t set) {
     begin_rendering(commands, target.view(), target.extent());
     commands.bindPipeline(vk::PipelineBindPoint::eGraphics, pipeline);
-    bindings.bind(commands, vk::PipelineBindPoint::eGraphics);
+    bindings.bind(commands, vk::PipelineBindPoint::eGraphics, set);
     commands.draw(3, 1, 0, 0);
     commands.endRendering();
 }

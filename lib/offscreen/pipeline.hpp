@@ -20,6 +20,8 @@ struct BindingsDescription {
     std::uint32_t push_constants = 0;           ///< bytes
     std::uint32_t sets = 1;                     ///< of such descriptors
     vk::Filter filter = vk::Filter::eNearest;   ///< of the sampler, which all images have
+    /// With which the sampler converts luma and chroma; the layout keeps it for its only image.
+    vk::SamplerYcbcrConversion conversion = nullptr;
 };
 
 /// Descriptor sets of one layout and the pipeline layout around it, for one pipeline or several.
@@ -88,8 +90,9 @@ void begin_rendering(const vk::raii::CommandBuffer& commands, vk::ImageView targ
                      vk::Extent2D extent, const std::array<float, 4>& clear = {});
 
 /// Records: clears the target, a colour attachment, and covers it by the fragment shader of a
-/// pipeline without a vertex shader, with descriptor set 0.
+/// pipeline without a vertex shader.
+/// @param set of descriptors.
 void cover(const vk::raii::CommandBuffer& commands, const LocalImage& target,
-           const vk::raii::Pipeline& pipeline, const Bindings& bindings);
+           const vk::raii::Pipeline& pipeline, const Bindings& bindings, std::uint32_t set = 0);
 
 } // namespace parallax

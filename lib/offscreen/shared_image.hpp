@@ -23,7 +23,7 @@ public:
     /// What is to be shared.
     struct Options {
         Extent extent;                                     ///< pixels
-        std::uint32_t fourcc = 0;                          ///< DRM_FORMAT_..., of rgb_fourccs()
+        std::uint32_t fourcc = 0;                          ///< DRM_FORMAT_..., of packed_fourccs()
         std::optional<ImportMethod> method = std::nullopt; ///< this one and no other
         std::string_view name = "parallax picture"; ///< of the dma-buf, see DmaBuf::set_name()
     };
@@ -55,6 +55,8 @@ public:
 
     /// The CPU view: read through the mapping, under SYNC. The GPU must not be using the memory.
     [[nodiscard]] Picture cpu_view() const { return drawn_.cpu_view(); }
+    /// The same with its samples, if they are more than the picture.
+    [[nodiscard]] SampledPicture view() const { return drawn_.view(); }
 
 private:
     ImportPlan plan_;

@@ -59,6 +59,14 @@ Submission Submission::submit(const Context& context, const DmaBuf& buffer, Acce
     return result;
 }
 
+Submission Submission::submit(const Context& context, std::span<const DmaBuf> buffers,
+                              Access access, const Record& record) {
+    for (const DmaBuf& other : buffers.subspan(1)) {
+        wait_until_idle(other, access);
+    }
+    return submit(context, buffers.front(), access, record);
+}
+
 void Submission::wait() const {
     if (pending_) {
         static_cast<void>(pending_->device.waitForFences(*pending_->done, VK_TRUE, UINT64_MAX));

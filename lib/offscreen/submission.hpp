@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -40,6 +41,11 @@ public:
     /// @param access what the recorded commands do with the memory.
     /// @throws vk::SystemError, std::system_error.
     [[nodiscard]] static Submission submit(const Context& context, const DmaBuf& buffer,
+                                           Access access, const Record& record);
+
+    /// The same for a picture in several dma-bufs. It waits here for the fences in all but the
+    /// first, and its own is in the first only, so wait() is due before the others are used.
+    [[nodiscard]] static Submission submit(const Context& context, std::span<const DmaBuf> buffers,
                                            Access access, const Record& record);
 
     /// Leaves the other one without work.

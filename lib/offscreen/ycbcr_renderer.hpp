@@ -11,15 +11,21 @@
 namespace parallax {
 
 /// Renders imported YCbCr pictures of one layout, converts them to RGB on the way, and reads the
-/// result back: the GPU view of a camera's frames. Owns its pipeline and target.
+/// result back: the GPU view of a camera's frames. As exact as the CPU. Owns its pipeline and
+/// target.
 class YcbcrRenderer {
 public:
     /// For pictures of this layout.
     /// @throws vk::SystemError when memory runs out.
     YcbcrRenderer(const Context& context, const ImageLayout& layout);
 
-    /// What the GPU makes of the memory now, as a Submission of its own. Waits for the GPU.
-    [[nodiscard]] Picture read(ImportedYcbcr& picture, const DmaBuf& buffer) const;
+    /// What the GPU makes of the memory now, as a Submission of its own. Waits for the GPU, and
+    /// before that for the fences in the buffers.
+    [[nodiscard]] Picture read(ImportedYcbcr& picture, std::span<const DmaBuf> buffers) const;
+    /// The same of one buffer.
+    [[nodiscard]] Picture read(ImportedYcbcr& picture, const DmaBuf& buffer) const {
+        return read(picture, std::span(&buffer, 1));
+    }
 
 private:
     void draw(const vk::raii::CommandBuffer& commands, const ImportedYcbcr& picture) const;

@@ -19,7 +19,7 @@ bool is_printable(const std::string& text) {
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    const std::size_t fds = size == 0 ? 0 : data[0] % 4;
+    const std::size_t fds = size == 0 ? 0 : data[0] % 5;
     const std::span bytes = std::as_bytes(std::span(data, size)).subspan(size == 0 ? 0 : 1);
     const auto message = message::decode(bytes, fds);
     if (!message) {
@@ -32,9 +32,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     if (const auto* buffer = std::get_if<message::Buffer>(&*message)) {
         const ImageLayout& layout = buffer->layout;
-        const std::uint64_t last =
-            layout.offset_of(layout.extent.width - 1, layout.extent.height - 1);
-        test::require(last + layout.format().bytes() <= buffer->size, "the last pixel lies inside");
+        for (std::size_t i = 0; i < layout.format().plane_count; ++i) {
+            const std::uint64_t last =
+                layout.offset_of(layout.extent.width - 1, layout.extent.height - 1, i);
+            test::require(last + layout.format().planes.at(i).bytes <=
+                              buffer->sizes.at(layout.planes.at(i).buffer),
+                          "the last pixel lies inside");
+        }
     }
     return 0;
 }

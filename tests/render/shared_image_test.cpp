@@ -83,10 +83,15 @@ class EveryWay : public SharedImageTest, public testing::WithParamInterface<Way>
 
 TEST_P(EveryWay, ViewsAgree) {
     const auto exporter = open("exporter");
-    SharedImage image = create(
-        *exporter, {.extent = odd, .fourcc = GetParam().fourcc, .method = GetParam().method});
-    EXPECT_EQ(image.plan().method, GetParam().method);
-    expect_both_views_agree(image, test_pattern(odd, 1));
+    auto image = SharedImage::create(
+        context(), *exporter,
+        {.extent = odd, .fourcc = GetParam().fourcc, .method = GetParam().method});
+    if (!image) { // lavapipe, as most GPUs, samples no images of 24 bits
+        EXPECT_EQ(format_of(GetParam().fourcc).bytes(), 3U) << image.error().front();
+        return;
+    }
+    EXPECT_EQ(image->plan().method, GetParam().method);
+    expect_both_views_agree(*image, test_pattern(odd, 1));
 }
 
 INSTANTIATE_TEST_SUITE_P(, EveryWay, testing::ValuesIn(all_ways()), [](const auto& way) {

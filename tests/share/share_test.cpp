@@ -21,14 +21,17 @@
 
 #include <chrono>
 #include <filesystem>
+#include <format>
 #include <fstream>
 #include <string>
+#include <string_view>
 #include <thread>
 
 namespace parallax {
 namespace {
 
 using test::Program;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
 
@@ -91,17 +94,85 @@ TEST_F(ShareTest, TwoProcessesSeeTheSameMemory) {
 }
 
 TEST_F(ShareTest, EveryFormatArrivesAsItWasDrawn) {
-    for (const std::uint32_t fourcc : rgb_fourccs()) {
-        const Format& format = format_of(fourcc);
-        SCOPED_TRACE(format.name);
-        Program sharer = share({"--frames", "1", "--patience", "600000", "--format",
-                                std::string(format.name), "--json"});
-        Program viewer = view();
-        EXPECT_EQ(viewer.wait(), 0) << viewer.printed();
-        EXPECT_EQ(sharer.wait(), 0) << sharer.printed();
-        EXPECT_THAT(sharer.printed(), StartsWith("{")); // nothing but JSON
-        EXPECT_THAT(sharer.printed(), HasSubstr("\"frames_looked_at\": 1"));
+    for (const Format& format : formats()) {
+        for (const char* const planes : {"one", "each"}) {
+            if (planes == std::string_view("each") && format.plane_count == 1) {
+                continue;
+            }
+            SCOPED_TRACE(std::format("{}, planes: {}", format.name, planes));
+            Program sharer = share({"--frames", "1", "--patience", "600000", "--size", "66x34",
+                                    "--format", std::string(format.name), "--planes", planes,
+                                    "--colour", "709-full-center", "--json"});
+            Program viewer = view();
+            const int status = viewer.wait();
+            if (status == 3) { // lavapipe has no images of 24 bits
+                EXPECT_THAT(format.name, EndsWith("888"));
+                EXPECT_THAT(viewer.printed(), HasSubstr("cannot be"));
+                EXPECT_EQ(sharer.wait(), 0) << sharer.printed();
+                continue;
+            }
+            EXPECT_EQ(status, 0) << viewer.printed();
+            EXPECT_THAT(viewer.printed(), HasSubstr("same memory: 0 of "));
+            EXPECT_EQ(sharer.wait(), 0) << sharer.printed();
+            EXPECT_THAT(sharer.printed(), StartsWith("{")); // nothing but JSON
+            EXPECT_THAT(sharer.printed(), HasSubstr("\"frames_looked_at\": 1"));
+            if (format.is_ycbcr) {
+                EXPECT_THAT(viewer.printed(), HasSubstr("709-full-center"));
+            }
+        }
     }
+}
+
+TEST_F(ShareTest, PlanesArriveInDmaBufsOfTheirOwn) {
+    for (const auto& [format, count] : {std::pair{"NV12", 2U}, std::pair{"YUV420", 3U}}) {
+        SCOPED_TRACE(format);
+        Program sharer = share({"--size", "64x32", "--format", format, "--planes", "each"});
+        ASSERT_TRUE(sharer.prints("sharing 2 buffers"));
+        const UnixSocket viewer = say_hello(connect());
+        const auto datagram = viewer.receive();
+        ASSERT_TRUE(datagram);
+        EXPECT_EQ(datagram->fds.size(), count);
+        for (const UniqueFd& fd : datagram->fds) {
+            EXPECT_TRUE(is_dma_buf(fd.get()));
+        }
+    }
+}
+
+TEST_F(ShareTest, AnOldViewerIsAnsweredInItsVersion) {
+    Program sharer = share({"--frames", "1", "--patience", "600000"});
+    ASSERT_TRUE(sharer.prints("sharing 2 buffers"));
+    const UnixSocket viewer = connect();
+    ASSERT_TRUE(viewer.send(message::encode(message::Hello{.version = 1})));
+    for (int i = 0; i < 3; ++i) { // two buffers and a frame
+        const auto datagram = viewer.receive();
+        ASSERT_TRUE(datagram);
+        EXPECT_EQ(datagram->bytes.at(4), std::byte{1});
+        EXPECT_EQ(datagram->bytes.size(), i < 2 ? 64U : 28U); // as that version has them
+    }
+    ASSERT_TRUE(viewer.send(message::encode(message::Done{.index = 0, .sequence = 0}, 1)));
+    EXPECT_EQ(sharer.wait(), 0) << sharer.printed();
+    EXPECT_THAT(sharer.printed(), HasSubstr("1 frames drawn, 1 looked at"));
+}
+
+TEST_F(ShareTest, AnOldViewerIsToldThatItCannotHavePlanes) {
+    Program sharer = share({"--size", "64x32", "--format", "NV12"});
+    ASSERT_TRUE(sharer.prints("sharing 2 buffers"));
+    const UnixSocket viewer = connect();
+    ASSERT_TRUE(viewer.send(message::encode(message::Hello{.version = 1})));
+    const auto datagram = viewer.receive();
+    ASSERT_TRUE(datagram);
+    EXPECT_EQ(datagram->bytes.at(4), std::byte{1});
+    const auto farewell = message::decode(datagram->bytes, 0);
+    ASSERT_TRUE(farewell);
+    EXPECT_EQ(std::get<message::Farewell>(*farewell).sentence,
+              "it speaks version 1 of the protocol, which has no words for NV12");
+}
+
+TEST_F(ShareTest, OddSidesWithSubsampledChromaAreAUsageError) {
+    Program sharer = share({"--format", "NV12"}); // 241x67
+    EXPECT_EQ(sharer.wait(), 2);
+    EXPECT_THAT(sharer.printed(),
+                HasSubstr("a 241x67 NV12 picture cannot be: 2x2 pixels share their chroma"));
 }
 
 TEST_F(ShareTest, SocketIsTheUsersOwn) {
@@ -379,9 +450,12 @@ protected:
     }
 
     [[nodiscard]] message::Buffer offer() const {
-        return {
-            .index = 0, .count = 1, .size = buffer_->buffer().size(), .layout = buffer_->layout()};
+        return {.index = 0,
+                .count = 1,
+                .sizes = {buffer_->buffer().size()},
+                .layout = buffer_->layout()};
     }
+    [[nodiscard]] DrawnBuffer& drawn() { return *buffer_; }
     [[nodiscard]] int fd() const { return buffer_->buffer().fd(); }
 
     void send(const UnixSocket& socket, const message::Any& message, int fd = -1) {
@@ -428,7 +502,7 @@ TEST_F(ViewerAgainst, ABufferSmallerThanItIsSaidToBe) {
         [this](const UnixSocket& socket) {
             message::Buffer larger = offer();
             larger.layout.extent.height = 2000;
-            larger.size = larger.layout.size();
+            larger.sizes = {larger.layout.size()};
             send(socket, larger, fd());
         },
         "says that its dma-buf holds");
@@ -511,6 +585,30 @@ INSTANTIATE_TEST_SUITE_P(Of, OddLayout,
                              return std::format("offset{}stride{}", place.param.offset,
                                                 place.param.stride);
                          });
+
+TEST_F(ViewerAgainst, AnOldSharerIsGreetedAgainInItsVersion) {
+    const UnixListener listener(socket());
+    Program viewer = view();
+    {
+        const UnixSocket first = *listener.accept();
+        const auto hello = first.receive();
+        ASSERT_TRUE(hello);
+        EXPECT_EQ(hello->bytes.at(4), std::byte{2});
+        send(first, message::Farewell{.sentence = "the other side speaks version 2", .version = 1});
+    }
+    const UnixSocket old = *listener.accept();
+    const auto hello = old.receive();
+    ASSERT_TRUE(hello);
+    EXPECT_EQ(hello->bytes, message::encode(message::Hello{.version = 1}));
+    drawn().paint(test_pattern(drawn().layout().extent, 1));
+    ASSERT_TRUE(old.send(message::encode(offer(), 1), std::array{fd()}));
+    ASSERT_TRUE(old.send(message::encode(
+        message::Frame{.index = 0, .fingerprint = fingerprint(drawn().cpu_view())}, 1)));
+    const auto done = old.receive();
+    ASSERT_TRUE(done);
+    EXPECT_EQ(done->bytes, message::encode(message::Done{.index = 0}, 1));
+    EXPECT_EQ(viewer.wait(), 0) << viewer.printed();
+}
 
 TEST_F(ViewerAgainst, AFarewellIsPassedOn) {
     expect_refusal(

@@ -471,8 +471,10 @@ TEST(Diagnosis, ColoursOfANarrowRangeAreUnknown) {
 TEST(Diagnosis, SmallPicturesAreUnknown) {
     for (const std::uint32_t fourcc : rgb_fourccs()) {
         for (const Extent extent : {Extent{1, 1}, Extent{3, 2}, Extent{1, 9}, Extent{300, 1}}) {
-            const Written it(Kind::photo, extent, fourcc, extent.width * 4 + 7, 3);
-            const Written other(Kind::noise, extent, fourcc, extent.width * 4 + 7, 3);
+            const std::uint64_t stride =
+                std::uint64_t{extent.width} * format_of(fourcc).bytes() + 7;
+            const Written it(Kind::photo, extent, fourcc, stride, 3);
+            const Written other(Kind::noise, extent, fourcc, stride, 3);
             EXPECT_EQ(it.of(other.picture).cause, Cause::unknown) << it.of(other.picture).sentence;
         }
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "parallax/image/half.hpp"
 #include "parallax/image/pixels.hpp"
 #include "parallax/vulkan/formats.hpp"
 
@@ -25,6 +26,16 @@ std::vector<int> packed(std::string_view name, Rgba8 pixel) {
     return numbers;
 }
 
+std::uint32_t word_of(std::string_view name, Rgba8 pixel) {
+    std::uint32_t result = 0;
+    unsigned shift = 0;
+    for (const int byte : packed(name, pixel)) {
+        result |= static_cast<std::uint32_t>(byte) << shift;
+        shift += 8;
+    }
+    return result;
+}
+
 constexpr Rgba8 sample{.r = 1, .g = 2, .b = 3, .a = 4};
 
 // The bytes in memory, as drm_fourcc.h states them for little endian.
@@ -39,6 +50,68 @@ TEST(Pixels, Xbgr8888LiesAsRgbx) {
 }
 TEST(Pixels, Abgr8888LiesAsRgba) {
     EXPECT_EQ(packed("ABGR8888", sample), (std::vector{1, 2, 3, 4}));
+}
+TEST(Pixels, Rgb888LiesAsBgr) {
+    EXPECT_EQ(packed("RGB888", sample), (std::vector{3, 2, 1}));
+    EXPECT_EQ(packed("BGR888", sample), (std::vector{1, 2, 3}));
+}
+TEST(Pixels, TenBitsLieAsStated) { // black and white have no other samples that are as near
+    constexpr Rgba8 red{.r = 255, .g = 0, .b = 0};
+    const std::uint32_t xrgb = word_of("XRGB2101010", red);
+    EXPECT_EQ(xrgb >> 30, 3U);
+    EXPECT_GE(xrgb >> 20 & 0x3FF, 1022U);
+    EXPECT_LE(xrgb & 0xFFFFF, 0x401U);
+    const std::uint32_t abgr = word_of("ABGR2101010", {.r = 255, .g = 0, .b = 0, .a = 0});
+    EXPECT_EQ(abgr >> 30, 0U);
+    EXPECT_GE(abgr & 0x3FF, 1022U);
+}
+TEST(Pixels, HalfFloatsAreThoseOfIeee) {
+    EXPECT_EQ(detail::half_of_2048ths(0), 0);
+    EXPECT_EQ(detail::half_of_2048ths(1), 0x1000);    // 2^-11
+    EXPECT_EQ(detail::half_of_2048ths(1024), 0x3800); // 0.5
+    EXPECT_EQ(detail::half_of_2048ths(2047), 0x3BFF);
+    EXPECT_EQ(detail::half_of_2048ths(2048), 0x3C00); // 1
+    for (std::uint32_t n = 0; n <= 2048; ++n) {
+        ASSERT_EQ(detail::value_of_half(detail::half_of_2048ths(n)), static_cast<float>(n) / 2048);
+    }
+    EXPECT_EQ(detail::byte_of_half(0x7E00), 0);   // NaN
+    EXPECT_EQ(detail::byte_of_half(0xBC00), 0);   // -1
+    EXPECT_EQ(detail::byte_of_half(0x7C00), 255); // infinity
+    EXPECT_EQ(detail::byte_of_half(0x4000), 255); // 2
+    EXPECT_EQ(detail::value_of_half(0x0001), std::ldexp(1.0F, -24));
+}
+TEST(Pixels, AllBitsOfDeepSamplesAreUsed) {
+    for (const std::uint32_t fourcc : packed_fourccs()) {
+        const Format& format = format_of(fourcc);
+        if (format.depth() <= 8) {
+            continue;
+        }
+        const ImageLayout layout = portable_layout({256, 1}, fourcc);
+        std::vector<std::byte> memory(layout.size());
+        Picture ramp({256, 1});
+        for (std::uint32_t x = 0; x < 256; ++x) {
+            const auto level = static_cast<std::uint8_t>(x);
+            ramp.at(x, 0) = {.r = level, .g = level, .b = level, .a = level};
+        }
+        write_pixels(ramp, layout, memory);
+        const std::array buffers{std::span<const std::byte>(memory)};
+        const Samples samples = read_samples(layout, buffers);
+        std::size_t beside = 0; // samples that are not merely scaled
+        const std::size_t count = component_count(format.planes[0]);
+        for (std::uint32_t x = 0; x < 256; ++x) {
+            const double most = format.is_float ? 2048 : format.planes[0].components[0].most();
+            const double sample = samples.planes[0].at(x * count);
+            const double value = format.is_float
+                                     ? detail::value_of_half(samples.planes[0].at(x * count)) * 2048
+                                     : sample;
+            beside += std::abs(value - x * most / 255) > 0.5 ? 1 : 0;
+        }
+        EXPECT_GT(beside, 64U) << format.name;
+        const Picture seen = read_pixels(layout, memory); // and they are rounded to what was drawn
+        for (std::uint32_t x = 0; x < 256; ++x) {
+            ASSERT_EQ(seen.at(x, 0).r, x) << format.name;
+        }
+    }
 }
 TEST(Pixels, Rgb565HasRedInTheHighBits) {
     EXPECT_EQ(packed("RGB565", {.r = 255, .g = 0, .b = 0}), (std::vector{0x00, 0xf8}));
@@ -61,7 +134,7 @@ TEST(Pixels, Rgb565UnpacksAsUnormDoes) {
 }
 
 TEST(Pixels, PackingWhatWasUnpackedChangesNothing) {
-    for (const std::uint32_t fourcc : rgb_fourccs()) {
+    for (const std::uint32_t fourcc : packed_fourccs()) {
         std::vector<std::byte> bytes(format_of(fourcc).bytes() * 3);
         const std::array<Rgba8, 3> pixels{sample, {.r = 250, .g = 128, .b = 7, .a = 99}, {}};
         pack(fourcc, pixels, bytes);
@@ -75,7 +148,7 @@ TEST(Pixels, PackingWhatWasUnpackedChangesNothing) {
 
 TEST(Pixels, AFormatThatIsNotRgbIsRefused) {
     std::array<std::byte, 4> row{};
-    for (const std::uint32_t fourcc : {DRM_FORMAT_NV12, DRM_FORMAT_R8, 0U}) {
+    for (const std::uint32_t fourcc : {DRM_FORMAT_NV12, DRM_FORMAT_YUYV, 0U}) {
         EXPECT_THROW(pack(fourcc, {&sample, 1}, row), std::invalid_argument);
     }
 }
@@ -83,7 +156,7 @@ TEST(Pixels, AFormatThatIsNotRgbIsRefused) {
 TEST(Format, IsFoundByNameInAnyCaseAndByFourcc) {
     EXPECT_EQ(find_format("xrgb8888"), find_format(std::uint32_t{DRM_FORMAT_XRGB8888}));
     EXPECT_EQ(find_format("RGB565")->fourcc, std::uint32_t{DRM_FORMAT_RGB565});
-    EXPECT_EQ(find_format("NV21"), nullptr);
+    EXPECT_EQ(find_format("NV42"), nullptr);
     EXPECT_EQ(find_format(0U), nullptr);
     EXPECT_THROW(static_cast<void>(format_of(0)), std::invalid_argument);
 }
@@ -119,7 +192,7 @@ TEST(ImageLayout, PlanesInSeveralBuffersAreCountedApart) {
 
 // What a new row of the table may lack.
 TEST(Format, HasACounterpartInVulkan) {
-    for (const std::uint32_t fourcc : rgb_fourccs()) {
+    for (const std::uint32_t fourcc : packed_fourccs()) {
         EXPECT_TRUE(has_vulkan_format(fourcc))
             << format_of(fourcc).name << " has no VkFormat in lib/parallax/image/format.cpp: "
             << "parallax probe says that it cannot be imported";
@@ -128,6 +201,10 @@ TEST(Format, HasACounterpartInVulkan) {
         for (std::size_t i = 0; i < format.plane_count; ++i) {
             EXPECT_TRUE(has_vulkan_format(format.planes.at(i).fourcc)) << format.name;
         }
+    }
+    for (const Format& format : formats()) {
+        EXPECT_EQ(multiplanar_format(format.fourcc) != VK_FORMAT_UNDEFINED, format.is_ycbcr)
+            << format.name;
     }
     EXPECT_FALSE(has_vulkan_format(DRM_FORMAT_NV12));
     EXPECT_FALSE(has_vulkan_format(0));

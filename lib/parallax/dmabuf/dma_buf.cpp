@@ -51,4 +51,12 @@ bool is_dma_buf(int fd) noexcept {
     return ::fstatfs(fd, &status) == 0 && status.f_type == DMA_BUF_MAGIC;
 }
 
+std::vector<std::uint64_t> sizes_of(std::span<const DmaBuf> buffers) {
+    std::vector<std::uint64_t> sizes;
+    for (const DmaBuf& buffer : buffers) {
+        sizes.push_back(buffer.size());
+    }
+    return sizes;
+}
+
 } // namespace parallax

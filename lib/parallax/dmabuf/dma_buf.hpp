@@ -5,7 +5,9 @@
 #include "parallax/dmabuf/unique_fd.hpp"
 
 #include <cstdint>
+#include <span>
 #include <string_view>
+#include <vector>
 
 namespace parallax {
 
@@ -55,5 +57,8 @@ private:
 /// True if the fd is a dma-buf and not another file that has a size. For fds from other processes;
 /// those of an exporter need no check.
 [[nodiscard]] bool is_dma_buf(int fd) noexcept;
+
+/// Bytes that each of them holds.
+[[nodiscard]] std::vector<std::uint64_t> sizes_of(std::span<const DmaBuf> buffers);
 
 } // namespace parallax

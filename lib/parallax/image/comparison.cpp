@@ -32,13 +32,14 @@ Comparison& Comparison::operator+=(const Comparison& next) {
     compared += next.compared;
     different += next.different;
     largest = std::max(largest, next.largest);
+    depth = std::max(depth, next.depth);
     if (!first) {
         first = next.first;
     }
     return *this;
 }
 
-Comparison compare(const Picture& left, const Picture& right) {
+Comparison compare(const Picture& left, const Picture& right, std::uint32_t tolerance) {
     require_same_extent(left, right);
     Comparison result{.compared = left.extent().pixels()};
     for (std::uint32_t y = 0; y < left.extent().height; ++y) {
@@ -48,11 +49,12 @@ Comparison compare(const Picture& left, const Picture& right) {
             if (a == b) {
                 continue;
             }
-            if (result.different++ == 0) {
+            const std::uint32_t most = std::max(
+                {distance(a.r, b.r), distance(a.g, b.g), distance(a.b, b.b), distance(a.a, b.a)});
+            result.largest = std::max(result.largest, most);
+            if (most > tolerance && result.different++ == 0) {
                 result.first = Difference{.x = x, .y = y, .left = a, .right = b};
             }
-            result.largest = std::max({result.largest, distance(a.r, b.r), distance(a.g, b.g),
-                                       distance(a.b, b.b), distance(a.a, b.a)});
         }
     }
     return result;

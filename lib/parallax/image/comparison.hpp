@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 namespace parallax {
 
@@ -15,14 +16,20 @@ struct Difference {
     Rgba8 left;          ///< its colour in the first view
     Rgba8 right;         ///< its colour in the second view
 
+    // Where samples are compared, these instead of the colours.
+    std::uint32_t plane = 0;                       ///< in which they differ
+    std::vector<std::uint16_t> left_samples = {};  ///< of its texel in the first view
+    std::vector<std::uint16_t> right_samples = {}; ///< of its texel in the second view
+
     bool operator==(const Difference&) const = default;
 };
 
-/// Two views compared pixel by pixel, all four channels. A value.
+/// Two views compared pixel by pixel, all channels. A value.
 struct Comparison {
     std::uint64_t compared = 0;      ///< pixels
     std::uint64_t different = 0;     ///< pixels of which any channel differs
-    std::uint8_t largest = 0;        ///< the largest difference of any channel
+    std::uint32_t largest = 0;       ///< the largest difference of any channel
+    std::uint32_t depth = 8;         ///< bits of the samples that were compared
     std::optional<Difference> first; ///< in reading order
 
     /// True if pixels were compared and none differs.
@@ -33,8 +40,10 @@ struct Comparison {
 };
 
 /// Compares all pixels.
+/// @param tolerance a pixel differs if a channel is farther off than this.
 /// @throws std::invalid_argument when the extents differ.
-[[nodiscard]] Comparison compare(const Picture& left, const Picture& right);
+[[nodiscard]] Comparison compare(const Picture& left, const Picture& right,
+                                 std::uint32_t tolerance = 0);
 
 /// The difference as a picture: black where the views agree; elsewhere the channels' differences,
 /// amplified so that the smallest is visible.

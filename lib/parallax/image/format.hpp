@@ -9,12 +9,41 @@
 
 namespace parallax {
 
+/// The bits of a sample in a texel: that little-endian word, of which bit 0 is the lowest.
+struct Component {
+    std::uint32_t lowest = 0; ///< its lowest bit
+    std::uint32_t bits = 0;   ///< 0: the texel has no such component
+
+    bool operator==(const Component&) const = default;
+    /// The largest sample.
+    [[nodiscard]] constexpr std::uint32_t most() const noexcept {
+        return static_cast<std::uint32_t>((std::uint64_t{1} << bits) - 1);
+    }
+};
+
 /// One plane of a format, as an image of texels.
 struct FormatPlane {
     std::uint32_t fourcc = 0; ///< of that image: DRM_FORMAT_R8, DRM_FORMAT_GR88, ...
     std::uint32_t bytes = 0;  ///< of a texel
     std::uint32_t width = 1;  ///< pixels of the picture that a texel covers in a row
     std::uint32_t height = 1; ///< rows of the picture that a texel covers
+    /// Red, green, blue and alpha of a texel, as Vulkan samples that image; of YCbCr formats, luma
+    /// and chroma lie in these.
+    std::array<Component, 4> components{};
+};
+
+/// The place of a kind of samples of a YCbCr format.
+struct SamplePlace {
+    std::uint32_t plane = 0;     ///< index in Format::planes
+    std::uint32_t component = 0; ///< index in FormatPlane::components
+};
+
+/// The places of all. Where a texel has two pixels, luma of the odd columns is another component.
+struct YcbcrPlaces {
+    SamplePlace luma;     ///< Y, of the even columns
+    SamplePlace odd_luma; ///< Y, of the odd columns
+    SamplePlace cb;       ///< of blue
+    SamplePlace cr;       ///< of red
 };
 
 /// A DRM format, named as in drm_fourcc.h: the name of a packed format reads from the most to the
@@ -24,17 +53,40 @@ struct Format {
     std::uint32_t fourcc = 0;            ///< DRM_FORMAT_XRGB8888
     bool has_alpha = false;              ///< an X channel reads as opaque
     bool is_ycbcr = false;               ///< luma and chroma; else red, green and blue
+    bool is_float = false;               ///< samples are half floats; else normalized integers
     std::uint32_t plane_count = 1;       ///< valid entries of planes
     std::array<FormatPlane, 3> planes{}; ///< in the order of drm_fourcc.h
+    YcbcrPlaces places{};                ///< of YCbCr formats
 
     /// Bytes of a texel of the first plane: of a pixel, in a packed format without subsampling.
     [[nodiscard]] constexpr std::uint32_t bytes() const noexcept { return planes[0].bytes; }
+
+    /// Bits of the largest sample; 16 for half floats.
+    [[nodiscard]] constexpr std::uint32_t depth() const noexcept {
+        std::uint32_t most = 0;
+        for (const Component& component : planes[0].components) {
+            most = component.bits > most ? component.bits : most;
+        }
+        return most;
+    }
+    /// Pixels of the picture that share their chroma, in a row and in a column; 1 each for RGB.
+    [[nodiscard]] constexpr std::uint32_t block_width() const noexcept {
+        return planes[plane_count - 1].width;
+    }
+    /// The same for rows.
+    [[nodiscard]] constexpr std::uint32_t block_height() const noexcept {
+        return planes[plane_count - 1].height;
+    }
 };
 
-/// Every format of the table, those that pack() can write first.
+/// Every format of the table: first red, green and blue, then one or two channels of these, then
+/// luma and chroma.
 [[nodiscard]] std::span<const Format> formats() noexcept;
 
-/// "YUYV, NV12": those of luma and chroma, for messages and help.
+/// "XRGB8888, ARGB8888, ...": those that are wanted, for messages and help.
+[[nodiscard]] std::string format_names(bool (*wanted)(const Format&));
+
+/// "YUYV, NV12, ...": those of luma and chroma.
 [[nodiscard]] std::string ycbcr_format_names();
 
 /// By fourcc; null if it is not in the table.

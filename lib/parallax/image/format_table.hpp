@@ -15,18 +15,21 @@ struct FormatRow {
     Format format;
     /// The VkFormat with the same memory layout; 0 if there is none, or it has several planes.
     std::uint32_t vulkan = 0;
-    /// Write and read pixels at the start of a row of memory; null unless packed RGB.
+    /// The VkFormat of one image with luma and chroma, all planes; 0 if there is none.
+    std::uint32_t multiplanar = 0;
+    /// Vulkan samples blue where the format has red, and red where it has blue.
+    bool red_is_blue = false;
+    /// Write and read pixels at the start of a row of memory; null unless one plane of RGB.
     void (*pack)(std::span<const Rgba8> pixels, std::span<std::byte> row) = nullptr;
     void (*unpack)(std::span<const std::byte> row, std::span<Rgba8> pixels) = nullptr;
 };
-
-/// Those that pack() can write first.
-[[nodiscard]] std::span<const FormatRow> format_rows() noexcept;
 
 /// By fourcc; null if it is not in the table.
 [[nodiscard]] const FormatRow* find_format_row(std::uint32_t fourcc) noexcept;
 
 /// Those that have a pack().
 [[nodiscard]] std::span<const std::uint32_t> packed_fourccs() noexcept;
+/// Of these, those that have red, green and blue.
+[[nodiscard]] std::span<const std::uint32_t> rgb_fourccs() noexcept;
 
 } // namespace parallax::detail

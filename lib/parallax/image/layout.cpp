@@ -16,17 +16,28 @@ std::uint64_t multiply_add(std::uint64_t a, std::uint64_t b, std::uint64_t c) {
 
 } // namespace
 
+std::uint64_t ImageLayout::end_of(std::size_t plane) const {
+    const PlaneLayout& place = planes.at(plane);
+    const std::uint64_t rows = plane_extent(plane).height;
+    return rows == 0 ? place.offset
+                     : multiply_add(place.stride, rows - 1,
+                                    multiply_add(place.offset, 1, row_bytes(plane)));
+}
+
+std::uint32_t ImageLayout::buffer_count() const {
+    std::uint32_t highest = 0;
+    for (std::size_t i = 0; i < format().plane_count; ++i) {
+        highest = std::max(highest, planes.at(i).buffer);
+    }
+    return highest + 1;
+}
+
 std::uint64_t ImageLayout::size(std::uint32_t buffer) const {
     std::uint64_t end = 0;
     for (std::size_t i = 0; i < format().plane_count; ++i) {
-        const PlaneLayout& plane = planes.at(i);
-        if (plane.buffer != buffer) {
-            continue;
+        if (planes.at(i).buffer == buffer) {
+            end = std::max(end, end_of(i));
         }
-        const std::uint64_t rows = plane_extent(i).height;
-        end = std::max(end, rows == 0 ? plane.offset
-                                      : multiply_add(plane.stride, rows - 1,
-                                                     multiply_add(plane.offset, 1, row_bytes(i))));
     }
     return end;
 }
@@ -43,7 +54,25 @@ ImageLayout ImageLayout::plane_layout(std::size_t plane) const {
             .modifier = modifier,
             .encoding = encoding,
             .range = range,
+            .siting = siting,
             .planes = {{{.offset = planes.at(plane).offset, .stride = planes.at(plane).stride}}}};
+}
+
+ImageLayout portable_layout(Extent extent, std::uint32_t fourcc, PlanePlacement placement) {
+    constexpr std::uint64_t page = 4096;
+    ImageLayout layout{.extent = extent, .fourcc = fourcc};
+    std::uint64_t end = 0;
+    for (std::uint32_t i = 0; i < layout.format().plane_count; ++i) {
+        const bool own = placement == PlanePlacement::buffer_each;
+        layout.planes.at(i) = {.buffer = own ? i : 0,
+                               .offset = own ? 0 : (end + page - 1) / page * page,
+                               .stride = portable_stride(layout.plane_extent(i).width,
+                                                         layout.format().planes.at(i).bytes)};
+        // All of the last row: drivers round up.
+        end =
+            layout.planes.at(i).offset + layout.planes.at(i).stride * layout.plane_extent(i).height;
+    }
+    return layout;
 }
 
 } // namespace parallax

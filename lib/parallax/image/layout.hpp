@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "parallax/image/colour.hpp"
 #include "parallax/image/format.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <numeric>
+#include <span>
+#include <string>
 
 namespace parallax {
 
@@ -29,14 +33,6 @@ struct PlaneLayout {
     bool operator==(const PlaneLayout&) const = default;
 };
 
-/// The conversion of a YCbCr format's samples to colours.
-enum class YcbcrEncoding : std::uint32_t { bt601, bt709, bt2020 };
-/// The range of a YCbCr format's samples.
-enum class YcbcrRange : std::uint32_t {
-    limited, ///< Y in 16..235, chroma in 16..240, as video has it
-    full,    ///< 0..255, as JPEG has it
-};
-
 /// The place of a picture in memory, on which exporter, importer and CPU must agree: a dma-buf has
 /// bytes and a size only. Plain data, valid in any process.
 struct ImageLayout {
@@ -45,6 +41,7 @@ struct ImageLayout {
     std::uint64_t modifier = 0; ///< DRM_FORMAT_MOD_LINEAR, the only one that the CPU can draw in
     YcbcrEncoding encoding = YcbcrEncoding::bt601; ///< of YCbCr formats
     YcbcrRange range = YcbcrRange::limited;        ///< of YCbCr formats
+    ChromaSiting siting = ChromaSiting::left;      ///< of YCbCr formats
     std::array<PlaneLayout, 4> planes{};           ///< as many as the format has, then defaults
 
     bool operator==(const ImageLayout&) const = default;
@@ -52,6 +49,19 @@ struct ImageLayout {
     /// The row of fourcc in the table of formats.
     /// @throws std::invalid_argument for a fourcc that is not in the table, as do all that follow.
     [[nodiscard]] const Format& format() const { return format_of(fourcc); }
+
+    /// The meaning of YCbCr samples.
+    [[nodiscard]] YcbcrColour colour() const {
+        return {.encoding = encoding, .range = range, .siting = siting};
+    }
+    /// The same layout of samples with another meaning.
+    [[nodiscard]] ImageLayout with(const YcbcrColour& colour) const {
+        ImageLayout result = *this;
+        result.encoding = colour.encoding;
+        result.range = colour.range;
+        result.siting = colour.siting;
+        return result;
+    }
 
     /// Texels of a plane: fewer than pixels where the format subsamples.
     [[nodiscard]] Extent plane_extent(std::size_t plane) const {
@@ -64,6 +74,13 @@ struct ImageLayout {
     [[nodiscard]] std::uint64_t row_bytes(std::size_t plane = 0) const {
         return std::uint64_t{plane_extent(plane).width} * format().planes.at(plane).bytes;
     }
+
+    /// Byte after the last row's texels of a plane, from the start of its buffer; UINT64_MAX where
+    /// it is beyond that.
+    [[nodiscard]] std::uint64_t end_of(std::size_t plane) const;
+
+    /// Number of buffers that the planes lie in.
+    [[nodiscard]] std::uint32_t buffer_count() const;
 
     /// Bytes that a buffer must hold for the planes that lie in it: up to the end of the last row's
     /// texels. UINT64_MAX, which none holds, where they end beyond that.
@@ -93,14 +110,23 @@ struct ImageLayout {
 }
 
 /// The stride in bytes that every known driver takes: the row rounded up to 256 bytes (AMD needs
-/// 256, NVIDIA 128, Intel 64).
+/// 256, NVIDIA 128, Intel 64) and to whole texels.
 [[nodiscard]] constexpr std::uint64_t portable_stride(std::uint32_t width, std::uint32_t bytes) {
-    return (std::uint64_t{width} * bytes + 255) / 256 * 256;
+    const std::uint64_t unit = std::lcm(std::uint64_t{256}, std::uint64_t{bytes});
+    return (std::uint64_t{width} * bytes + unit - 1) / unit * unit;
 }
 
-/// The layout with portable_stride() of a format that has one plane.
-[[nodiscard]] inline ImageLayout portable_layout(Extent extent, std::uint32_t fourcc) {
-    return packed_layout(extent, fourcc, portable_stride(extent.width, format_of(fourcc).bytes()));
-}
+/// Where the planes of a picture lie: one after the other in one dma-buf, or each in its own.
+enum class PlanePlacement : std::uint32_t { one_buffer, buffer_each };
+
+/// The layout with portable_stride(), of which every plane begins at a page of its buffer.
+[[nodiscard]] ImageLayout portable_layout(Extent extent, std::uint32_t fourcc,
+                                          PlanePlacement placement = PlanePlacement::one_buffer);
+
+/// What is wrong with a layout of untrusted numbers, with these; empty if nothing: planes that end
+/// beyond their buffer or overlap, a stride below a row, a side that the chroma does not divide.
+/// @param sizes bytes that each buffer holds.
+/// @throws std::invalid_argument for a fourcc that is not in the table.
+[[nodiscard]] std::string fault_of(const ImageLayout& layout, std::span<const std::uint64_t> sizes);
 
 } // namespace parallax

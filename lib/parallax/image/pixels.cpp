@@ -2,8 +2,10 @@
 #include "parallax/image/pixels.hpp"
 
 #include "parallax/image/format_table.hpp"
+#include "parallax/image/ycbcr.hpp"
 #include "parallax/printable.hpp"
 
+#include <array>
 #include <format>
 #include <stdexcept>
 
@@ -23,25 +25,27 @@ const FormatRow& packing_of(std::uint32_t fourcc) {
     return *row;
 }
 
-void require_fits(const ImageLayout& layout, std::size_t held) {
-    const PlaneLayout& plane = layout.planes.front();
-    if (plane.stride < layout.row_bytes()) {
-        throw std::invalid_argument(std::format(
-            "a stride of {} bytes is shorter than a row of {} {} pixels, which takes {}",
-            plane.stride, layout.extent.width, layout.format().name, layout.row_bytes()));
+/// The layout and its only buffer, as number 0.
+/// @throws std::invalid_argument when planes lie in several.
+ImageLayout in_only_buffer(ImageLayout layout) {
+    if (!layout.in_one_buffer()) {
+        throw std::invalid_argument(
+            std::format("the planes of a {} picture lie in several buffers; one was given",
+                        layout.format().name));
     }
-    const std::uint64_t size = layout.size(plane.buffer);
-    if (size > held) {
-        throw std::invalid_argument(std::format(
-            "a {}x{} {} picture with stride {} at offset {} needs {} bytes; the buffer holds {}",
-            layout.extent.width, layout.extent.height, layout.format().name, plane.stride,
-            plane.offset, size, held));
+    for (PlaneLayout& plane : layout.planes) {
+        plane.buffer = 0;
     }
+    return layout;
 }
 
 } // namespace
 
 std::span<const std::uint32_t> rgb_fourccs() noexcept {
+    return detail::rgb_fourccs();
+}
+
+std::span<const std::uint32_t> packed_fourccs() noexcept {
     return detail::packed_fourccs();
 }
 
@@ -57,27 +61,44 @@ void unpack(std::uint32_t fourcc, std::span<const std::byte> row, std::span<Rgba
     packing_of(fourcc).unpack(row, pixels);
 }
 
-void write_pixels(const Picture& picture, const ImageLayout& layout, std::span<std::byte> memory) {
-    const FormatRow& format = packing_of(layout.fourcc);
+void write_pixels(const Picture& picture, const ImageLayout& layout, WritableBytes memory) {
     if (picture.extent() != layout.extent) {
         throw std::invalid_argument(std::format("a {}x{} picture does not fit a {}x{} layout",
                                                 picture.extent().width, picture.extent().height,
                                                 layout.extent.width, layout.extent.height));
     }
-    require_fits(layout, memory.size());
+    detail::require_no_fault(layout, memory);
+    if (layout.format().is_ycbcr) {
+        write_samples(to_ycbcr(picture, layout), layout, memory);
+        return;
+    }
+    const FormatRow& format = packing_of(layout.fourcc);
+    const std::span<std::byte> bytes = memory[layout.planes[0].buffer];
     for (std::uint32_t y = 0; y < layout.extent.height; ++y) {
-        format.pack(picture.row(y), memory.subspan(layout.offset_of(0, y), layout.row_bytes()));
+        format.pack(picture.row(y), bytes.subspan(layout.offset_of(0, y), layout.row_bytes()));
     }
 }
 
-Picture read_pixels(const ImageLayout& layout, std::span<const std::byte> memory) {
+void write_pixels(const Picture& picture, const ImageLayout& layout, std::span<std::byte> memory) {
+    write_pixels(picture, in_only_buffer(layout), std::array{memory});
+}
+
+Picture read_pixels(const ImageLayout& layout, BufferBytes memory) {
+    detail::require_no_fault(layout, memory);
+    if (layout.format().is_ycbcr) {
+        return detail::ycbcr_picture(layout, memory);
+    }
     const FormatRow& format = packing_of(layout.fourcc);
-    require_fits(layout, memory.size());
+    const std::span<const std::byte> bytes = memory[layout.planes[0].buffer];
     Picture picture(layout.extent);
     for (std::uint32_t y = 0; y < layout.extent.height; ++y) {
-        format.unpack(memory.subspan(layout.offset_of(0, y), layout.row_bytes()), picture.row(y));
+        format.unpack(bytes.subspan(layout.offset_of(0, y), layout.row_bytes()), picture.row(y));
     }
     return picture;
+}
+
+Picture read_pixels(const ImageLayout& layout, std::span<const std::byte> memory) {
+    return read_pixels(in_only_buffer(layout), std::array{memory});
 }
 
 } // namespace parallax

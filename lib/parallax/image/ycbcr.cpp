@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "parallax/image/ycbcr.hpp"
 
-#include <drm_fourcc.h>
+#include "parallax/image/pixels.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <format>
 #include <stdexcept>
 #include <string>
@@ -39,89 +40,192 @@ std::uint8_t from_fixed(std::int32_t value) {
     return static_cast<std::uint8_t>(std::clamp((value + 0x8000) >> 16, 0, 255));
 }
 
-void require_readable(const ImageLayout& layout, std::size_t held) {
-    const Format& format = layout.format();
-    const std::string picture =
-        std::format("a {}x{} {} picture", layout.extent.width, layout.extent.height, format.name);
-    if (layout.fourcc != DRM_FORMAT_YUYV && layout.fourcc != DRM_FORMAT_NV12) {
-        throw std::invalid_argument(picture + " is not read here; YUYV and NV12 are");
+/// What a conversion multiplies samples by, and adds.
+struct Quantization {
+    double luma_scale;
+    double luma_offset;
+    double chroma_scale;
+    double chroma_offset;
+};
+
+Quantization quantization(YcbcrRange range, std::uint32_t depth) {
+    const double unit = std::ldexp(1.0, static_cast<int>(depth) - 8);
+    const double most = std::ldexp(1.0, static_cast<int>(depth)) - 1;
+    if (range == YcbcrRange::limited) {
+        return {.luma_scale = 219 * unit,
+                .luma_offset = 16 * unit,
+                .chroma_scale = 224 * unit,
+                .chroma_offset = 128 * unit};
     }
-    if (layout.extent.width % 2 != 0 || layout.extent.height % 2 != 0) {
-        throw std::invalid_argument(picture + " cannot be: both sides must be even");
-    }
-    if (!layout.in_one_buffer()) {
-        throw std::invalid_argument(picture +
-                                    " with its planes in several buffers is not read here");
-    }
-    for (std::size_t i = 0; i < format.plane_count; ++i) {
-        if (layout.planes.at(i).stride < layout.row_bytes(i)) {
-            throw std::invalid_argument(
-                std::format("a stride of {} bytes is shorter than a row of {}, which takes {}",
-                            layout.planes.at(i).stride, picture, layout.row_bytes(i)));
+    return {
+        .luma_scale = most, .luma_offset = 0, .chroma_scale = most, .chroma_offset = 128 * unit};
+}
+
+/// The nearest sample.
+std::uint16_t quantized(double value, std::uint32_t depth) {
+    const double most = std::ldexp(1.0, static_cast<int>(depth)) - 1;
+    return static_cast<std::uint16_t>(std::lround(std::clamp(value, 0.0, most)));
+}
+
+/// Colours from 0 to 1 without rounding, of the pixels that share a sample.
+struct Colour {
+    double r = 0;
+    double g = 0;
+    double b = 0;
+};
+
+/// The colour at the place of the chroma sample of a block.
+Colour colour_at_chroma(const Picture& picture, const ImageLayout& layout, Extent block,
+                        std::uint32_t x, std::uint32_t y) {
+    // Between pixels it is the mean of those on both sides.
+    const bool between_columns = layout.siting == ChromaSiting::center;
+    const bool between_rows = layout.siting != ChromaSiting::top_left;
+    const std::uint32_t columns = between_columns ? block.width : 1;
+    const std::uint32_t rows = between_rows ? block.height : 1;
+    Colour mean;
+    for (std::uint32_t j = 0; j < rows; ++j) {
+        for (std::uint32_t i = 0; i < columns; ++i) {
+            const Rgba8 pixel = picture.at(x * block.width + i, y * block.height + j);
+            mean.r += pixel.r / 255.0 / (columns * rows);
+            mean.g += pixel.g / 255.0 / (columns * rows);
+            mean.b += pixel.b / 255.0 / (columns * rows);
         }
     }
-    const std::uint64_t size = layout.size(layout.planes.front().buffer);
-    if (size > held) {
-        throw std::invalid_argument(
-            std::format("{} with stride {} needs {} bytes; the buffer holds {}", picture,
-                        layout.planes.front().stride, size, held));
-    }
+    return mean;
+}
+
+double luma_of(const Colour& colour, const Weights& weights) {
+    return weights.red * colour.r + (1 - weights.red - weights.blue) * colour.g +
+           weights.blue * colour.b;
+}
+
+std::string name_and_size(const ImageLayout& layout) {
+    return std::format("a {}x{} {} picture", layout.extent.width, layout.extent.height,
+                       layout.format().name);
 }
 
 } // namespace
 
-YcbcrMatrix ycbcr_matrix(YcbcrEncoding encoding, YcbcrRange range) {
+YcbcrMatrix ycbcr_matrix(YcbcrEncoding encoding, YcbcrRange range, std::uint32_t depth) {
     const Weights weights = weights_of(encoding);
+    const Quantization scale = quantization(range, depth);
     const double green = 1 - weights.red - weights.blue;
-    const bool limited = range == YcbcrRange::limited;
-    const double luma = limited ? 255.0 / 219 : 1;
-    const double chroma = limited ? 255.0 / 224 : 1;
+    const double chroma = 255 / scale.chroma_scale;
     const double red_cr = 2 * (1 - weights.red) * chroma;
     const double blue_cb = 2 * (1 - weights.blue) * chroma;
-    return {.luma_offset = limited ? 16 : 0,
-            .luma = fixed(luma),
+    return {.luma_offset = static_cast<std::int32_t>(scale.luma_offset),
+            .middle = static_cast<std::int32_t>(scale.chroma_offset),
+            .luma = fixed(255 / scale.luma_scale),
             .red_cr = fixed(red_cr),
             .green_cb = fixed(blue_cb * weights.blue / green),
             .green_cr = fixed(red_cr * weights.red / green),
             .blue_cb = fixed(blue_cb)};
 }
 
-Rgba8 to_rgb(const YcbcrMatrix& matrix, std::uint8_t y, std::uint8_t cb, std::uint8_t cr) {
-    const std::int32_t luma = (y - matrix.luma_offset) * matrix.luma;
-    const std::int32_t blue = cb - 128;
-    const std::int32_t red = cr - 128;
+Rgba8 to_rgb(const YcbcrMatrix& matrix, std::uint32_t y, std::uint32_t cb, std::uint32_t cr) {
+    const std::int32_t luma = (static_cast<std::int32_t>(y) - matrix.luma_offset) * matrix.luma;
+    const std::int32_t blue = static_cast<std::int32_t>(cb) - matrix.middle;
+    const std::int32_t red = static_cast<std::int32_t>(cr) - matrix.middle;
     return {.r = from_fixed(luma + matrix.red_cr * red),
             .g = from_fixed(luma - matrix.green_cb * blue - matrix.green_cr * red),
             .b = from_fixed(luma + matrix.blue_cb * blue),
             .a = 255};
 }
 
-Picture read_ycbcr(const ImageLayout& layout, std::span<const std::byte> memory) {
-    require_readable(layout, memory.size());
-    const YcbcrMatrix matrix = ycbcr_matrix(layout.encoding, layout.range);
-    const bool packed = layout.fourcc == DRM_FORMAT_YUYV;
-    const PlaneLayout& luma = layout.planes[0];
-    const PlaneLayout& chroma = layout.planes[1];
-    const auto at = [memory](std::uint64_t offset) {
-        return std::to_integer<std::uint8_t>(memory[offset]);
+Samples to_ycbcr(const Picture& picture, const ImageLayout& layout) {
+    const Format& format = layout.format();
+    if (!format.is_ycbcr || picture.extent() != layout.extent) {
+        throw std::invalid_argument(std::format("a picture of {}x{} pixels does not become {}",
+                                                picture.extent().width, picture.extent().height,
+                                                name_and_size(layout)));
+    }
+    const Weights weights = weights_of(layout.encoding);
+    const std::uint32_t depth = format.depth();
+    const Quantization scale = quantization(layout.range, depth);
+    Samples samples{.fourcc = layout.fourcc, .extent = layout.extent};
+    for (std::size_t i = 0; i < format.plane_count; ++i) {
+        samples.planes.at(i).resize(layout.plane_extent(i).pixels() *
+                                    component_count(format.planes.at(i)));
+    }
+    const auto sample = [&](SamplePlace place, std::uint32_t x, std::uint32_t y) -> std::uint16_t& {
+        const FormatPlane& plane = format.planes.at(place.plane);
+        const std::size_t texel =
+            std::size_t{y / plane.height} * layout.plane_extent(place.plane).width +
+            x / plane.width;
+        return samples.planes.at(place.plane).at(texel * component_count(plane) + place.component);
     };
+    for (std::uint32_t y = 0; y < layout.extent.height; ++y) {
+        for (std::uint32_t x = 0; x < layout.extent.width; ++x) {
+            const Rgba8 pixel = picture.at(x, y);
+            const double luma =
+                luma_of({pixel.r / 255.0, pixel.g / 255.0, pixel.b / 255.0}, weights);
+            sample(x % 2 == 0 ? format.places.luma : format.places.odd_luma, x, y) =
+                quantized(luma * scale.luma_scale + scale.luma_offset, depth);
+        }
+    }
+    const Extent block{.width = format.block_width(), .height = format.block_height()};
+    for (std::uint32_t y = 0; y < layout.extent.height / block.height; ++y) {
+        for (std::uint32_t x = 0; x < layout.extent.width / block.width; ++x) {
+            const Colour colour = colour_at_chroma(picture, layout, block, x, y);
+            const double luma = luma_of(colour, weights);
+            const double cb = (colour.b - luma) / (2 * (1 - weights.blue));
+            const double cr = (colour.r - luma) / (2 * (1 - weights.red));
+            sample(format.places.cb, x * block.width, y * block.height) =
+                quantized(cb * scale.chroma_scale + scale.chroma_offset, depth);
+            sample(format.places.cr, x * block.width, y * block.height) =
+                quantized(cr * scale.chroma_scale + scale.chroma_offset, depth);
+        }
+    }
+    return samples;
+}
+
+std::uint32_t sampler_bound(const ImageLayout& layout) {
+    const Weights weights = weights_of(layout.encoding);
+    const std::uint32_t depth = layout.format().depth();
+    const Quantization scale = quantization(layout.range, depth);
+    // A step of the source's precision, in 8 bits.
+    const double step = 255 / (std::ldexp(1.0, static_cast<int>(depth)) - 1);
+    const double factor = 2 * (1 - weights.blue); // the largest of the model conversion
+    const double luma = 255 / scale.luma_scale / step;
+    const double chroma = 255 / scale.chroma_scale / step;
+    // Luma and chroma after the range expansion, the product and the sum may each be half a step
+    // beside; then the sampler's result and that of to_rgb() are rounded to 8 bits.
+    const double beside = (luma / 2 + factor * chroma / 2 + 0.5 + 0.5) * step;
+    return static_cast<std::uint32_t>(std::ceil(beside + 1));
+}
+
+Picture detail::ycbcr_picture(const ImageLayout& layout, BufferBytes memory) {
+    const Format& format = layout.format();
+    const std::uint32_t depth = std::min(format.depth(), deepest_conversion);
+    const std::uint32_t surplus = format.depth() - depth;
+    const YcbcrMatrix matrix = ycbcr_matrix(layout.encoding, layout.range, depth);
+    const auto sample = [&](SamplePlace place, std::uint32_t x, std::uint32_t y) {
+        const FormatPlane& plane = format.planes.at(place.plane);
+        const Component& component = plane.components.at(place.component);
+        std::uint64_t word = 0;
+        std::memcpy(&word,
+                    memory[layout.planes.at(place.plane).buffer].data() +
+                        layout.offset_of(x, y, place.plane),
+                    plane.bytes);
+        return static_cast<std::uint32_t>(word >> component.lowest & component.most()) >> surplus;
+    };
+    const YcbcrPlaces& places = format.places;
     Picture picture(layout.extent);
     for (std::uint32_t y = 0; y < layout.extent.height; ++y) {
-        const std::uint64_t row = luma.offset + luma.stride * y;
-        const std::uint64_t chroma_row = chroma.offset + chroma.stride * (y / 2);
         for (std::uint32_t x = 0; x < layout.extent.width; ++x) {
-            const std::uint32_t pair = x / 2; // of pixels, which share their chroma
-            if (packed) {
-                const std::uint64_t four = row + std::uint64_t{pair} * 4;
-                picture.at(x, y) =
-                    to_rgb(matrix, at(row + std::uint64_t{x} * 2), at(four + 1), at(four + 3));
-            } else {
-                const std::uint64_t two = chroma_row + std::uint64_t{pair} * 2;
-                picture.at(x, y) = to_rgb(matrix, at(row + x), at(two), at(two + 1));
-            }
+            picture.at(x, y) =
+                to_rgb(matrix, sample(x % 2 == 0 ? places.luma : places.odd_luma, x, y),
+                       sample(places.cb, x, y), sample(places.cr, x, y));
         }
     }
     return picture;
+}
+
+Picture read_ycbcr(const ImageLayout& layout, std::span<const std::byte> memory) {
+    if (!layout.format().is_ycbcr) {
+        throw std::invalid_argument(name_and_size(layout) + " has no luma and chroma");
+    }
+    return read_pixels(layout, memory);
 }
 
 } // namespace parallax

@@ -3,6 +3,7 @@
 
 #include "parallax/image/layout.hpp"
 #include "parallax/image/picture.hpp"
+#include "parallax/image/samples.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -10,9 +11,12 @@
 
 namespace parallax {
 
+/// Bits of a sample that the conversion uses; samples of more are shifted down to these.
+inline constexpr std::uint32_t deepest_conversion = 12;
+
 /// The conversion in integers, so that a CPU and any GPU compute the same colours:
 ///
-///     y = (Y - luma_offset) * luma,  cb = Cb - 128,  cr = Cr - 128
+///     y = (Y - luma_offset) * luma,  cb = Cb - middle,  cr = Cr - middle
 ///     R = (y               + red_cr  * cr + 0x8000) >> 16
 ///     G = (y - green_cb * cb - green_cr * cr + 0x8000) >> 16
 ///     B = (y + blue_cb * cb               + 0x8000) >> 16
@@ -20,7 +24,8 @@ namespace parallax {
 /// each clamped to 0..255. The factors are fixed-point numbers with 16 bits after the point. The
 /// shader ycbcr.frag does the same; its push constants lie as this struct does.
 struct YcbcrMatrix {
-    std::int32_t luma_offset = 0; ///< 0 or 16, as is
+    std::int32_t luma_offset = 0; ///< Y of black, as is
+    std::int32_t middle = 0;      ///< chroma of grey, as is
     std::int32_t luma = 0;        ///< of Y
     std::int32_t red_cr = 0;      ///< of Cr in R
     std::int32_t green_cb = 0;    ///< of Cb in G
@@ -31,17 +36,27 @@ struct YcbcrMatrix {
 };
 
 /// The factors for these colours and numbers.
-[[nodiscard]] YcbcrMatrix ycbcr_matrix(YcbcrEncoding encoding, YcbcrRange range);
+/// @param depth bits of the samples, deepest_conversion at most.
+[[nodiscard]] YcbcrMatrix ycbcr_matrix(YcbcrEncoding encoding, YcbcrRange range,
+                                       std::uint32_t depth = 8);
 
 /// One pixel's colour.
-[[nodiscard]] Rgba8 to_rgb(const YcbcrMatrix& matrix, std::uint8_t y, std::uint8_t cb,
-                           std::uint8_t cr);
+[[nodiscard]] Rgba8 to_rgb(const YcbcrMatrix& matrix, std::uint32_t y, std::uint32_t cb,
+                           std::uint32_t cr);
 
-/// Reads a picture in YUYV or NV12 out of memory. Chroma is not interpolated: pixels that share a
-/// sample get the same.
-/// @throws std::invalid_argument when the format is another, the memory is too small for the
-/// layout,
-///         or a side is odd.
+/// Reads a picture in a format of luma and chroma out of memory. Chroma is not interpolated: pixels
+/// that share a sample get the same.
+/// @throws std::invalid_argument when the format is another, or fault_of() finds a fault.
 [[nodiscard]] Picture read_ycbcr(const ImageLayout& layout, std::span<const std::byte> memory);
+
+/// The largest difference of a channel, in 8 bits, between to_rgb() and a sampler that converts as
+/// Vulkan allows it: "the precision of the operations performed during model conversion must be at
+/// least that of the source format". docs/formats.md has the derivation.
+[[nodiscard]] std::uint32_t sampler_bound(const ImageLayout& layout);
+
+namespace detail {
+/// As read_pixels() for these formats, of a layout without a fault.
+[[nodiscard]] Picture ycbcr_picture(const ImageLayout& layout, BufferBytes memory);
+} // namespace detail
 
 } // namespace parallax

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "parallax/ipc/frame_message.hpp"
 
-#include "parallax/image/pixels.hpp"
-
 #include "parallax/image/picture.hpp"
+#include "parallax/image/pixels.hpp"
 #include "parallax/printable.hpp"
 
 #include <drm_fourcc.h>
@@ -13,6 +12,7 @@
 #include <format>
 #include <iterator>
 #include <string_view>
+#include <utility>
 
 namespace parallax::message {
 namespace {
@@ -22,15 +22,16 @@ constexpr std::uint32_t magic = 0x584c'5250; // "PRLX", the first byte first
 enum class Type : std::uint16_t { hello = 1, buffer, frame, done, farewell };
 
 constexpr std::uint32_t most_buffers = 16;
+constexpr std::uint32_t most_dma_bufs = 4; // of a buffer: UnixSocket::most_fds
 constexpr std::uint64_t largest_stride = std::uint64_t{largest_side} * 64;
 constexpr std::uint64_t largest_offset = std::uint64_t{1} << 40;
 
 /// Appends integers, least significant byte first.
 class Writer {
 public:
-    explicit Writer(Type type) {
+    Writer(Type type, std::uint16_t spoken) {
         put(magic);
-        put(version);
+        put(spoken);
         put(static_cast<std::uint16_t>(type));
     }
 
@@ -103,44 +104,108 @@ std::expected<void, std::string> check(const Buffer& buffer) {
         return std::unexpected(std::format("a picture of {}x{} pixels is none", layout.extent.width,
                                            layout.extent.height));
     }
-    if (layout.planes[0].stride < layout.row_bytes()) {
-        return std::unexpected(std::format(
-            "a stride of {} bytes is shorter than a row of {} {} pixels, which takes {}",
-            layout.planes[0].stride, layout.extent.width, layout.format().name,
-            layout.row_bytes()));
+    for (std::size_t i = 0; i < layout.format().plane_count; ++i) {
+        if (layout.planes.at(i).stride > largest_stride ||
+            layout.planes.at(i).offset > largest_offset) {
+            return std::unexpected(std::format("no picture of {}x{} {} has stride {} at offset {}",
+                                               layout.extent.width, layout.extent.height,
+                                               layout.format().name, layout.planes.at(i).stride,
+                                               layout.planes.at(i).offset));
+        }
     }
-    if (layout.planes[0].stride > largest_stride || layout.planes[0].offset > largest_offset ||
-        layout.size() > buffer.size) {
-        return std::unexpected(
-            std::format("{}x{} {} with stride {} at offset {} does not fit in {} bytes",
-                        layout.extent.width, layout.extent.height, layout.format().name,
-                        layout.planes[0].stride, layout.planes[0].offset, buffer.size));
+    if (layout.buffer_count() != buffer.sizes.size()) {
+        return std::unexpected(std::format("planes lie in {} dma-bufs, and {} are sent",
+                                           layout.buffer_count(), buffer.sizes.size()));
+    }
+    if (std::string fault = fault_of(layout, buffer.sizes); !fault.empty()) {
+        return std::unexpected(std::move(fault));
     }
     return {};
 }
 
-std::expected<Any, std::string> read_buffer(Reader& reader) {
+/// True if it is known and this version may say it.
+std::expected<void, std::string> check_format(std::uint32_t fourcc, std::uint16_t spoken) {
+    if (find_format(fourcc) == nullptr ||
+        !can_say({.extent = {}, .fourcc = fourcc, .planes = {}}, spoken)) {
+        return std::unexpected(std::format(
+            "format {} is not known; known are {}", fourcc_text(fourcc),
+            spoken == first_version ? rgb_format_names()
+                                    : format_names([](const Format& /*any*/) { return true; })));
+    }
+    return {};
+}
+
+/// The parts that follow the format in version 1, and have one plane.
+void read_first_version(Reader& reader, Buffer& buffer) {
+    buffer.layout.modifier = reader.get<std::uint64_t>();
+    buffer.layout.planes[0].offset = reader.get<std::uint64_t>();
+    buffer.layout.planes[0].stride = reader.get<std::uint64_t>();
+}
+
+/// The parts that follow the format in version 2.
+/// @return what is wrong with them; empty if nothing.
+std::string read_planes(Reader& reader, Buffer& buffer) {
+    ImageLayout& layout = buffer.layout;
+    layout.modifier = reader.get<std::uint64_t>();
+    layout.encoding = static_cast<YcbcrEncoding>(reader.get<std::uint32_t>());
+    layout.range = static_cast<YcbcrRange>(reader.get<std::uint32_t>());
+    layout.siting = static_cast<ChromaSiting>(reader.get<std::uint32_t>());
+    const auto dma_bufs = reader.get<std::uint32_t>();
+    const auto planes = reader.get<std::uint32_t>();
+    const auto reserved = reader.get<std::uint32_t>();
+    if (!is_known(layout.colour())) {
+        return "the encoding, the range or the siting of the colours is not known";
+    }
+    if (dma_bufs == 0 || dma_bufs > most_dma_bufs || planes != layout.format().plane_count) {
+        return std::format("a {} picture does not have {} planes in {} dma-bufs",
+                           layout.format().name, planes, dma_bufs);
+    }
+    if (reserved != 0) {
+        return "a reserved field is not zero";
+    }
+    for (std::uint32_t i = 0; i < dma_bufs; ++i) {
+        buffer.sizes.push_back(reader.get<std::uint64_t>());
+    }
+    for (std::uint32_t i = 0; i < planes; ++i) {
+        layout.planes.at(i).buffer = reader.get<std::uint32_t>();
+        if (reader.get<std::uint32_t>() != 0) {
+            return "a reserved field is not zero";
+        }
+        layout.planes.at(i).offset = reader.get<std::uint64_t>();
+        layout.planes.at(i).stride = reader.get<std::uint64_t>();
+        if (layout.planes.at(i).buffer >= dma_bufs) {
+            return std::format("plane {} lies in dma-buf {} of {}", i, layout.planes.at(i).buffer,
+                               dma_bufs);
+        }
+    }
+    return {};
+}
+
+std::expected<Any, std::string> read_buffer(Reader& reader, std::uint16_t spoken) {
     Buffer buffer;
     buffer.index = reader.get<std::uint32_t>();
     buffer.count = reader.get<std::uint32_t>();
-    buffer.size = reader.get<std::uint64_t>();
+    if (spoken == first_version) {
+        buffer.sizes.push_back(reader.get<std::uint64_t>());
+    }
     buffer.layout.extent.width = reader.get<std::uint32_t>();
     buffer.layout.extent.height = reader.get<std::uint32_t>();
     const auto fourcc = reader.get<std::uint32_t>();
     const auto reserved = reader.get<std::uint32_t>();
-    buffer.layout.modifier = reader.get<std::uint64_t>();
-    buffer.layout.planes[0].offset = reader.get<std::uint64_t>();
-    buffer.layout.planes[0].stride = reader.get<std::uint64_t>();
-    if (!reader.exact()) {
-        return std::unexpected("a message about a buffer has the wrong length");
-    }
     if (reserved != 0) {
         return std::unexpected("a reserved field is not zero");
     }
+    if (auto known = check_format(fourcc, spoken); !known) {
+        return std::unexpected(known.error());
+    }
     buffer.layout.fourcc = fourcc;
-    if (std::ranges::find(rgb_fourccs(), fourcc) == rgb_fourccs().end()) {
-        return std::unexpected(std::format("format {} is not known; known are {}",
-                                           fourcc_text(fourcc), rgb_format_names()));
+    if (spoken == first_version) {
+        read_first_version(reader, buffer);
+    } else if (std::string wrong = read_planes(reader, buffer); !wrong.empty()) {
+        return std::unexpected(std::move(wrong));
+    }
+    if (!reader.exact()) {
+        return std::unexpected("a message about a buffer has the wrong length");
     }
     if (auto good = check(buffer); !good) {
         return std::unexpected(good.error());
@@ -148,12 +213,12 @@ std::expected<Any, std::string> read_buffer(Reader& reader) {
     return buffer;
 }
 
-std::expected<Any, std::string> read_body(Type type, Reader& reader) {
+std::expected<Any, std::string> read_body(Type type, Reader& reader, std::uint16_t spoken) {
     switch (type) {
     case Type::hello:
-        return Hello{};
+        return Hello{.version = spoken};
     case Type::buffer:
-        return read_buffer(reader);
+        return read_buffer(reader, spoken);
     case Type::frame: {
         Frame frame;
         frame.index = reader.get<std::uint32_t>();
@@ -168,45 +233,73 @@ std::expected<Any, std::string> read_body(Type type, Reader& reader) {
         return done;
     }
     case Type::farewell:
-        return Farewell{.sentence = printable(reader.text().substr(0, Farewell::longest))};
+        return Farewell{.sentence = printable(reader.text().substr(0, Farewell::longest)),
+                        .version = spoken};
     }
     return std::unexpected(
         std::format("a message of type {} is not known", static_cast<std::uint16_t>(type)));
 }
 
+void put_planes(Writer& writer, const Buffer& message) {
+    const ImageLayout& layout = message.layout;
+    writer.put(std::to_underlying(layout.encoding));
+    writer.put(std::to_underlying(layout.range));
+    writer.put(std::to_underlying(layout.siting));
+    writer.put(static_cast<std::uint32_t>(message.sizes.size()));
+    writer.put(layout.format().plane_count);
+    writer.put(std::uint32_t{0}); // reserved
+    for (const std::uint64_t size : message.sizes) {
+        writer.put(size);
+    }
+    for (std::size_t i = 0; i < layout.format().plane_count; ++i) {
+        writer.put(layout.planes.at(i).buffer);
+        writer.put(std::uint32_t{0}); // reserved
+        writer.put(layout.planes.at(i).offset);
+        writer.put(layout.planes.at(i).stride);
+    }
+}
+
 struct Encoder {
-    std::vector<std::byte> operator()(const Hello& /*message*/) const {
-        return Writer(Type::hello).take();
+    std::uint16_t spoken = version;
+
+    std::vector<std::byte> operator()(const Hello& message) const {
+        return Writer(Type::hello, message.version).take();
     }
     std::vector<std::byte> operator()(const Buffer& message) const {
-        Writer writer(Type::buffer);
+        Writer writer(Type::buffer, spoken);
         writer.put(message.index);
         writer.put(message.count);
-        writer.put(message.size);
+        if (spoken == first_version) {
+            writer.put(message.sizes.front());
+        }
         writer.put(message.layout.extent.width);
         writer.put(message.layout.extent.height);
         writer.put(message.layout.fourcc);
         writer.put(std::uint32_t{0}); // reserved
         writer.put(message.layout.modifier);
-        writer.put(message.layout.planes[0].offset);
-        writer.put(message.layout.planes[0].stride);
+        if (spoken == first_version) {
+            writer.put(message.layout.planes[0].offset);
+            writer.put(message.layout.planes[0].stride);
+        } else {
+            put_planes(writer, message);
+        }
         return std::move(writer).take();
     }
     std::vector<std::byte> operator()(const Frame& message) const {
-        Writer writer(Type::frame);
+        Writer writer(Type::frame, spoken);
         writer.put(message.index);
         writer.put(message.sequence);
         writer.put(message.fingerprint);
         return std::move(writer).take();
     }
     std::vector<std::byte> operator()(const Done& message) const {
-        Writer writer(Type::done);
+        Writer writer(Type::done, spoken);
         writer.put(message.index);
         writer.put(message.sequence);
         return std::move(writer).take();
     }
     std::vector<std::byte> operator()(const Farewell& message) const {
-        Writer writer(Type::farewell);
+        Writer writer(Type::farewell, message.version);
         writer.put(std::string_view(message.sentence).substr(0, Farewell::longest));
         return std::move(writer).take();
     }
@@ -214,8 +307,12 @@ struct Encoder {
 
 } // namespace
 
-std::vector<std::byte> encode(const Any& message) {
-    return std::visit(Encoder{}, message);
+std::vector<std::byte> encode(const Any& message, std::uint16_t spoken) {
+    return std::visit(Encoder{spoken}, message);
+}
+
+bool can_say(const ImageLayout& layout, std::uint16_t spoken) {
+    return spoken != first_version || std::ranges::contains(rgb_fourccs(), layout.fourcc);
 }
 
 std::expected<Any, std::string> decode(std::span<const std::byte> bytes, std::size_t fds) {
@@ -226,18 +323,19 @@ std::expected<Any, std::string> decode(std::span<const std::byte> bytes, std::si
     const auto spoken = reader.get<std::uint16_t>();
     const auto type = static_cast<Type>(reader.get<std::uint16_t>());
     // A farewell is the same in every version, so that sides of different versions understand it.
-    if (spoken != version && type != Type::farewell) {
-        return std::unexpected(std::format(
-            "the other side speaks version {} of the protocol, this side version {}; use the same "
-            "release of parallax on both sides",
-            spoken, version));
+    if ((spoken < first_version || spoken > version) && type != Type::farewell) {
+        return std::unexpected(std::format("the other side speaks version {} of the protocol, this "
+                                           "side versions {} to {}; use the "
+                                           "same release of parallax on both sides",
+                                           spoken, first_version, version));
     }
-    auto message = read_body(type, reader);
+    auto message = read_body(type, reader, spoken);
     if (message && !reader.exact()) {
         return std::unexpected(std::format("a message of type {} has the wrong length ({} bytes)",
                                            static_cast<std::uint16_t>(type), bytes.size()));
     }
-    const std::size_t wanted = type == Type::buffer ? 1 : 0;
+    const auto* const buffer = message ? std::get_if<Buffer>(&*message) : nullptr;
+    const std::size_t wanted = buffer != nullptr ? buffer->sizes.size() : 0;
     if (message && fds != wanted) {
         return std::unexpected(
             std::format("a message of type {} comes with {} file descriptors, not {}",

@@ -14,20 +14,24 @@
 /// The messages of two processes that share frames in dma-bufs. docs/sharing.md has the protocol.
 namespace parallax::message {
 
-/// Incremented with every incompatible change.
-inline constexpr std::uint16_t version = 1;
+/// Incremented with every incompatible change. The sharer speaks the version of the viewer's hello.
+inline constexpr std::uint16_t version = 2;
+/// The first version, which is still spoken: one plane in one dma-buf, of red, green and blue.
+inline constexpr std::uint16_t first_version = 1;
 
 /// Viewer to sharer, first: states the version.
 struct Hello {
+    std::uint16_t version = message::version; ///< that the viewer speaks
+
     bool operator==(const Hello&) const = default;
 };
 
-/// Sharer to viewer, once for each buffer; the dma-buf's fd comes with it.
+/// Sharer to viewer, once for each buffer; the fds of its dma-bufs come with it.
 struct Buffer {
-    std::uint32_t index = 0; ///< counts from 0
-    std::uint32_t count = 1; ///< number of buffers
-    std::uint64_t size = 0;  ///< bytes that the dma-buf holds
-    ImageLayout layout;      ///< of the pixels in it
+    std::uint32_t index = 0;            ///< counts from 0
+    std::uint32_t count = 1;            ///< number of buffers
+    std::vector<std::uint64_t> sizes{}; ///< bytes that each of its dma-bufs holds
+    ImageLayout layout;                 ///< of the pixels in them
 
     bool operator==(const Buffer&) const = default;
 };
@@ -53,7 +57,8 @@ struct Done {
 struct Farewell {
     static constexpr std::size_t longest = 1024; ///< bytes; a longer sentence is cut
 
-    std::string sentence; ///< the reason, in printable ASCII
+    std::string sentence;                     ///< the reason, in printable ASCII
+    std::uint16_t version = message::version; ///< that the sender speaks
 
     bool operator==(const Farewell&) const = default;
 };
@@ -61,11 +66,15 @@ struct Farewell {
 /// Any of them.
 using Any = std::variant<Hello, Buffer, Frame, Done, Farewell>;
 
-/// The message as bytes.
-[[nodiscard]] std::vector<std::byte> encode(const Any& message);
+/// The message as bytes. A hello and a farewell have their own version.
+/// @param spoken version, one that can_say() this.
+[[nodiscard]] std::vector<std::byte> encode(const Any& message, std::uint16_t spoken = version);
 
-/// Decodes untrusted bytes. A layout is checked: known format, modifier LINEAR, the pixels lie
-/// within the stated size.
+/// True if a version has words for pictures of this layout.
+[[nodiscard]] bool can_say(const ImageLayout& layout, std::uint16_t spoken);
+
+/// Decodes untrusted bytes of any version that is spoken. A layout is checked: known format,
+/// modifier LINEAR, fault_of() finds none with the stated sizes.
 /// @param fds the number of file descriptors received with them.
 /// @return the message, or a sentence on the error in it.
 [[nodiscard]] std::expected<Any, std::string> decode(std::span<const std::byte> bytes,

@@ -15,56 +15,87 @@ struct Received {
     std::vector<UniqueFd> fds;
 };
 
+/// Why nothing was received, and the version of the farewell, if it was one.
+struct Ending {
+    std::string sentence;
+    std::uint16_t version = message::version;
+};
+
 using Clock = std::chrono::steady_clock;
 
-std::expected<Received, std::string> receive(const UnixSocket& socket,
-                                             std::chrono::milliseconds patience) try {
+std::expected<Received, Ending> receive(const UnixSocket& socket,
+                                        std::chrono::milliseconds patience) try {
     auto datagram = socket.receive(patience);
     if (!datagram) {
-        return std::unexpected("the sharing process is gone");
+        return std::unexpected(Ending{"the sharing process is gone"});
     }
     auto message = message::decode(datagram->bytes, datagram->fds.size());
     if (!message) {
-        return std::unexpected(message.error());
+        return std::unexpected(Ending{message.error()});
     }
     if (const auto* farewell = std::get_if<message::Farewell>(&*message)) {
-        return std::unexpected("the sharing process ends it: " + farewell->sentence);
+        return std::unexpected(
+            Ending{"the sharing process ends it: " + farewell->sentence, farewell->version});
     }
     return Received{.message = *std::move(message), .fds = std::move(datagram->fds)};
 } catch (const std::system_error& error) {
     if (error.code().value() != ETIMEDOUT) {
         throw;
     }
-    return std::unexpected("the sharing process is silent; is it stopped?");
+    return std::unexpected(Ending{"the sharing process is silent; is it stopped?"});
 } catch (const std::runtime_error& error) { // too long a message, too many fds
-    return std::unexpected(error.what());
+    return std::unexpected(Ending{error.what()});
 }
 
-/// The buffer in a message, if it is the expected one and its fd is such a dma-buf.
+/// The buffer in a message, if it is the expected one and its fds are such dma-bufs.
 std::expected<DrawnBuffer, std::string> take_buffer(Received received, std::size_t expected) {
     const auto* offer = std::get_if<message::Buffer>(&received.message);
     if (offer == nullptr || offer->index != expected) {
         return std::unexpected(
             std::format("the sharing process does not send buffer {} when it should", expected));
     }
-    if (!is_dma_buf(received.fds.front().get())) {
-        return std::unexpected("the sharing process sends a file descriptor that is not a dma-buf");
+    std::vector<DmaBuf> buffers;
+    for (UniqueFd& fd : received.fds) {
+        if (!is_dma_buf(fd.get())) {
+            return std::unexpected(
+                "the sharing process sends a file descriptor that is not a dma-buf");
+        }
+        const std::uint64_t said = offer->sizes.at(buffers.size());
+        buffers.emplace_back(std::move(fd));
+        if (buffers.back().size() < said) {
+            return std::unexpected(
+                std::format("the sharing process says that its dma-buf holds {} bytes; it holds {}",
+                            said, buffers.back().size()));
+        }
     }
-    DmaBuf buffer(std::move(received.fds.front()));
-    if (buffer.size() < offer->size) {
-        return std::unexpected(
-            std::format("the sharing process says that its dma-buf holds {} bytes; it holds {}",
-                        offer->size, buffer.size()));
-    }
-    return DrawnBuffer(std::move(buffer), offer->layout);
+    return DrawnBuffer(std::move(buffers), offer->layout);
 }
 
 } // namespace
 
 std::expected<FrameReceiver, std::string> FrameReceiver::open(UnixSocket socket,
                                                               std::chrono::milliseconds patience) {
+    std::uint16_t other = 0; // another connection would be needed to make use of it
+    return greet(std::move(socket), patience, message::version, other);
+}
+
+std::expected<FrameReceiver, std::string>
+FrameReceiver::open_any(const std::function<UnixSocket()>& connect,
+                        std::chrono::milliseconds patience) {
+    std::uint16_t other = message::version;
+    auto receiver = greet(connect(), patience, message::version, other);
+    if (receiver || other >= message::version || other < message::first_version) {
+        return receiver;
+    }
+    return greet(connect(), patience, other, other);
+}
+
+std::expected<FrameReceiver, std::string> FrameReceiver::greet(UnixSocket socket,
+                                                               std::chrono::milliseconds patience,
+                                                               std::uint16_t spoken,
+                                                               std::uint16_t& other) {
     // If the other side is gone already, its farewell can still be received.
-    static_cast<void>(socket.send(message::encode(message::Hello{})));
+    static_cast<void>(socket.send(message::encode(message::Hello{.version = spoken})));
     const Clock::time_point end = Clock::now() + patience;
     std::vector<DrawnBuffer> buffers;
     std::size_t count = 1;
@@ -72,7 +103,8 @@ std::expected<FrameReceiver, std::string> FrameReceiver::open(UnixSocket socket,
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
         auto received = receive(socket, std::max(left, std::chrono::milliseconds(0)));
         if (!received) {
-            return std::unexpected(received.error());
+            other = received.error().version;
+            return std::unexpected(std::move(received.error().sentence));
         }
         if (const auto* offer = std::get_if<message::Buffer>(&received->message)) {
             count = offer->count;
@@ -86,14 +118,14 @@ std::expected<FrameReceiver, std::string> FrameReceiver::open(UnixSocket socket,
         }
         buffers.push_back(*std::move(buffer));
     }
-    return FrameReceiver(std::move(socket), std::move(buffers));
+    return FrameReceiver(std::move(socket), spoken, std::move(buffers));
 }
 
 std::expected<message::Frame, std::string>
 FrameReceiver::next(std::chrono::milliseconds patience) const {
     auto received = receive(socket_, patience);
     if (!received) {
-        return std::unexpected(received.error());
+        return std::unexpected(std::move(received.error().sentence));
     }
     const auto* frame = std::get_if<message::Frame>(&received->message);
     if (frame == nullptr || frame->index >= buffers_.size()) {
@@ -105,11 +137,12 @@ FrameReceiver::next(std::chrono::milliseconds patience) const {
 void FrameReceiver::done(const message::Frame& frame) const {
     // If the other side is gone by now, next() reports it.
     static_cast<void>(socket_.send(
-        message::encode(message::Done{.index = frame.index, .sequence = frame.sequence})));
+        message::encode(message::Done{.index = frame.index, .sequence = frame.sequence}, spoken_)));
 }
 
 void FrameReceiver::leave(const std::string& why) const {
-    static_cast<void>(socket_.send(message::encode(message::Farewell{.sentence = why})));
+    static_cast<void>(
+        socket_.send(message::encode(message::Farewell{.sentence = why, .version = spoken_})));
 }
 
 } // namespace parallax

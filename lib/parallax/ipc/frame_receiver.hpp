@@ -6,7 +6,9 @@
 #include "parallax/ipc/unix_socket.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <expected>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -30,6 +32,14 @@ public:
     [[nodiscard]] static std::expected<FrameReceiver, std::string>
     open(UnixSocket socket, std::chrono::milliseconds patience = long_silence);
 
+    /// The same with a sharer that may be of an older release: it is greeted in the version that it
+    /// names, over a second connection.
+    /// @param connect makes a connection.
+    /// @throws what @p connect does, too.
+    [[nodiscard]] static std::expected<FrameReceiver, std::string>
+    open_any(const std::function<UnixSocket()>& connect,
+             std::chrono::milliseconds patience = long_silence);
+
     /// At least one, all of one layout.
     [[nodiscard]] std::span<const DrawnBuffer> buffers() const noexcept { return buffers_; }
     /// The layout of the pixels, the same in all buffers.
@@ -51,11 +61,20 @@ public:
     void leave(const std::string& why) const;
 
 private:
-    FrameReceiver(UnixSocket socket, std::vector<DrawnBuffer> buffers)
+    FrameReceiver(UnixSocket socket, std::uint16_t spoken, std::vector<DrawnBuffer> buffers)
         : socket_(std::move(socket)),
+          spoken_(spoken),
           buffers_(std::move(buffers)) {}
 
+    /// @param spoken version.
+    /// @param other  receives the version of a farewell in another one.
+    static std::expected<FrameReceiver, std::string> greet(UnixSocket socket,
+                                                           std::chrono::milliseconds patience,
+                                                           std::uint16_t spoken,
+                                                           std::uint16_t& other);
+
     UnixSocket socket_;
+    std::uint16_t spoken_;
     std::vector<DrawnBuffer> buffers_;
 };
 

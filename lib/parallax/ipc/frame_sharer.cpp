@@ -6,7 +6,6 @@
 #include <poll.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <format>
 #include <system_error>
@@ -23,8 +22,9 @@ constexpr milliseconds pause_after_refusal{1000};
 
 /// A message that cannot be sent, for any reason, counts as one to a viewer that is gone: faults of
 /// other processes must not end this one.
-bool try_send(const UnixSocket& socket, const message::Any& message) noexcept try {
-    return socket.send(message::encode(message));
+bool try_send(const UnixSocket& socket, const message::Any& message,
+              std::uint16_t spoken = message::version) noexcept try {
+    return socket.send(message::encode(message, spoken));
 } catch (const std::exception&) {
     return false;
 }
@@ -115,7 +115,7 @@ std::vector<std::string> FrameSharer::announce(const message::Frame& frame) {
             continue;
         }
         viewer.holds.insert(frame.index);
-        if (!try_send(viewer.socket, frame)) {
+        if (!try_send(viewer.socket, frame, viewer.version)) {
             mark_gone(viewer, events);
         }
     }
@@ -188,11 +188,9 @@ void FrameSharer::receive_from(Viewer& viewer, std::vector<std::string>& events)
     } else if (const auto* farewell = std::get_if<message::Farewell>(&*message)) {
         events.push_back(std::format("{} leaves: {}", viewer.name, farewell->sentence));
         viewer.gone = true;
-    } else if (std::holds_alternative<message::Hello>(*message) && !viewer.greeted) {
-        viewer.greeted = true;
-        if (!send_buffers(viewer)) {
-            mark_gone(viewer, events);
-        }
+    } else if (const auto* hello = std::get_if<message::Hello>(&*message);
+               hello != nullptr && !viewer.greeted) {
+        greet(viewer, hello->version, events);
     } else if (const auto* done = std::get_if<message::Done>(&*message);
                done != nullptr && viewer.holds.erase(done->index) == 1) {
         ++frames_done_;
@@ -203,15 +201,32 @@ void FrameSharer::receive_from(Viewer& viewer, std::vector<std::string>& events)
     drop(viewer, error.what(), events);
 }
 
+void FrameSharer::greet(Viewer& viewer, std::uint16_t version, std::vector<std::string>& events) {
+    viewer.greeted = true;
+    viewer.version = version;
+    const ImageLayout& layout = buffers_.front().layout();
+    if (!message::can_say(layout, version)) {
+        drop(viewer,
+             std::format("it speaks version {} of the protocol, which has no words for {}", version,
+                         layout.format().name),
+             events);
+    } else if (!send_buffers(viewer)) {
+        mark_gone(viewer, events);
+    }
+}
+
 bool FrameSharer::send_buffers(const Viewer& viewer) const {
     std::uint32_t index = 0;
     return std::ranges::all_of(buffers_, [&](const DrawnBuffer& drawn) {
-        const message::Buffer offer{.index = index++,
-                                    .count = static_cast<std::uint32_t>(buffers_.size()),
-                                    .size = drawn.buffer().size(),
-                                    .layout = drawn.layout()};
-        // The kernel gives the viewer a duplicate.
-        return viewer.socket.send(message::encode(offer), std::array{drawn.buffer().fd()});
+        message::Buffer offer{.index = index++,
+                              .count = static_cast<std::uint32_t>(buffers_.size()),
+                              .layout = drawn.layout()};
+        std::vector<int> fds; // the kernel gives the viewer duplicates
+        for (const DmaBuf& buffer : drawn.buffers()) {
+            offer.sizes.push_back(buffer.size());
+            fds.push_back(buffer.fd());
+        }
+        return viewer.socket.send(message::encode(offer, viewer.version), fds);
     });
 }
 
@@ -223,7 +238,8 @@ void FrameSharer::mark_gone(Viewer& viewer, std::vector<std::string>& events) {
 }
 
 void FrameSharer::drop(Viewer& viewer, const std::string& why, std::vector<std::string>& events) {
-    static_cast<void>(try_send(viewer.socket, message::Farewell{.sentence = why}));
+    static_cast<void>(
+        try_send(viewer.socket, message::Farewell{.sentence = why, .version = viewer.version}));
     events.push_back(std::format("{} is dropped: {}", viewer.name, why));
     viewer.gone = true;
 }

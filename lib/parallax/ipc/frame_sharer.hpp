@@ -63,6 +63,7 @@ private:
         std::string name;        // Peer::name()
         Clock::time_point since; // when it connected
         bool greeted = false;
+        std::uint16_t version = message::version; // that it speaks
         bool gone = false;
         std::set<std::uint32_t> holds;
     };
@@ -74,6 +75,7 @@ private:
     void receive_from(Viewer& viewer, std::vector<std::string>& events);
     static void mark_gone(Viewer& viewer, std::vector<std::string>& events);
     void drop(Viewer& viewer, const std::string& why, std::vector<std::string>& events);
+    void greet(Viewer& viewer, std::uint16_t version, std::vector<std::string>& events);
     [[nodiscard]] bool send_buffers(const Viewer& viewer) const;
     void remove_gone();
 

@@ -19,7 +19,8 @@ namespace parallax {
 /// A Vulkan device of the caller's. Borrows every handle: the caller creates them, destroys them,
 /// and keeps them until everything that was made with the device has ended.
 ///
-/// Instance and device must be of Vulkan 1.1 or later. No feature has to be enabled.
+/// Instance and device must be of Vulkan 1.1 or later. No feature has to be enabled; with
+/// samplerYcbcrConversion, pictures of luma and chroma can be imported as one image.
 struct VulkanDevice {
     VkInstance instance = VK_NULL_HANDLE;       ///< that has the physical device
     VkPhysicalDevice physical = VK_NULL_HANDLE; ///< that the device was made of
@@ -30,6 +31,7 @@ struct VulkanDevice {
     PFN_vkGetInstanceProcAddr get_instance_proc_addr = nullptr;
     /// As they were given to vkCreateDevice in ppEnabledExtensionNames.
     std::span<const char* const> extensions = {};
+    bool ycbcr_conversion = false; ///< the feature samplerYcbcrConversion is enabled
 };
 
 /// Without these enabled no dma-buf can be imported.

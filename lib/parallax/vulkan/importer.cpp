@@ -109,6 +109,7 @@ std::expected<Importer, Reasons> Importer::create(const VulkanDevice& handles) {
     device->physical = handles.physical;
     device->device = handles.device;
     device->queue_family = handles.queue_family;
+    device->ycbcr_conversion = handles.ycbcr_conversion;
     const auto found = [&missing](auto function, const char* name) {
         if (function == nullptr) {
             missing.push_back(std::format("the device has no {} (Vulkan 1.1)", name));

@@ -26,6 +26,7 @@
     X(AllocateMemory)                                                                              \
     X(BindBufferMemory)                                                                            \
     X(BindImageMemory)                                                                             \
+    X(BindImageMemory2)                                                                            \
     X(CmdCopyBufferToImage)                                                                        \
     X(CmdCopyImage)                                                                                \
     X(CmdCopyImageToBuffer)                                                                        \
@@ -33,10 +34,12 @@
     X(CreateBuffer)                                                                                \
     X(CreateImage)                                                                                 \
     X(CreateImageView)                                                                             \
+    X(CreateSamplerYcbcrConversion)                                                                \
     X(CreateSemaphore)                                                                             \
     X(DestroyBuffer)                                                                               \
     X(DestroyImage)                                                                                \
     X(DestroyImageView)                                                                            \
+    X(DestroySamplerYcbcrConversion)                                                               \
     X(DestroySemaphore)                                                                            \
     X(FreeMemory)                                                                                  \
     X(GetBufferMemoryRequirements2)                                                                \
@@ -60,6 +63,7 @@ struct LoadedDevice {
     std::uint32_t foreign_family = VK_QUEUE_FAMILY_EXTERNAL;
     bool has_modifiers = false;    ///< VK_EXT_image_drm_format_modifier is enabled
     bool offers_modifiers = false; ///< the driver has it
+    bool ycbcr_conversion = false; ///< the feature samplerYcbcrConversion is enabled
     bool lavapipe = false;         ///< Mesa's driver that renders with the processor
     Reasons semaphore_refusals;    ///< as Importer has it
 

@@ -23,14 +23,7 @@ constexpr std::uint64_t largest_alignment = 4096;
 
 /// The VkFormat of one image with all planes; VK_FORMAT_UNDEFINED if there is none.
 VkFormat whole_format(std::uint32_t fourcc) {
-    switch (fourcc) {
-    case DRM_FORMAT_YUYV:
-        return VK_FORMAT_G8B8G8R8_422_UNORM;
-    case DRM_FORMAT_NV12:
-        return VK_FORMAT_G8_B8R8_2PLANE_420_UNORM;
-    default:
-        return has_vulkan_format(fourcc) ? vulkan_format(fourcc).format : VK_FORMAT_UNDEFINED;
-    }
+    return has_vulkan_format(fourcc) ? vulkan_format(fourcc).format : multiplanar_format(fourcc);
 }
 
 bool can_be_created(const LoadedDevice& device, const detail::ImageSpec& spec) {

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <format>
+#include <numeric>
 #include <utility>
 
 namespace parallax {
@@ -102,8 +103,11 @@ void append_copy_refusals(const ImageLayout& fixed, Reasons& reasons) {
         reasons.push_back(std::format("stride {} is not between the {} bytes of a row and {}",
                                       stride, fixed.row_bytes(), longest));
     }
-    if (fixed.planes[0].offset % 4 != 0) {
-        reasons.push_back(std::format("offset {} is no multiple of 4", fixed.planes[0].offset));
+    const std::uint64_t alignment =
+        std::lcm(std::uint64_t{4}, std::uint64_t{fixed.format().bytes()});
+    if (fixed.planes[0].offset % alignment != 0) {
+        reasons.push_back(
+            std::format("offset {} is no multiple of {}", fixed.planes[0].offset, alignment));
     }
 }
 

@@ -36,7 +36,8 @@ ImageSupport image_support(const LoadedDevice& device, const ImageKind& kind) {
         .format = kind.format,
         .type = VK_IMAGE_TYPE_2D,
         .tiling = kind.tiling,
-        .usage = kind.usage};
+        .usage = kind.usage,
+        .flags = kind.flags};
     VkExternalImageFormatProperties external_properties{
         .sType = VK_STRUCTURE_TYPE_EXTERNAL_IMAGE_FORMAT_PROPERTIES};
     VkImageFormatProperties2 properties{.sType = VK_STRUCTURE_TYPE_IMAGE_FORMAT_PROPERTIES_2,

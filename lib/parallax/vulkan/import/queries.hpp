@@ -21,6 +21,7 @@ struct ImageKind {
     VkImageTiling tiling = VK_IMAGE_TILING_LINEAR;  ///< linear, or by modifier
     VkImageUsageFlags usage = 0;                    ///< all that they will be used for
     std::uint64_t modifier = DRM_FORMAT_MOD_LINEAR; ///< with the modifier tiling
+    VkImageCreateFlags flags = 0;                   ///< of the image
 };
 
 /// The driver's answer on images of one kind with memory in dma-bufs.

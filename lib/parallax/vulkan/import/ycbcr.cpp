@@ -7,16 +7,16 @@
 #include <iterator>
 
 namespace parallax {
-
-std::expected<ImportedYcbcr, Reasons>
-ImportedYcbcr::create(const Importer& importer, const DmaBuf& buffer, const ImageLayout& layout) {
-    if (!layout.in_one_buffer()) {
-        return std::unexpected(
-            Reasons{"the planes lie in several dma-bufs, and all are imported from one"});
+std::expected<ImportedYcbcr, Reasons> ImportedYcbcr::create(const Importer& importer,
+                                                            std::span<const DmaBuf> buffers,
+                                                            const ImageLayout& layout) {
+    if (std::string fault = fault_of(layout, sizes_of(buffers)); !fault.empty()) {
+        return std::unexpected(Reasons{std::move(fault)});
     }
     ImportedYcbcr result;
     for (std::size_t i = 0; i < layout.format().plane_count; ++i) {
-        auto plane = import_image(importer, layout.plane_layout(i), buffer);
+        auto plane =
+            import_image(importer, layout.plane_layout(i), buffers[layout.planes.at(i).buffer]);
         if (!plane) {
             return std::unexpected(plane.error());
         }

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+// `parallax render` with a format of luma and chroma: planes, in one dma-buf or several, that the
+// GPU imports as an image each and as one image.
+#include "commands/render_options.hpp"
+
+#include "machine.hpp"
+#include "process/end_on_stop.hpp"
+#include "process/stop_signal.hpp"
+#include "report/failure.hpp"
+#include "report/verdict.hpp"
+#include "viewers/plane_checks.hpp"
+#include "viewers/read_once.hpp"
+
+#include "parallax/printable.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <format>
+#include <iterator>
+#include <memory>
+#include <print>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace parallax::demo {
+namespace {
+
+void refuse_options(const RenderOptions& options) {
+    const std::string_view format = format_of(options.picture.fourcc).name;
+    if (options.mistake != nullptr) {
+        throw UsageError(std::format("--break and --decoy are for formats of red, green and blue, "
+                                     "not for {}",
+                                     format));
+    }
+    if (options.picture.method) {
+        throw UsageError(
+            std::format("--import is for formats of red, green and blue: {} is imported "
+                        "as an image a plane and as one image",
+                        format));
+    }
+}
+
+/// The layout that the driver has for one image, if it takes only that; else our own.
+ImageLayout layout_for(const Context& context, const ImageLayout& wanted) {
+    return multiplanar_layout(context.importer(), wanted).value_or(wanted);
+}
+
+/// What the viewers see of the memory, which has been written.
+std::vector<std::pair<const ViewerKind*, Picture>>
+read_with_all(Viewers viewers, const DrawnBuffer& drawn, const SampledPicture& cpu_view,
+              const StopSignal& stop, Verdict& verdict) {
+    std::vector<std::pair<const ViewerKind*, Picture>> views;
+    for (std::unique_ptr<ViewerProcess>& viewer : viewers) {
+        const ViewerKind& kind = viewer->kind();
+        if (!drawn.layout().in_one_buffer()) {
+            verdict.missing.push_back(
+                std::format("{}: it is shown one dma-buf, not several", kind.name));
+            continue;
+        }
+        viewer->show(drawn.buffer(), drawn.layout());
+        auto seen = read_once(*viewer, drawn.layout(), stop, 0);
+        viewer.reset();
+        if (!seen) {
+            verdict.missing.push_back(std::format("{}: {}", kind.name, seen.error()));
+            continue;
+        }
+        verdict.checks.push_back(check_view(std::format("cpu_to_{}", kind.name),
+                                            std::string(kind.sentence), cpu_view, *seen,
+                                            drawn.layout()));
+        views.emplace_back(&kind, std::move(seen->picture));
+    }
+    return views;
+}
+
+} // namespace
+
+ExitStatus render_ycbcr(const RenderOptions& options) {
+    refuse_options(options);
+    Viewers viewers = start_viewers(options.views, ViewsOptions::Use::once);
+    const StopSignal stop;
+    const EndOnStop in_the_end(stop, EndOnStop::long_enough);
+    const Picture picture = options.picture.load();
+    const ImageLayout wanted = options.picture.layout(picture.extent());
+
+    Stopwatch stopwatch;
+    auto machine = Machine::open(options.machine);
+    if (!machine) {
+        return unsupported("this machine cannot do it", machine.error());
+    }
+    const Context& context = machine->context();
+    stopwatch.lap("start");
+    DrawnBuffer drawn(*machine->exporter, layout_for(context, wanted));
+    auto imports = PlaneImports::create(context, drawn);
+    if (!imports) {
+        return unsupported(context.facts().name + " cannot import this picture", imports.error());
+    }
+    stopwatch.lap("import");
+    PlaneChecks checks(context, drawn, *imports);
+    stopwatch.lap("pipeline");
+
+    Verdict verdict{.facts = import_facts(context, ImportMethod::buffer, drawn.buffer()),
+                    .refused = imports->refused,
+                    .layout = drawn.layout(),
+                    .buffer_size = drawn.buffer().size()};
+    for (Fact& fact : verdict.facts) {
+        fact.value = fact.name == "import" ? imports->text() : fact.value;
+    }
+    verdict.facts.insert(verdict.facts.begin(), {"exporter", printable(options.machine.exporter)});
+    verdict.checks = checks.cpu_writes(picture, "");
+    stopwatch.lap("first write");
+    const SampledPicture cpu_view = checks.cpu_view();
+    const auto by_planes = checks.view_by_planes();
+    const auto by_sampler = checks.view_by_sampler();
+    const auto others = read_with_all(std::move(viewers), drawn, cpu_view, stop, verdict);
+    stopwatch.lap("other views");
+    std::ranges::move(checks.cpu_writes(test_pattern(picture.extent(), 2), "_again"),
+                      std::back_inserter(verdict.checks));
+    stopwatch.lap("second write");
+    if (auto check = checks.gpu_writes()) {
+        verdict.checks.push_back(*std::move(check));
+    }
+    stopwatch.lap("GPU write");
+    verdict.laps = stopwatch.laps();
+
+    std::vector<TitledPicture> pictures{{.title = "CPU view", .picture = &cpu_view.picture}};
+    if (by_planes) {
+        pictures.push_back({.title = "GPU view, image a plane", .picture = &*by_planes});
+    }
+    if (by_sampler) {
+        pictures.push_back({.title = "GPU view, one image", .picture = &*by_sampler});
+    }
+    for (const auto& [kind, seen] : others) {
+        pictures.push_back({.title = std::string(kind->title), .picture = &seen});
+    }
+    const Picture difference =
+        difference_picture(cpu_view.picture, by_planes ? *by_planes : *by_sampler);
+    pictures.push_back({.title = difference_title("CPU and GPU"), .picture = &difference});
+    ExitStatus status = finish(
+        verdict, pictures, {.folder = options.out, .json = "verdict.json", .picture = "views.png"},
+        options.json);
+    if (!options.json) {
+        std::println("  {:<10} {}", "picture", printable((options.out / "views.png").string()));
+    }
+    if (status == ExitStatus::agree && !options.views.all() && !verdict.missing.empty()) {
+        status = unsupported("not every view named by --views is available here", verdict.missing);
+    }
+    return machine->device.validated(status);
+}
+
+} // namespace parallax::demo

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "parallax/dmabuf/dma_buf.hpp"
+#include "parallax/error.hpp"
+#include "parallax/image/layout.hpp"
+#include "parallax/vulkan/importer.hpp"
+
+#include <vulkan/vulkan_core.h>
+
+#include <expected>
+#include <memory>
+#include <span>
+#include <string>
+
+namespace parallax {
+
+/// A picture of luma and chroma, imported as one image with all its planes, as compositors and
+/// decoders do: G8_B8R8_2PLANE_420 and the like, with the layout of each plane; DISJOINT where the
+/// planes lie in several dma-bufs. It is sampled through a VkSamplerYcbcrConversion.
+///
+/// Owns its Vulkan objects and the imported memory. The rules of ImportedImage apply.
+class ImportedMultiplanar {
+public:
+    /// @param buffers in the order of PlaneLayout::buffer.
+    /// @return the import, or every reason why this device cannot do it.
+    /// @throws std::system_error when no fd can be duplicated, VulkanError when the device is lost
+    ///         or its memory or the host's runs out.
+    [[nodiscard]] static std::expected<std::unique_ptr<ImportedMultiplanar>, Reasons>
+    create(const Importer& importer, std::span<const DmaBuf> buffers, const ImageLayout& layout);
+
+    ImportedMultiplanar(const ImportedMultiplanar&) = delete;
+    ImportedMultiplanar& operator=(const ImportedMultiplanar&) = delete;
+    ImportedMultiplanar(ImportedMultiplanar&&) = delete;
+    ImportedMultiplanar& operator=(ImportedMultiplanar&&) = delete;
+    ~ImportedMultiplanar();
+
+    /// As ImportedImage::acquire().
+    void acquire(VkCommandBuffer commands);
+    /// As ImportedImage::release().
+    void release(VkCommandBuffer commands);
+
+    /// "G8_B8R8_2PLANE_420_UNORM by modifier, DISJOINT", for people.
+    [[nodiscard]] const std::string& name() const noexcept;
+    /// All of the image, in layout GENERAL, with conversion(). This and the next are borrowed.
+    [[nodiscard]] VkImageView view() const noexcept;
+    /// The layout's encoding, range and siting; chroma is not interpolated.
+    [[nodiscard]] VkSamplerYcbcrConversion conversion() const noexcept;
+
+private:
+    struct Parts;
+    explicit ImportedMultiplanar(std::unique_ptr<Parts> parts);
+
+    std::unique_ptr<Parts> parts_;
+};
+
+/// The layout that the driver has for a linear image with all planes, where it takes no other; that
+/// of portable_layout() where it takes modifiers.
+/// @return the layout, or every reason why the device has no such images.
+[[nodiscard]] std::expected<ImageLayout, Reasons> multiplanar_layout(const Importer& importer,
+                                                                     const ImageLayout& wanted);
+
+} // namespace parallax

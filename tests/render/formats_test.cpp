@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+// Every format of the table on a real exporter and driver: what the CPU wrote is what the GPU
+// samples, at the depth of the format, from planes in one dma-buf and in several; and what is
+// imported as one image is converted within the bound.
+#include "support/validated_device.hpp"
+
+#include "offscreen/multiplanar_renderer.hpp"
+#include "offscreen/picture_renderer.hpp"
+#include "parallax/image/drawn_buffer.hpp"
+#include "parallax/image/ycbcr.hpp"
+#include "parallax/vulkan/formats.hpp"
+#include "parallax/vulkan/import/multiplanar.hpp"
+#include "parallax/vulkan/import/ycbcr.hpp"
+
+#include <drm_fourcc.h>
+#include <gmock/gmock.h>
+
+#include <format>
+#include <string>
+#include <tuple>
+#include <vector>
+
+namespace parallax {
+namespace {
+
+using testing::HasSubstr;
+
+// Multiples of little, so that strides have padding.
+constexpr Extent extent{.width = 242, .height = 66};
+
+struct Way {
+    Format format;
+    PlanePlacement placement;
+};
+
+std::vector<Way> all_ways() {
+    std::vector<Way> ways;
+    for (const Format& format : formats()) {
+        ways.push_back({.format = format, .placement = PlanePlacement::one_buffer});
+        if (format.plane_count > 1) {
+            ways.push_back({.format = format, .placement = PlanePlacement::buffer_each});
+        }
+    }
+    return ways;
+}
+
+class EveryFormat : public test::ValidatedDevice, public testing::WithParamInterface<Way> {
+protected:
+    [[nodiscard]] ImageLayout layout() const {
+        return portable_layout(extent, GetParam().format.fourcc, GetParam().placement)
+            .with(parse_colour("709-limited").value());
+    }
+
+    static void expect_equal(const SampledPicture& expected, const SampledPicture& seen,
+                             std::string_view what) {
+        const Comparison result = compare(expected, seen);
+        EXPECT_TRUE(result.equal())
+            << what << ": " << result.different << " of " << result.compared
+            << " pixels differ, by " << result.largest << ", the first at "
+            << (result.first ? result.first->x : 0) << ", " << (result.first ? result.first->y : 0);
+    }
+};
+
+TEST_P(EveryFormat, ViewsAgree) {
+    const auto exporter = open("exporter");
+    DrawnBuffer drawn(*exporter, layout());
+    auto imported = ImportedYcbcr::create(context().importer(), drawn.buffers(), drawn.layout());
+    if (!imported) { // 24 bits: the only ones that drivers lack
+        EXPECT_THAT(GetParam().format.name, testing::EndsWith("888"));
+        EXPECT_EQ(GetParam().format.bytes(), 3U);
+        EXPECT_THAT(imported.error().front(), HasSubstr(GetParam().format.name));
+        return;
+    }
+    const PictureRenderer gpu(context(), drawn.layout());
+    drawn.paint(test_pattern(extent, 1));
+    expect_equal(drawn.view(), gpu.read(*imported, drawn.buffers()), "first write");
+    drawn.paint(test_pattern(extent, 2));
+    const SampledPicture second = drawn.view();
+    expect_equal(second, gpu.read(*imported, drawn.buffers()), "second write, same import");
+    ASSERT_TRUE(gpu.write_negative(*imported, drawn.buffers()));
+    const SampledPicture expected = negative(second, drawn.layout().colour());
+    expect_equal(expected, drawn.view(), "written by the GPU");
+    expect_equal(expected, gpu.read(*imported, drawn.buffers()), "written and read by the GPU");
+}
+
+TEST_P(EveryFormat, ALowBitThatDiffersIsFound) {
+    const auto exporter = open("exporter");
+    DrawnBuffer drawn(*exporter, layout());
+    auto imported = ImportedYcbcr::create(context().importer(), drawn.buffers(), drawn.layout());
+    if (!imported || !has_samples(GetParam().format)) {
+        return;
+    }
+    const PictureRenderer gpu(context(), drawn.layout());
+    drawn.paint(test_pattern(extent, 1));
+    SampledPicture written = drawn.view();
+    std::uint16_t& sample = written.samples->planes[0].front();
+    sample = static_cast<std::uint16_t>(sample ^ 1U);
+    const Comparison result = compare(written, gpu.read(*imported, drawn.buffers()));
+    EXPECT_EQ(result.different, GetParam().format.planes[0].width);
+    EXPECT_EQ(result.largest, 1U);
+}
+
+TEST_P(EveryFormat, TheSamplerConvertsOneImageWithinTheBound) {
+    if (!GetParam().format.is_ycbcr) {
+        return;
+    }
+    const auto driver = multiplanar_layout(context().importer(), layout());
+    if (!driver) { // the driver names what it lacks
+        EXPECT_THAT(driver.error().back(), HasSubstr(GetParam().format.name));
+        RecordProperty("refused", driver.error().back());
+        return;
+    }
+    const auto exporter = open("exporter");
+    for (const char* const colour : {"601-limited", "709-full-center", "2020-limited-topleft"}) {
+        SCOPED_TRACE(colour);
+        DrawnBuffer drawn(*exporter, driver->with(parse_colour(colour).value()));
+        auto imported =
+            ImportedMultiplanar::create(context().importer(), drawn.buffers(), drawn.layout());
+        if (!imported) { // linear images of this driver in several dma-bufs, for example
+            ADD_FAILURE() << imported.error().front();
+            continue;
+        }
+        const MultiplanarRenderer gpu(context(), **imported, extent);
+        for (std::uint32_t seed = 1; seed <= 2; ++seed) { // the second without a new import
+            drawn.paint(test_pattern(extent, seed));
+            const Comparison result =
+                compare(drawn.cpu_view(), gpu.read(drawn.buffers()), sampler_bound(drawn.layout()));
+            EXPECT_TRUE(result.equal()) << result.different << " differ, by " << result.largest;
+            RecordProperty(std::string("largest ") + colour, static_cast<int>(result.largest));
+        }
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(, EveryFormat, testing::ValuesIn(all_ways()), [](const auto& way) {
+    return std::format("{}{}", way.param.format.name,
+                       way.param.placement == PlanePlacement::one_buffer ? "" : "_each");
+});
+
+class Planes : public test::ValidatedDevice {};
+
+TEST_F(Planes, ADmaBufThatIsTooSmallIsRefusedInBothWays) {
+    const auto exporter = open("exporter");
+    const ImageLayout nv12 =
+        portable_layout({.width = 64, .height = 64}, DRM_FORMAT_NV12, PlanePlacement::buffer_each);
+    std::vector<DmaBuf> buffers;
+    buffers.push_back(exporter->allocate(nv12.size(0)));
+    buffers.push_back(exporter->allocate(4096)); // chroma takes 31 * 256 + 64
+    const std::string fault =
+        "plane 1: a 64x64 NV12 picture with stride 256 at offset 0 needs 8000 bytes; the buffer "
+        "holds 4096";
+    const auto planes = ImportedYcbcr::create(context().importer(), buffers, nv12);
+    ASSERT_FALSE(planes);
+    EXPECT_EQ(planes.error().front(), fault);
+    const auto whole = ImportedMultiplanar::create(context().importer(), buffers, nv12);
+    ASSERT_FALSE(whole);
+    EXPECT_EQ(whole.error().front(), fault);
+}
+
+} // namespace
+} // namespace parallax

@@ -5,8 +5,8 @@
 
 namespace parallax::bench {
 
-/// Anonymous memory, aligned to 2 MiB and in huge pages if available: the reference for other
-/// memory. Zeroed.
+/// Anonymous memory, aligned to large entries and in huge pages if available: the reference for
+/// other memory. Zeroed.
 class AnonymousMemory {
 public:
     /// @throws std::system_error with mmap's errno.

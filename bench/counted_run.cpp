@@ -14,7 +14,7 @@ namespace {
 constexpr int iterations = 4;
 
 /// A loop of exactly @p loops times two instructions.
-void spend_instructions(std::uint64_t loops) {
+void spend_instructions([[maybe_unused]] std::uint64_t loops) {
 #if defined(__x86_64__)
     __asm__ volatile("1: dec %0\n\tjnz 1b" : "+r"(loops) : : "cc");
 #else
@@ -24,7 +24,7 @@ void spend_instructions(std::uint64_t loops) {
 
 /// The same of four instructions, one of which takes a processor, or its emulation, much longer
 /// than the others.
-void spend_slow_instructions(std::uint64_t loops) {
+void spend_slow_instructions([[maybe_unused]] std::uint64_t loops) {
 #if defined(__x86_64__)
     __asm__ volatile("1: xor %%eax, %%eax; cpuid; dec %0; jnz 1b"
                      : "+r"(loops)

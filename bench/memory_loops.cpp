@@ -4,6 +4,7 @@
 #include "memory_loops.hpp"
 
 #include "parallax/dmabuf/mapped_bytes.hpp"
+#include "parallax/dmabuf/page_size.hpp"
 
 #include <sys/mman.h>
 
@@ -11,8 +12,6 @@
 
 namespace parallax::bench {
 namespace {
-
-constexpr std::size_t page = 4096;
 
 template <typename Word, typename Byte>
 std::span<Word> words(std::span<Byte> memory) {
@@ -22,6 +21,7 @@ std::span<Word> words(std::span<Byte> memory) {
 } // namespace
 
 void touch_pages(std::span<std::byte> memory) {
+    const std::size_t page = page_size();
     for (std::size_t at = 0; at < memory.size(); at += page) {
         const_cast<volatile std::byte&>(memory[at]) = std::byte{1};
     }
@@ -30,7 +30,7 @@ void touch_pages(std::span<std::byte> memory) {
 void flush_tlb() {
     // Unmapping many pages makes Linux flush the whole TLB: on x86 more than 33
     // (tlb_single_page_flush_ceiling).
-    constexpr std::size_t size = 256 * page;
+    const std::size_t size = 256 * page_size();
     const MappedBytes scratch(
         size, {.protection = PROT_READ | PROT_WRITE, .flags = MAP_PRIVATE | MAP_ANONYMOUS},
         "of memory");

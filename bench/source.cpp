@@ -3,6 +3,7 @@
 
 #include "case.hpp"
 
+#include "exporters/exporters.hpp"
 #include "parallax/dmabuf/exporter.hpp"
 
 #include <unistd.h>
@@ -98,6 +99,14 @@ bool waits_for_pages(const ExporterKind& kind, const Settings& settings) {
            settings.huge_pages.is_writable();
 }
 
+/// Some load their driver with the first allocation only.
+OpenedExporter with_a_driver(std::unique_ptr<Exporter> exporter) try {
+    static_cast<void>(exporter->allocate(1));
+    return exporter;
+} catch (const std::exception& error) {
+    return std::unexpected(error.what());
+}
+
 } // namespace
 
 Sources open_sources(Settings& settings, Purpose purpose, std::uint64_t largest,
@@ -114,7 +123,11 @@ Sources open_sources(Settings& settings, Purpose purpose, std::uint64_t largest,
             std::make_shared<ExporterSource>(std::move(name), std::move(exporter), pooled, pool));
     };
     const auto open = [&](const ExporterKind& kind, std::string name, bool pooled) {
-        if (OpenedExporter exporter = kind.open(kind)) {
+        OpenedExporter exporter = kind.open(kind);
+        if (exporter && purpose == Purpose::measure && !kind.device.empty()) {
+            exporter = with_a_driver(*std::move(exporter));
+        }
+        if (exporter) {
             add(std::move(name), *std::move(exporter), pooled);
         } else if (purpose == Purpose::list && waits_for_pages(kind, settings)) {
             add(std::move(name), nullptr, pooled);
@@ -122,7 +135,10 @@ Sources open_sources(Settings& settings, Purpose purpose, std::uint64_t largest,
             left_out.push_back(std::format("{}: {}", name, exporter.error()));
         }
     };
-    for (const ExporterKind& kind : exporter_kinds()) {
+    for (const ExporterKind& kind : all_exporter_kinds()) {
+        if (kind.is_given) {
+            continue;
+        }
         open(kind, std::string(kind.name), false);
         if (kind.name == source_name::ours) {
             if (pool->usable()) {

@@ -20,7 +20,8 @@ if(PARALLAX_WERROR AND NOT PARALLAX_SANITIZE) # between sanitizers' calls GCC se
 endif()
 if(PARALLAX_SANITIZE)
     add_compile_options(-fsanitize=${PARALLAX_SANITIZE} -fno-sanitize-recover=all
-                        -fno-omit-frame-pointer)
+                        -fno-omit-frame-pointer
+                        -O1) # -O2 compiles much longer
     add_link_options(-fsanitize=${PARALLAX_SANITIZE})
 endif()
 

@@ -34,6 +34,10 @@ pkg_check_modules(PARALLAX_DRM QUIET IMPORTED_TARGET GLOBAL libdrm)
 if(NOT PARALLAX_DRM_FOUND)
     parallax_missing("libdrm (Debian: libdrm-dev)")
 endif()
+pkg_check_modules(PARALLAX_GBM QUIET IMPORTED_TARGET GLOBAL gbm)
+if(NOT PARALLAX_GBM_FOUND)
+    parallax_missing("GBM (Debian: libgbm-dev)")
+endif()
 
 # Header-only libraries.
 macro(parallax_header header from)

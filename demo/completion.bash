@@ -24,9 +24,10 @@ _parallax() {
 	fi
 	case $before in
 	--exporter)
-		local heaps
-		heaps=$(cd /dev/dma_heap 2>/dev/null && printf '%s ' *)
-		mapfile -t COMPREPLY < <(compgen -W "exporter udmabuf udmabuf-huge system $heaps" -- "$word" | sort -u)
+		local exporters # a device can be added: "dumb:/dev/dri/card0"
+		exporters=$(_parallax_values "$1" render 'Exporter that allocates the memory' |
+			sed 's/ or the path.*//; s/\[[^]]*\]//g; s/:[A-Z]*/:/g')
+		mapfile -t COMPREPLY < <(compgen -W "$exporters $(compgen -G '/dev/dma_heap/*')" -- "$word")
 		;;
 	--views)
 		local views='all cpu,gpu cpu,gpu,process cpu,gpu,process,display cpu,gpu,process,display,device'
@@ -51,7 +52,7 @@ _parallax() {
 		[[ ${COMP_WORDS[1]} != probe ]] || what='With --between, only this one'
 		mapfile -t COMPREPLY < <(compgen -W "$(_parallax_values "$1" "${COMP_WORDS[1]}" "$what")" -- "$word")
 		;;
-	--image | --out | --script | --screenshot | --socket | --against | --keep | --compare)
+	--image | --out | --script | --screenshot | --share | --socket | --against | --keep | --compare)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		;;

@@ -6,6 +6,7 @@
 #include "process/say.hpp"
 #include "report/failure.hpp"
 
+#include "exporters/exporters.hpp"
 #include "offscreen/submission.hpp"
 
 #include <cstdio>
@@ -114,7 +115,7 @@ ExitStatus Device::validated(ExitStatus status) const {
 
 std::expected<Machine, Reasons> Machine::open(const MachineOptions& options,
                                               const Presentation* presentation) {
-    auto exporter = open_exporter(options.exporter);
+    auto exporter = open_any_exporter(options.exporter);
     if (!exporter) {
         return std::unexpected(exporter.error());
     }

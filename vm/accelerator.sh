@@ -9,29 +9,22 @@ accelerator=${PARALLAX_ACCEL:-}
 readonly accelerator_emulation=tcg,thread=multi
 readonly accelerator_bound=60 # seconds: a guest under KVM takes 2, on a busy host more
 
-# The emulated processor. -cpu max alone claims fast string instructions, and code
-# that uses them, such as the kernel's clear_page() and memcpy(), is then emulated
-# byte by byte, five times as slow as by words. An emulated processor does not
-# speculate, so mitigations are switched off.
-readonly emulated_processor=max,-erms,-fsrm,-fsrs,-fsrc,-fzrm
-# Its processors have one clock, the TSC. The watchdog of 7.x that compares them can hang an emulated boot:
-# it spins with interrupts off, and its time limit is in jiffies, which stand still then.
-readonly emulated_boot_options='mitigations=off tsc=reliable'
-
 # accelerator_options NAME: sets the array NAME to QEMU's arguments for it.
 accelerator_options() {
 	local -n options_=$1
 	options_=(-accel "$accelerator" -cpu max)
-	[[ $accelerator != tcg* ]] || options_[3]=$emulated_processor
+	[[ $accelerator != tcg* ]] || options_[3]=$arch_emulated_processor
 }
-accelerator_boot_options() { [[ $accelerator != tcg* ]] || echo "$emulated_boot_options"; }
+accelerator_boot_options() { [[ $accelerator != tcg* ]] || echo "$arch_emulated_boot_options"; }
 
+# accelerator_find: for the machine of the architecture that was taken.
 accelerator_find() {
 	local answer
 	answer=$cache/kvm-$(uname -r)
+	[[ $arch == "$arch_host" || $accelerator == tcg* ]] || accelerator=''
 	[[ -z $accelerator ]] || return 0
 	accelerator=$accelerator_emulation
-	[[ -r /dev/kvm && -w /dev/kvm ]] || return 0
+	[[ $arch == "$arch_host" && -r /dev/kvm && -w /dev/kvm ]] || return 0
 	[[ -f $answer ]] || with_lock "$cache/kvm.lock" "the trial of KVM" accelerator_try "$answer"
 	[[ $(<"$answer") != yes ]] || accelerator=kvm
 }

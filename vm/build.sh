@@ -1,14 +1,21 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 #
-# Builds in the room: the library and its programs in build/dev, and the module
-# once for each kernel in build/kmod/RELEASE, with the kernel's test drivers beside it.
+# Builds in the room: the library and its programs in build/dev, those for machines of another
+# architecture in build/ARCH, and the module once for each kernel in build/kmod/RELEASE, with the
+# kernel's test drivers beside it.
 
 # build_programs [TARGET...]: all of them, or these targets of CMake.
-build_programs() {
+build_programs() { build_programs_for "$arch_host" "$@"; }
+
+# build_programs_for ARCH [TARGET...]
+build_programs_for() {
+	local log=programs what='the programs' arch_preset=''
 	[[ -f $project/CMakeLists.txt ]] || return 0
+	arch_take "$1"
+	[[ $1 == "$arch_host" ]] || log+=-$1 what+=" for $1"
 	with_lock "$project/build/.lock" "the build" \
-		step "building the programs" "$project/build/programs.log" in_build "$preset" "$@"
+		step "building $what" "$project/build/$log.log" in_build "$arch_preset" "${@:2}"
 }
 
 # in_build PRESET [TARGET...]: configures that preset of CMake, unless it is configured for this path
@@ -31,7 +38,7 @@ build_module() {
 	[[ -f $project/kmod/Makefile ]] || return 0
 	with_lock "$project/build/.lock" "the build" \
 		step "building the module for $1" "$project/build/kmod-$1.log" \
-		in_room make -C kmod W=1 KVER="$1" O="$project/build/kmod/$1"
+		in_room make -C kmod W=1 KVER="$1" KDIR="$(kernel_build "$1")" O="$project/build/kmod/$1"
 }
 
 # build_modules NAME...: for the kernels of these names
@@ -68,7 +75,7 @@ build_for_machine() {
 	[[ $machine_build -eq 1 ]] || return 0
 	accelerator_begin
 	# shellcheck disable=SC2046 # these are words
-	build_programs $(build_targets_for "$@")
+	build_programs_for "$(arch_of "$release")" $(build_targets_for "$@")
 	[[ $machine_module -eq 0 ]] || build_modules "$release"
 }
 

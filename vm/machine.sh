@@ -15,19 +15,20 @@ machine_kernel=''      # name, empty: the newest
 machine_append=''      # added to the kernel's command line
 machine_module=1       # load dmabuf_exporter
 machine_build=1        # build what has changed first
-machine_root=''        # the root that it boots, if another than lab's; it has the same kernels
+machine_root=''        # the root that it boots, if another than that of its kernel
 machine_memory=''      # empty: as much as that kernel needs
 machine_cpus=2
 machine_qemu=()        # more arguments for QEMU
 machine_verbose=''     # show the kernel's log too
 machine_log=''         # name of its kernel's log in build/vm, if not that of the kernel
 machine_timeout=0      # seconds until the machine is ended, 0: never
+machine_gpu=''         # a pretended GPU, to run without a machine
+machine_given=()       # the options that were given
 
 readonly machine_boot_options=(
 	root=root rootfstype=virtiofs ro
-	console=ttyS0 console_msg_format=syslog # the log with its levels, for vm/kernel-log.sh
-	oops=panic panic=-1                     # an oops ends the machine at once
-	no_timer_check # or a kernel panics whose emulated timer ticked late during its first milliseconds
+	console_msg_format=syslog # the log with its levels, for vm/kernel-log.sh
+	oops=panic panic=-1       # an oops ends the machine at once
 	# A busy host stops the emulated processors for seconds, which is not a lockup.
 	watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120 workqueue.watchdog_thresh=120
 	sysctl.kernel.hung_task_timeout_secs=300
@@ -40,7 +41,7 @@ machine_options() {
 	shift
 	while [[ $# -gt 0 ]]; do
 		case $1 in
-		--kernel | --append | --memory | --cpus | --qemu | --timeout | --log)
+		--kernel | --append | --memory | --cpus | --qemu | --timeout | --log | --gpu)
 			[[ $# -ge 2 ]] || usage_error "$command: $1 needs a value"
 			value=$2
 			;;&
@@ -59,6 +60,11 @@ machine_options() {
 			machine_cpus=$value
 			;;
 		--qemu) read -ra machine_qemu <<<"$value" ;;
+		--gpu)
+			[[ $command == run ]] || usage_error "$command: --gpu is an option of run and probe"
+			gpu_find "$value"
+			machine_gpu=$value
+			;;
 		--timeout)
 			[[ $value =~ ^[0-9]+$ ]] || usage_error "$command: --timeout takes seconds, not '$value'"
 			machine_timeout=$value
@@ -74,6 +80,7 @@ machine_options() {
 			;;
 		*) break ;;
 		esac
+		machine_given+=("$1")
 		case $1 in --no-* | --verbose | -v) shift ;; *) shift 2 ;; esac
 	done
 	arguments=("$@")
@@ -97,12 +104,14 @@ machine_run() { machine_boot command "$@"; }
 machine_shell() { machine_boot shell bash --login; }
 
 machine_boot() {
-	local mode=$1 release run log memory status undo=${#undo_list[@]}
+	local mode=$1 release run log memory status undo=${#undo_list[@]} machine_root=$machine_root
 	shift
-	accelerator_find
 	release=$(kernel_release "$machine_kernel") || exit
+	arch_take "$(arch_of "$release")"
+	[[ -n $machine_root || $arch == "$arch_host" ]] || machine_root=$(foreign_root "$arch")
+	accelerator_find
 	# The checkers of the debug kernel need memory for their records.
-	[[ $(kernel_name "$release") == debug ]] && memory=4G || memory=2G
+	[[ $(kernel_name "$release") == debug ]] && memory=4G || memory=$arch_memory
 	memory=${machine_memory:-$memory}
 	log=$project/build/vm/${machine_log:-kernel-$(kernel_name "$release")$(tr -cs 'a-z0-9\n' - <<<"${machine_append%% }")}.log
 	mkdir -p -- "$project/build/vm"
@@ -176,7 +185,7 @@ machine_request() {
 	shift 2
 	[[ $machine_module -eq 0 || ! -d $project/kmod ]] || module=$(module_of "$release")
 	printf '%s=%q\n' mode "$mode" module "$module" \
-		path "$room_path" term "${TERM:-dumb}"
+		path "$project/build/$arch_preset/bin:$system_path" term "${TERM:-dumb}"
 	printf 'terminal=( %s )\n' "$(stty size 2>/dev/null || echo 24 80)"
 	printf 'argv=('
 	printf ' %q' "$@"
@@ -286,13 +295,14 @@ machine_qemu_run() {
 	[[ ! -e $root/boot/initrd-$release ]] || initrd=(-initrd "/boot/initrd-$release")
 	timeout --foreground "$machine_timeout" bwrap "${view[@]}" --dev-bind /dev /dev --proc /proc --ro-bind /sys /sys --tmpfs /tmp \
 		--bind "$run" /run --bind "$project" "$project" --chdir "$project" \
-		qemu-system-x86_64 -name parallax -nodefaults -no-user-config -display none -no-reboot \
-		-machine q35,memory-backend=memory "${processor[@]}" -smp "$machine_cpus" \
+		"$arch_qemu" -name parallax -nodefaults -no-user-config -display none -no-reboot \
+		-machine "$arch_qemu_machine,memory-backend=memory" "${processor[@]}" -smp "$machine_cpus" \
 		-m "$memory" -object "memory-backend-memfd,id=memory,share=on,size=$memory" \
 		-chardev socket,id=root,path=/run/root.sock -device vhost-user-fs-pci,chardev=root,tag=root \
 		-chardev socket,id=project,path=/run/project.sock -device vhost-user-fs-pci,chardev=project,tag=project \
 		-chardev file,id=log,path=/run/kernel.log -serial chardev:log \
 		-device virtio-serial-pci "$@" "${machine_qemu[@]}" "${machine_screen[@]}" \
 		-kernel "$(kernel_image "$release")" "${initrd[@]}" \
-		-append "${machine_boot_options[*]} $(accelerator_boot_options) $machine_append init=/guest/init -- $project $run" 2>"$run/qemu.log"
+		-append "${machine_boot_options[*]} console=$arch_console $arch_boot_options $(accelerator_boot_options) $machine_append init=/guest/init -- $project $run" \
+		2>"$run/qemu.log"
 }

@@ -17,6 +17,7 @@ room_view() {
 		room_view_of "$2" "$3"
 	fi
 	[[ ! -d $debug_kernel ]] || room_view_debug_kernel
+	room_view_foreign
 }
 
 # room_view_of ROOT WHERE: adds that root to the view, below WHERE. Its parts are
@@ -47,6 +48,15 @@ room_view_debug_kernel() {
 	done
 }
 
+# The roots of other architectures, each at /ARCH.
+room_view_foreign() {
+	local arch foreign
+	for arch in $(arch_foreign); do
+		foreign=$(foreign_root "$arch")
+		[[ ! -d $foreign ]] || view_+=(--ro-bind "$foreign" "/$arch")
+	done
+}
+
 # in_room CMD...: runs CMD in the project directory, without variables of the
 # user's environment that affect a build. CMake finds ccache; it is configured here
 # to recognise a file in another checkout. More arguments for bwrap may precede CMD.
@@ -64,5 +74,5 @@ in_room() {
 }
 
 readonly preset=dev
-readonly binaries=$project/build/$preset
-readonly room_path=$binaries/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+readonly system_path=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+readonly room_path=$project/build/$preset/bin:$system_path

@@ -27,6 +27,7 @@ readonly root_excludes=(
 	'*/kernel/drivers/gpu/drm/amd/*' '*/kernel/drivers/gpu/drm/i915/*' '*/kernel/drivers/gpu/drm/xe/*'
 	'*/kernel/drivers/gpu/drm/nouveau/*' '*/kernel/drivers/gpu/drm/radeon/*'
 	'*/kernel/drivers/infiniband/*' '*/kernel/drivers/scsi/*' '*/kernel/drivers/media/usb/*'
+	'./usr/lib/modules/*/dtb/*' './usr/lib/linux-image-*/*' # descriptions of boards
 )
 
 readonly root_space=4000 # MB needed to make it; the result has 1700
@@ -49,6 +50,8 @@ root_make() {
 	mv -T -- "$work/root" "$root"
 	rm -rf -- "$work"
 }
+
+root_architecture=$arch_host # of the packages; foreign.sh makes roots of others
 
 # root_begin WORK SUITE...: an empty root in WORK, and an apt with the package lists of these suites.
 root_begin() {
@@ -85,21 +88,22 @@ root_apt_config() {
 		Dir::Etc::sourcelist "$apt/sources.list"; Dir::Etc::sourceparts "/dev/null";
 		Dir::Etc::netrc "/etc/apt/auth.conf"; Dir::Etc::netrcparts "/etc/apt/auth.conf.d";
 		Dir::State "$apt"; Dir::State::status "$apt/status"; Dir::Cache "$apt";
-		APT::Architecture "amd64"; APT::Architectures { "amd64"; }; APT::Sandbox::User "";
+		APT::Architecture "$root_architecture"; APT::Architectures { "$root_architecture"; "$arch_host"; }; APT::Sandbox::User "";
 		APT::Install-Recommends "false"; APT::Status-Fd "1"; Debug::NoLocking "true";
 		Acquire::Retries "3"; APT::Update::Error-Mode "any";
 	END
 	apt-config dump | grep -E '^Acquire::' | grep -v -E '^Acquire::(IndexTargets|Changelogs|Languages)'
 	echo 'Acquire::Languages "none";'
 	host_sources "$@" >"$apt/sources.list"
-	for name in $(root_packages unwanted); do
-		printf 'Package: %s\nStatus: install ok installed\nVersion: 9999\nArchitecture: amd64\nMulti-Arch: foreign\n\n' "$name"
+	for name in $(root_packages unwanted "$root_architecture"); do
+		printf 'Package: %s\nStatus: install ok installed\nVersion: 9999\nArchitecture: %s\nMulti-Arch: foreign\n\n' \
+			"$name" "$root_architecture"
 	done >"$apt/status"
 }
 
-# root_packages wanted|unwanted
+# root_packages wanted|unwanted ARCH
 root_packages() {
-	sed 's/#.*//' "$project/vm/packages" | tr -s ' \t' '\n' | case $1 in
+	sed 's/#.*//' "$project/vm/packages" | awk -v mark="[$2]" '$1 && (NF == 1 || $2 == mark) { print $1 }' | case $1 in
 	wanted) sed -n '/^[^-]/p' ;;
 	unwanted) sed -n 's/^-//p' ;;
 	esac
@@ -107,20 +111,28 @@ root_packages() {
 
 # root_versioned WORK METAPACKAGE SUITE: the versioned package that it stands for there.
 root_versioned() {
+	[[ $2 =~ ^linux-[a-z]+ ]]
 	root_sandbox "$1" apt-cache show "$2/$3" |
-		sed -n "s/^Depends:.*\(${2%-amd64}-[0-9][^ ,]*\).*/\1/p" | head -n 1
+		sed -n "s/^Depends:.*\(${BASH_REMATCH[0]}-[0-9][^ ,]*\).*/\1/p" | head -n 1
 }
 
-# Fetches with apt and unpacks each package as it arrives, several in parallel.
+# root_fill WORK: with the packages that are wanted and the kernels.
 root_fill() {
-	local work=$1 name running=0
+	local work=$1 name
 	local -a packages
-	mapfile -t packages < <(root_packages wanted)
+	mapfile -t packages < <(root_packages wanted "$arch_host")
 	packages+=(linux-image-amd64 linux-headers-amd64)
 	for name in linux-image-amd64 linux-headers-amd64; do
 		packages+=("$(root_versioned "$work" "$name" "$suite_before")" "$(root_versioned "$work" "$name" "$backports")")
 	done
 	packages+=("$(root_versioned "$work" linux-source "$backports")")
+	root_install "$work" "${packages[@]}"
+}
+
+# root_install WORK PACKAGE...: fetches with apt and unpacks each package as it arrives, several in parallel.
+root_install() {
+	local work=$1 name running=0
+	shift
 	mkdir -p "$work"/root/usr/{bin,sbin,lib,lib64}
 	ln -s usr/{bin,sbin,lib,lib64} "$work/root"
 	exec {log}>&1
@@ -132,7 +144,7 @@ root_fill() {
 		fi
 		root_unpack "$name" "$work" &
 		running=$((running + 1))
-	done < <(root_fetch "$work" "$log" "${packages[@]}")
+	done < <(root_fetch "$work" "$log" "$@")
 	while [[ $running -gt 0 ]]; do
 		wait -n
 		running=$((running - 1))
@@ -184,23 +196,29 @@ root_finish() {
 	local root=$1 # for the room
 	local -a user=()
 	[[ $EUID -eq 0 ]] || user=(--unshare-user --uid 0 --gid 0)
-	mkdir -p "$root"/{dev,proc,sys,run,tmp,root,home,mnt,guest,var/tmp,var/cache,etc/alternatives}
+	mkdir -p "$root"/{dev,proc}
 	bwrap --die-with-parent "${user[@]}" --bind "$root" / --dev /dev --proc /proc \
 		--setenv PATH /usr/sbin:/usr/bin bash -euo pipefail <<-END
 			cd /
-			cp usr/share/base-passwd/passwd.master etc/passwd
-			cp usr/share/base-passwd/group.master etc/group
-			echo '127.0.0.1 localhost parallax' >etc/hosts
-			echo parallax >etc/hostname
-			touch etc/machine-id
-			ln -sf gawk usr/bin/awk
+			$(declare -f root_names root_kernels root_initrds)
+			root_names
 			ln -sf gcc usr/bin/cc
 			ln -sf g++ usr/bin/c++
-			$(declare -f root_kernels root_initrds)
 			root_kernels
 			root_initrds
 			ldconfig
 	END
+}
+
+# Names of users and of the machine, in the folder of a root.
+root_names() {
+	mkdir -p {dev,proc,sys,run,tmp,root,home,mnt,guest,var/tmp,var/cache,etc/alternatives}
+	cp usr/share/base-passwd/passwd.master etc/passwd
+	cp usr/share/base-passwd/group.master etc/group
+	echo '127.0.0.1 localhost parallax' >etc/hosts
+	echo parallax >etc/hostname
+	touch etc/machine-id
+	ln -sf gawk usr/bin/awk
 }
 
 # Debian 13's kernels are beside their modules, and depmod has not been run.
@@ -242,9 +260,9 @@ root_initrds() {
 
 # The name has the hash of the recipe, so that a change of the recipe gives a new root.
 root_recipe=$({
-	root_packages wanted
-	root_packages unwanted
-	declare -f root_fill root_versioned root_unpack root_finish root_kernels root_initrds
+	root_packages wanted "$arch_host"
+	root_packages unwanted "$arch_host"
+	declare -f root_fill root_versioned root_unpack root_finish root_names root_kernels root_initrds
 	declare -p root_excludes kernel_source_files
 } | sha256sum | cut -c1-12)
 root=$cache/root-$root_recipe

@@ -30,6 +30,12 @@ test_arguments() {
 		status 2 "$lab" run --memory lots -- true && says "not 'lots'" &&
 		status 2 "$lab" clean everything && says "what is 'everything'" &&
 		status 2 "$lab" probe --gpu voodoo && says "no GPU is named 'voodoo'" && says 'The GPUs are: .*navi31' &&
+		status 2 "$lab" run --gpu voodoo -- true && says "no GPU is named 'voodoo'" &&
+		status 2 "$lab" run --gpu && says 'gpu needs a value' &&
+		status 2 "$lab" run --gpu m1 && says 'no command to run' &&
+		status 2 "$lab" run --gpu m1 --memory 4G -- true && says 'memory is an option of the machine, and --gpu runs without' &&
+		status 2 "$lab" run --no-module --gpu m1 -- true && says 'no-module is an option of the machine' &&
+		status 2 "$lab" shell --gpu m1 && says 'gpu is an option of run and probe' &&
 		status 0 "$lab" --help && grep -q 'lab COMMAND' "$scratch/out"
 }
 
@@ -39,6 +45,34 @@ test_passes_everything_on() {
 	status 7 machine -- sh -c 'cat; echo "$1" >&2; exit 7' - "a  'b' \"c\" \$d" <"$scratch/bytes" &&
 		cmp "$scratch/bytes" "$scratch/out" && [[ $(<"$scratch/err") == "a  'b' \"c\" \$d" ]]
 }
+
+# Kernels of other architectures: NAME RELEASE IMAGE BUILD, and the names before their root is made.
+# shellcheck disable=SC2317 # kernel.sh calls these functions
+test_kernels_of_other_architectures() (
+	project=$(dirname "$lab")
+	source "$project/vm/say.sh"
+	trap - EXIT
+	source "$project/vm/arch.sh"
+	source "$project/vm/kernel.sh"
+	root=$scratch/root debug_kernel=$scratch/debug
+	foreign_root() { echo "$scratch/$1"; }
+	mkdir -p "$root/boot"
+	touch "$root"/boot/vmlinuz-{6.1.0-50,6.12.9+deb13,7.3.4+deb13}-amd64
+	while read -r name release image build; do
+		[[ $(kernel_name "$release") == "$name" && $(kernel_image "$release") == "$image" &&
+			$(kernel_build "$release") == "$build" ]] || { echo "    $release"; exit 1; }
+	done <<-'END'
+		6.12 6.12.9+deb13-amd64 /boot/vmlinuz-6.12.9+deb13-amd64 /lib/modules/6.12.9+deb13-amd64/build
+		7.3-arm64 7.3.4+deb13-arm64 /arm64/boot/vmlinuz-7.3.4+deb13-arm64 /arm64/usr/src/linux-headers-7.3.4+deb13-arm64
+		7.3-arm64-16k 7.3.4+deb13-arm64-16k /arm64/boot/vmlinuz-7.3.4+deb13-arm64-16k /arm64/usr/src/linux-headers-7.3.4+deb13-arm64-16k
+	END
+	[[ $(kernel_list_foreign | tr '\n' ' ') == '6.12-arm64 - 6.12-arm64-16k - 7.3-arm64 - 7.3-arm64-16k - ' ]] || exit 1
+	mkdir -p "$scratch/arm64/boot"
+	touch "$scratch"/arm64/boot/vmlinuz-{6.12.9+deb13,7.3.4+deb13}-arm64{,-16k}
+	[[ $(kernel_release 7.3-arm64) == 7.3.4+deb13-arm64 && $(kernel_release 6.12-arm64-16k) == 6.12.9+deb13-arm64-16k &&
+		$(kernel_release '') == 7.3.4+deb13-amd64 ]] || exit 1
+	status 2 eval '(kernel_release 5.4-arm64)' && says "no kernel '5.4-arm64'" && says '7.3-arm64-16k debug'
+)
 
 test_exec_needs_no_machine() {
 	# shellcheck disable=SC2016 # for the shell in the room
@@ -89,10 +123,13 @@ test_machine_that_hangs() (
 	trap - EXIT
 	source "$(dirname "$lab")/vm/machine.sh"
 	source "$(dirname "$lab")/vm/kernel-log.sh"
-	room_path=/bin machine_end_limit=2
+	system_path=/bin machine_end_limit=2
 	accelerator_find() { :; }
 	kernel_release() { echo 1.0; }
 	kernel_name() { echo 1.0; }
+	arch_of() { echo amd64; }
+	arch_take() { arch=$1 arch_memory=2G arch_preset=dev; }
+	arch_host=amd64
 	machine_serve() { :; }
 	machine_boot_limit() { echo 2; }
 	machine_qemu_run() {
@@ -146,6 +183,24 @@ test_pretended_gpus() {
 		status 0 "$lab" probe --gpu navi31 --between 0 0 --format NV12 &&
 		grep -q '^pretended navi31 |  *LINEAR$' "$scratch/out" &&
 		status 2 "$lab" probe --gpu all --json && says 'gpu all takes no other option'
+}
+
+# A whole run with such a driver: no line without the mark, and the device has it too.
+test_runs_with_pretended_gpus() {
+	local out=build/selftest-pretended
+	pretended() { status "$@" && ! grep -v "^pretended $gpu | " "$scratch/out" "$scratch/err"; }
+	local gpu=navi31
+	pretended 1 "$lab" run --no-build --gpu navi31 -- parallax render --exporter udmabuf --size 64x48 --validate --out "$out" &&
+		grep -q ' | DIFFERENT: 9216 of 9216 pixels' "$scratch/out" && grep -q 'device  *pretended AMD' "$scratch/out" &&
+		grep -q 'import  *modifier$' "$scratch/out" || return
+	# Honeykrisp takes whole pages of Apple's size only, and says so.
+	gpu=m1
+	pretended 3 "$lab" run --no-build --gpu m1 -- parallax render --exporter udmabuf --size 64x48 --out "$out" &&
+		says 'pretended m1 | import failed: BO is not a multiple of the page size' &&
+		[[ $(grep -c 'the driver refused to import the dma-buf' "$scratch/err") -eq 3 ]] || return
+	# shellcheck disable=SC2016 # for the shell in the room
+	pretended 7 "$lab" run --gpu m1 --no-build -- sh -c 'echo "$1"; echo said >&2; exit 7' - "a  'b'" &&
+		[[ $(<"$scratch/out") == "pretended m1 | a  'b'" && $(<"$scratch/err") == 'pretended m1 | said' ]]
 }
 
 # Arguments of the program in lab window without an X display: OPTIONS... = the program's.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "upload_path.hpp"
 
+#include "exporters/exporters.hpp"
+
 #include <algorithm>
 #include <format>
 #include <stdexcept>
@@ -9,7 +11,7 @@ namespace parallax::bench {
 
 std::vector<UploadPathKind> upload_paths(const Sources& sources) {
     std::vector<UploadPathKind> paths;
-    for (const ExporterKind& kind : exporter_kinds()) {
+    for (const ExporterKind& kind : all_exporter_kinds()) {
         if (std::ranges::find(sources, kind.name, &Source::name) == sources.end()) {
             continue; // reported when the exporters are opened
         }

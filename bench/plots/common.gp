@@ -17,7 +17,8 @@ colour(subject) = strstrt(subject, 'exporter-pool') ? 0x56b4e9 : \
                   strstrt(subject, 'udmabuf-huge') ? 0xcc79a7 : \
                   strstrt(subject, 'udmabuf') ? 0xe69f00 : \
                   strstrt(subject, 'staging') ? 0x000000 : \
-                  strstrt(subject, 'host-pointer') ? 0x009e73 : 0x999999
+                  strstrt(subject, 'host-pointer') ? 0x009e73 : \
+                  strstrt(subject, 'vulkan') ? 0xf0e442 : 0x999999
 
 set grid linecolor rgb '#dddddd'
 set border linecolor rgb '#555555'

@@ -2,33 +2,39 @@
 #include "commands/commands.hpp"
 
 #include "options/pattern_options.hpp"
+#include "options/socket_options.hpp"
 #include "pattern/judge.hpp"
 #include "report/exit_status.hpp"
 #include "report/verdict.hpp"
-#include "scanout/screen_camera.hpp"
+#include "sharing/seen_memory.hpp"
 
 #include "files/picture_file.hpp"
-#include "files/read_file.hpp"
-#include "parallax/image/pixels.hpp"
 #include "parallax/printable.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <charconv>
-#include <cstddef>
+#include <chrono>
+#include <cstdint>
 #include <format>
 #include <iterator>
 #include <memory>
 #include <optional>
 #include <print>
 #include <span>
+#include <stdexcept>
 #include <string>
+#include <string_view>
+#include <system_error>
 
 namespace parallax::demo {
 namespace {
 
 struct JudgeOptions {
     std::string file;
+    SocketOption socket;
+    std::optional<int> fd;
+    std::uint32_t wait = 0;
     PatternOptions pattern;
     std::optional<Origin> at;
     std::uint32_t scale = 1;
@@ -52,27 +58,28 @@ Origin parse_place(const std::string& text) {
                                std::format("'{}' is not a place; write X,Y as in 120,64", text));
 }
 
-/// Memory that someone else has written, read by the layout that is given.
-Picture load_memory(const std::string& file, const ImageLayout& layout) {
-    constexpr std::size_t largest = std::size_t{1} << 32U;
-    const std::string content = read_file(file, largest);
-    if (content.size() < layout.size()) {
-        throw std::runtime_error(std::format(
-            "{} has {} bytes; a pattern of {}x{} {}, stride {}, "
-            "offset {} takes {}",
-            file, content.size(), layout.extent.width, layout.extent.height, layout.format().name,
-            layout.planes[0].stride, layout.planes[0].offset, layout.size()));
-    }
-    return read_pixels(layout, std::as_bytes(std::span(content)));
-}
-
-/// Loads the picture that was seen.
-/// @throws UsageError when the file cannot be read, or does not hold it.
-Picture load_seen(const JudgeOptions& options) try {
-    return options.raw ? load_memory(options.file, options.pattern.resolve().layout)
-                       : without_alpha(load_picture(options.file));
+/// Loads a screenshot.
+/// @throws UsageError when the file cannot be read.
+Picture load_screenshot(const std::string& file) try {
+    return load_picture(file);
 } catch (const std::runtime_error& error) {
     throw UsageError(error.what());
+}
+
+/// Where the pattern was seen.
+SeenMemory see(const JudgeOptions& options) {
+    if (options.fd) {
+        return see_fd(*options.fd, options.pattern);
+    }
+    if (!options.socket.path.empty()) {
+        return see_shared(options.socket.path, std::chrono::milliseconds(options.wait),
+                          options.pattern);
+    }
+    if (options.file.empty()) {
+        throw UsageError("FILE is required, or --socket, or --fd");
+    }
+    return options.raw ? see_file(options.file, options.pattern)
+                       : SeenMemory{.picture = load_screenshot(options.file)};
 }
 
 /// "300 (50 codes), 299 (70 codes)"
@@ -82,21 +89,21 @@ std::string numbers_of(std::span<const SeenFrame> frames) {
     });
 }
 
-std::string text_of(const Ruling& ruling) {
+std::string text_of(const Ruling& ruling, const std::string& note) {
     std::string out = ruling.headline() + "\n";
     const auto line = [&out](std::string_view name, const std::string& value) {
         std::format_to(std::back_inserter(out), "  {:<10} {}\n", name, value);
     };
+    if (!note.empty()) {
+        line("note", note);
+    }
     if (!ruling.pattern) {
         line("", "no code of a pattern can be read; to compare nevertheless, state --size, and "
                  "--frame, --format, --stride, --offset and --at where they are not the default");
         return out;
     }
     line("pattern", describe(*ruling.pattern));
-    line("seen", std::format("at ({}, {}){}", ruling.origin.x, ruling.origin.y,
-                             ruling.origin.scale == 1
-                                 ? ""
-                                 : std::format(", {} times as large", ruling.origin.scale)));
+    line("seen", ruling.place());
     if (!ruling.frames.empty()) {
         line("frames", numbers_of(ruling.frames));
     }
@@ -109,39 +116,49 @@ std::string text_of(const Ruling& ruling) {
     return out;
 }
 
-nlohmann::ordered_json json_of(const Ruling& ruling) {
+nlohmann::ordered_json json_of(const Ruling& ruling, const std::string& note) {
     nlohmann::ordered_json frames = nlohmann::ordered_json::array();
     for (const SeenFrame& frame : ruling.frames) {
         frames.push_back({{"number", frame.number}, {"codes", frame.codes}});
     }
+    const nlohmann::ordered_json scale = ruling.scaling
+                                             ? nlohmann::ordered_json(ruling.scaling->across.scale)
+                                             : nlohmann::ordered_json(ruling.origin.scale);
     nlohmann::ordered_json json{{"agree", ruling.same()}, {"pattern", nullptr}};
     if (ruling.pattern) {
         json["pattern"] = json_of(*ruling.pattern);
     }
     json.update({{"x", ruling.origin.x},
                  {"y", ruling.origin.y},
-                 {"scale", ruling.origin.scale},
+                 {"scale", scale},
                  {"frames", frames},
                  {"pixels_compared", ruling.comparison.compared},
                  {"pixels_different", ruling.comparison.different},
                  {"largest_difference", ruling.comparison.largest},
                  {"colours_changed", ruling.colours_changed.has_value()},
                  {"first_difference", difference_json(ruling.comparison.first)},
-                 {"cause", diagnosis_json(ruling.diagnosis)}});
+                 {"cause", diagnosis_json(ruling.diagnosis)},
+                 {"note", note.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(note)}});
     return json;
 }
 
-ExitStatus judge_file(const JudgeOptions& options) {
-    Expectation expectation{
-        .frame = options.pattern.frame, .at = options.at, .exact = options.exact};
-    if (options.raw || options.pattern.size) {
-        expectation.layout = options.pattern.resolve().layout;
+ExitStatus judge_seen(const JudgeOptions& options) {
+    const SeenMemory seen = see(options);
+    const bool is_memory = options.raw || options.fd || seen.written;
+    Expectation expectation{.frame = options.pattern.frame,
+                            .at = options.at,
+                            .translucent = options.pattern.translucent,
+                            .has_alpha = is_memory,
+                            .exact = options.exact};
+    if (is_memory || options.pattern.size) {
+        expectation.layout = seen.written ? seen.written : options.pattern.resolve().layout;
     }
     if (expectation.at) {
         expectation.at->scale = options.scale;
     }
-    const Ruling ruling = judge(load_seen(options), expectation);
-    std::print("{}", options.json ? json_of(ruling).dump(2) + "\n" : text_of(ruling));
+    const Ruling ruling = judge(seen.picture, expectation);
+    std::print("{}", options.json ? json_of(ruling, seen.note).dump(2) + "\n"
+                                  : text_of(ruling, seen.note));
     return ruling.same() ? ExitStatus::agree : ExitStatus::differ;
 }
 
@@ -153,11 +170,28 @@ void add_judge(CLI::App& program, Work& chosen) {
         "judge",
         "Compare a screenshot of a test pattern (parallax pattern) with the original, and name the "
         "mistake");
+    CLI::Option* const file = command->add_option(
+        "FILE", options->file, "Screenshot, PNG or JPEG; with --raw, a file of memory");
+    CLI::Option* const socket =
+        options->socket
+            .add_to(*command, "--socket",
+                    "Judge a dma-buf that another process shares over this Unix socket, such as "
+                    "parallax pattern --share")
+            ->excludes(file);
     command
-        ->add_option("FILE", options->file, "Screenshot, PNG or JPEG; with --raw, a file of memory")
-        ->required();
-    command->add_flag("--raw", options->raw,
-                      "FILE is memory, to be read with --size, --format, --stride and --offset");
+        ->add_option("--fd", options->fd,
+                     "Judge a dma-buf that the caller leaves open as this file descriptor")
+        ->check(CLI::NonNegativeNumber)
+        ->excludes(file)
+        ->excludes(socket);
+    command->add_option("--wait", options->wait, "With --socket: milliseconds to wait for a sharer")
+        ->check(CLI::Range(0, 600'000))
+        ->capture_default_str()
+        ->needs(socket);
+    command
+        ->add_flag("--raw", options->raw,
+                   "FILE is memory, to be read with --size, --format, --stride and --offset")
+        ->needs(file);
     options->pattern.add_to(*command,
                             "Number of the frame that must be seen; the newest one by default");
     CLI::Option* const at = command->add_option_function<std::string>(
@@ -175,13 +209,16 @@ void add_judge(CLI::App& program, Work& chosen) {
         "Also report a slight change of colours, as by colour management, as a difference");
     command->add_flag("--json", options->json, "Print the verdict as JSON");
     command->footer(
-        "Without --raw, size, format, stride and offset are read from the pattern itself.\nThe "
+        "Of a screenshot, size, format, stride and offset are read from the pattern itself.\nThe "
         "options for these are used only if no code of it can be read, and only with --size.\n"
+        "Memory (--raw, --socket, --fd) is read by them; a sharer states those not given.\n"
         "Examples:\n"
         "  parallax judge screenshot.png            the pattern is somewhere in it\n"
         "  parallax judge screenshot.png --frame 7  frame 7 must be seen\n"
-        "  parallax judge dump.raw --raw --size 640x400 --stride 2560");
-    choose(*command, chosen, [options] { return judge_file(*options); });
+        "  parallax judge dump.raw --raw --size 640x400 --stride 2560\n"
+        "  parallax judge --socket /tmp/s           the dma-buf of parallax pattern --share "
+        "/tmp/s");
+    choose(*command, chosen, [options] { return judge_seen(*options); });
 }
 
 } // namespace parallax::demo

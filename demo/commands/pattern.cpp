@@ -2,7 +2,10 @@
 #include "commands/commands.hpp"
 
 #include "options/pattern_options.hpp"
+#include "options/socket_options.hpp"
 #include "pattern/pattern.hpp"
+#include "report/exit_status.hpp"
+#include "sharing/offer.hpp"
 
 #include "files/picture_file.hpp"
 #include "files/write_file.hpp"
@@ -14,46 +17,125 @@
 #include <strings.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <format>
 #include <memory>
 #include <print>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace parallax::demo {
 namespace {
 
+constexpr std::uint64_t largest_file = std::uint64_t{1} << 32U; ///< of memory, bytes
+
 struct PatternCommand {
     PatternOptions pattern;
+    OfferOptions offer;
     std::filesystem::path out;
+    SocketOption share;
+    std::uint32_t frames = 1;
     bool json = false;
 };
 
-/// The memory from its start to the end of the last row; zero where there are no pixels.
-void save_memory(const Pattern& pattern, const std::filesystem::path& file) {
-    std::vector<std::byte> memory(pattern.layout.size());
-    write_pixels(draw_pattern(pattern), pattern.layout, memory);
+/// The pattern of a later frame; numbers begin again after 65535.
+Pattern later(Pattern pattern, std::uint64_t by) {
+    pattern.frame = static_cast<std::uint16_t>(pattern.frame + by);
+    return pattern;
+}
+
+/// Bytes from one frame to the next in a file of several: whole rows.
+std::uint64_t frame_bytes(const ImageLayout& layout) {
+    return layout.planes[0].offset + layout.planes[0].stride * layout.extent.height;
+}
+
+/// The memory from its start to the end of the last row, zero where there are no pixels; that of
+/// several frames one behind the other.
+void save_memory(const Pattern& first, std::uint32_t frames, const std::filesystem::path& file) {
+    const std::uint64_t step = frame_bytes(first.layout);
+    std::vector<std::byte> memory(step * (frames - 1) + first.layout.size());
+    for (std::uint32_t i = 0; i < frames; ++i) {
+        write_pixels(draw_pattern(later(first, i)), first.layout,
+                     std::span(memory).subspan(step * i));
+    }
     write_file(file, {reinterpret_cast<const char*>(memory.data()), memory.size()});
 }
 
-ExitStatus write_pattern(const PatternCommand& options) {
-    const Pattern pattern = options.pattern.resolve();
-    const std::string ending = options.out.extension().string();
-    const bool as_png = ::strcasecmp(ending.c_str(), ".png") == 0;
-    if (as_png) {
-        save_png(pattern_as_written(pattern), options.out);
-    } else {
-        save_memory(pattern, options.out);
+/// Pictures that are named by the frame's number: 00007.png.
+void save_pictures(const Pattern& first, std::uint32_t frames,
+                   const std::filesystem::path& folder) {
+    for (std::uint32_t i = 0; i < frames; ++i) {
+        const Pattern pattern = later(first, i);
+        save_png(pattern_as_written(pattern), folder / std::format("{:05}.png", pattern.frame));
     }
+}
+
+/// What has been written.
+struct Saved {
+    std::string_view content; ///< for programs
+    std::string text;         ///< for people
+};
+
+Saved save(const Pattern& pattern, const PatternCommand& options) {
+    const std::filesystem::path& out = options.out;
+    const bool is_png = ::strcasecmp(out.extension().c_str(), ".png") == 0;
+    if (!out.has_filename() || std::filesystem::is_directory(out)) {
+        save_pictures(pattern, options.frames, out);
+        return {"pictures",
+                std::format("{} picture{}", options.frames, options.frames == 1 ? "" : "s")};
+    }
+    if (is_png && options.frames > 1) {
+        throw UsageError(std::format("--frames: {} holds one picture; name a folder, as in --out "
+                                     "frames/, or a file of raw memory",
+                                     out.string()));
+    }
+    if (is_png) {
+        save_png(pattern_as_written(pattern), out);
+        return {"picture", "a picture"};
+    }
+    const std::uint64_t step = frame_bytes(pattern.layout);
+    if (step * options.frames > largest_file) {
+        throw UsageError(std::format("--frames: {} frames take {} bytes, and {} are the limit",
+                                     options.frames, step * options.frames, largest_file));
+    }
+    save_memory(pattern, options.frames, out);
+    return {"memory", options.frames == 1 ? "memory"
+                                          : std::format("memory of {} frames, each of {} bytes",
+                                                        options.frames, step)};
+}
+
+ExitStatus write_pattern(const PatternCommand& options) {
+    if (options.out.empty()) {
+        throw UsageError("--out is required, or --share");
+    }
+    const Pattern pattern = options.pattern.resolve();
+    const Saved saved = save(pattern, options);
     const std::string file = printable(options.out.string());
     if (options.json) {
-        nlohmann::ordered_json json{{"file", file}, {"content", as_png ? "picture" : "memory"}};
+        nlohmann::ordered_json json{{"file", file}, {"content", saved.content}};
         json.update(json_of(pattern));
+        json["frames"] = options.frames;
         std::println("{}", json.dump(2));
     } else {
-        std::println("{}: {}, {}", file, as_png ? "a picture" : "memory", describe(pattern));
+        std::println("{}: {}, {}", file, saved.text, describe(pattern));
     }
     return ExitStatus::agree;
+}
+
+ExitStatus share_pattern(const PatternCommand& options) {
+    const Pattern pattern = options.pattern.resolve();
+    const Offer offer{
+        .buffers = options.frames == 1 ? 1U : 2U,
+        .frames = options.frames,
+        .allocate =
+            [&](Exporter& exporter) {
+                return DrawnBuffer(exporter, pattern.layout, "parallax pattern");
+            },
+        .draw = [&](std::uint64_t sequence) { return draw_pattern(later(pattern, sequence)); }};
+    return share_frames(options.offer, offer, options.share.path, options.json);
 }
 
 } // namespace
@@ -62,18 +144,35 @@ void add_pattern(CLI::App& program, Work& chosen) {
     auto options = std::make_shared<PatternCommand>();
     CLI::App* const command = program.add_subcommand(
         "pattern", "Write a test pattern that describes itself, to test an importer of your own");
-    options->pattern.add_to(*command, "Number of the frame, 0 to 65535; 0 by default");
+    options->pattern.add_to(*command, "Number of the (first) frame, 0 to 65535; 0 by default");
+    CLI::Option* const out =
+        command->add_option("--out", options->out,
+                            "File to write: a picture if its name ends in .png, else the raw "
+                            "memory; or a folder for pictures, as in frames/");
+    options->share
+        .add_to(*command, "--share",
+                "Path of a Unix socket: draw the pattern into dma-bufs and send these to parallax "
+                "view, judge or others that connect")
+        ->excludes(out);
     command
-        ->add_option("--out", options->out,
-                     "File to write: a picture if its name ends in .png, else the raw memory")
-        ->required();
+        ->add_option("--frames", options->frames,
+                     "Number of frames, with numbers that follow each other; in a folder, in one "
+                     "file of raw memory, or shared one after the other")
+        ->check(CLI::Range(1, 65536))
+        ->capture_default_str();
+    options->offer.add_to(*command);
     command->add_flag("--json", options->json, "Print what was written as JSON");
     command->footer(
         "Examples:\n"
         "  parallax pattern --out pattern.png       to show and take a screenshot of\n"
         "  parallax pattern --size 1280x720 --format RGB565 --stride 2816 --out pattern.raw\n"
+        "  parallax pattern --frames 100 --out frames/   00000.png to 00099.png\n"
+        "  parallax pattern --share /tmp/s          as a dma-buf, for parallax judge --socket "
+        "/tmp/s\n"
         "  parallax judge screenshot.png            what a program has made of it");
-    choose(*command, chosen, [options] { return write_pattern(*options); });
+    choose(*command, chosen, [options] {
+        return options->share.path.empty() ? write_pattern(*options) : share_pattern(*options);
+    });
 }
 
 } // namespace parallax::demo

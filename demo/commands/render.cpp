@@ -125,6 +125,9 @@ Verdict begin_verdict(const RenderOptions& options, const Context& context,
                     .buffer_size = image.buffer().size(),
                     .decoy = mistake != nullptr && mistake->name == "decoy"};
     verdict.facts.insert(verdict.facts.begin(), {"exporter", printable(options.machine.exporter)});
+    if (const std::string access = image.drawn().access(); !access.empty()) {
+        verdict.facts.push_back({"access", "by the CPU: " + access});
+    }
     if (mistake != nullptr) {
         verdict.facts.push_back({"broken", std::format("{}: {}", mistake->name, mistake->title)});
         verdict.facts.push_back({"expected", std::string(mistake->expected)});
@@ -205,7 +208,8 @@ ExitStatus render(const RenderOptions& options) {
     for (const View& other : others) {
         pictures.push_back({.title = std::string(other.kind->title), .picture = &other.picture});
     }
-    pictures.push_back({.title = difference_title("CPU and GPU"), .picture = &difference});
+    pictures.push_back(
+        {.title = difference_title(others.empty() ? "" : "CPU and GPU"), .picture = &difference});
     ExitStatus status = finish(
         verdict, pictures, {.folder = options.out, .json = "verdict.json", .picture = "views.png"},
         options.json);

@@ -14,6 +14,7 @@
 #include "scanout/scanout_buffer.hpp"
 #include "scanout/screen_camera.hpp"
 
+#include "exporters/exporters.hpp"
 #include "files/picture_file.hpp"
 #include "parallax/kms/display_state.hpp"
 #include "parallax/kms/screen.hpp"
@@ -150,8 +151,12 @@ std::expected<ScanoutBuffers, Reasons> make_buffers(const ScanoutOptions& option
     ScanoutBuffers buffers;
     for (int i = 0; i < 2; ++i) {
         if (context == nullptr) {
-            buffers.push_back(
-                std::make_unique<CpuScanoutBuffer>(exporter, extent, options.picture.fourcc));
+            auto memory =
+                allocate_picture(exporter, {.extent = extent, .fourcc = options.picture.fourcc});
+            if (!memory) {
+                return std::unexpected(memory.error());
+            }
+            buffers.push_back(std::make_unique<CpuScanoutBuffer>(*std::move(memory)));
             continue;
         }
         auto image = SharedImage::create(*context, exporter,
@@ -164,6 +169,10 @@ std::expected<ScanoutBuffers, Reasons> make_buffers(const ScanoutOptions& option
                 Reasons{context->facts().name + " cannot render into this memory"});
         }
         buffers.push_back(std::make_unique<GpuScanoutBuffer>(*context, *std::move(image)));
+    }
+    if (buffers[0]->buffer().inode() == buffers[1]->buffer().inode()) {
+        return std::unexpected(
+            Reasons{"this exporter gives the same memory each time, and frames take two buffers"});
     }
     for (const std::unique_ptr<ScanoutBuffer>& buffer : buffers) {
         buffer->buffer().set_name("parallax scanout frame");
@@ -189,7 +198,7 @@ ExitStatus show(const ScanoutOptions& options, const kms::Card& card, const kms:
     const StopSignal stop;
     Stopwatch stopwatch;
     const Picture picture = centred(options.picture.load(), output.extent(), 1);
-    auto exporter = open_exporter(options.machine.exporter);
+    auto exporter = open_any_exporter(options.machine.exporter);
     if (!exporter) {
         return unsupported("this machine cannot do it", exporter.error());
     }
@@ -204,7 +213,9 @@ ExitStatus show(const ScanoutOptions& options, const kms::Card& card, const kms:
     auto drawn = make_buffers(options, **exporter, device ? device->context.get() : nullptr,
                               output.extent());
     if (!drawn) {
-        return unsupported("the GPU cannot import this picture", drawn.error());
+        return unsupported(options.render ? "the GPU cannot import this picture"
+                                          : "this exporter has no memory for the picture",
+                           drawn.error());
     }
     auto buffers = make_framebuffers(card, *std::move(drawn));
     if (!buffers) {

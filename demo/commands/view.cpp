@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "commands/commands.hpp"
-#include "files/picture_file.hpp"
 
 #include "machine.hpp"
 #include "options/socket_options.hpp"
@@ -8,25 +7,21 @@
 #include "report/failure.hpp"
 #include "report/progress.hpp"
 #include "report/verdict.hpp"
+#include "sharing/connection.hpp"
 
+#include "files/picture_file.hpp"
 #include "offscreen/picture_renderer.hpp"
 #include "parallax/ipc/fingerprint.hpp"
 #include "parallax/ipc/frame_receiver.hpp"
 #include "parallax/vulkan/import/ycbcr.hpp"
 
-#include <pwd.h>
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <chrono>
 #include <filesystem>
 #include <format>
 #include <memory>
 #include <optional>
-#include <system_error>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -43,83 +38,7 @@ struct ViewOptions {
     bool json = false;
 };
 
-using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
-
-/// The user's name, or the number if there is none.
-std::string user_name(uid_t uid) {
-    const passwd* const entry = ::getpwuid(uid);
-    return entry != nullptr ? entry->pw_name : std::to_string(uid);
-}
-
-/// One sentence why there is no sharer at @p path, with instructions.
-std::string why_not_connected(const std::filesystem::path& path, const std::system_error& error) {
-    struct stat status{};
-    const bool there = ::stat(path.c_str(), &status) == 0;
-    const bool hidden = !there && errno == EACCES;
-    if (there && !S_ISSOCK(status.st_mode)) {
-        return std::format("{} is not a socket", path.string());
-    }
-    switch (error.code().value()) {
-    case ENOENT:
-        return std::format("{} is not there; is parallax share running, with the same --socket?",
-                           path.string());
-    case ECONNREFUSED:
-        return std::format("no process listens at {} any more; start parallax share again",
-                           path.string());
-    case EACCES:
-    case EPERM:
-        return there ? std::format("{} is the socket of user {}, and its mode {:04o} does not let "
-                                   "this user connect; parallax share opens it to others by "
-                                   "--socket-mode and --socket-group",
-                                   path.string(), user_name(status.st_uid), status.st_mode & 0777U)
-               : hidden ? std::format("{} lies in a folder of another user that this one may not "
-                                      "enter; share at another place: --socket",
-                                      path.string())
-                        : std::string(error.what());
-    default:
-        return error.what();
-    }
-}
-
-/// Connects; tries again until the time is over, if no process listens yet.
-UnixSocket connect(const ViewOptions& options, Clock::time_point end) {
-    const std::filesystem::path path = options.socket.resolve();
-    while (true) {
-        try {
-            return UnixSocket::connect(path);
-        } catch (const std::system_error& error) {
-            if (Clock::now() >= end) {
-                throw std::runtime_error(
-                    error.code().value() == EAGAIN
-                        ? std::format("{} has a sharing process that accepts no connection; is it "
-                                      "stopped?",
-                                      path.string())
-                        : why_not_connected(path, error));
-            }
-        }
-        std::this_thread::sleep_for(milliseconds(20));
-    }
-}
-
-/// Connects, and receives the buffers in the rest of --wait.
-/// @throws std::runtime_error with the error of the other side.
-FrameReceiver open_receiver(const ViewOptions& options) {
-    constexpr milliseconds unless_asked(10'000);
-    constexpr milliseconds least(1000); // for the other side's answer
-    const Clock::time_point end = Clock::now() + milliseconds(options.wait);
-    UnixSocket socket = connect(options, end);
-    const auto left = std::chrono::ceil<milliseconds>(end - Clock::now());
-    const auto connection = [&, first = true]() mutable {
-        return std::exchange(first, false) ? std::move(socket) : connect(options, end);
-    };
-    auto receiver = FrameReceiver::open_any(connection, options.wait == 0 ? unless_asked
-                                                                          : std::max(left, least));
-    if (!receiver) {
-        throw std::runtime_error(receiver.error());
-    }
-    return *std::move(receiver);
-}
 
 /// The buffers of the other process, imported once each.
 std::expected<std::vector<ImportedYcbcr>, Reasons> import_all(const Context& context,
@@ -148,7 +67,8 @@ ExitStatus view(const ViewOptions& options) {
         return unsupported("this machine cannot do it", device.error());
     }
     stopwatch.lap("start");
-    const FrameReceiver receiver = open_receiver(options);
+    const FrameReceiver receiver =
+        connect_to_sharer(options.socket.resolve(), milliseconds(options.wait));
     stopwatch.lap("connect");
     auto imports = import_all(*device->context, receiver);
     if (!imports) {

@@ -55,6 +55,20 @@ Rgba8 unmultiplied(const Rgba8& in) {
     return {.r = by(in.r), .g = by(in.g), .b = by(in.b), .a = in.a};
 }
 
+/// Shown on an opaque ground of one grey, as by a compositor that takes colours for straight ones.
+template <int ground>
+Rgba8 blended(const Rgba8& in) {
+    const auto over = [&in](double value) {
+        return clamped((value * in.a + ground * (255.0 - in.a)) / 255);
+    };
+    return {.r = over(in.r), .g = over(in.g), .b = over(in.b), .a = 255};
+}
+Rgba8 unmultiplied_opaque(const Rgba8& in) {
+    Rgba8 out = unmultiplied(in);
+    out.a = 255;
+    return out;
+}
+
 /// The weights of red and blue in luma: ITU-R BT.601, BT.709 and BT.2020.
 struct Weights {
     double red;
@@ -89,6 +103,9 @@ constexpr std::array conversions{
     Conversion{"colour: inverted", each<inverted>},
     Conversion{"colour: multiplied by alpha", premultiplied},
     Conversion{"colour: divided by alpha", unmultiplied},
+    Conversion{"colour: multiplied by alpha, and shown on black", blended<0>},
+    Conversion{"colour: multiplied by alpha, and shown on white", blended<255>},
+    Conversion{"colour: divided by alpha, and shown without it", unmultiplied_opaque},
     Conversion{"colour: YCbCr by BT.601 was read as BT.709", through<bt601, bt709>},
     Conversion{"colour: YCbCr by BT.709 was read as BT.601", through<bt709, bt601>},
     Conversion{"colour: YCbCr by BT.601 was read as BT.2020", through<bt601, bt2020>},
@@ -103,9 +120,9 @@ std::uint64_t error_of(const Evidence& evidence, const Conversion& conversion) {
     for (const Place& at : evidence.samples()) {
         const Rgba8 predicted = conversion.convert(evidence.written().at(at.x, at.y));
         const Rgba8& saw = evidence.seen().at(at.x, at.y);
-        sum += static_cast<std::uint64_t>(std::abs(predicted.r - saw.r) +
-                                          std::abs(predicted.g - saw.g) +
-                                          std::abs(predicted.b - saw.b));
+        sum += static_cast<std::uint64_t>(
+            std::abs(predicted.r - saw.r) + std::abs(predicted.g - saw.g) +
+            std::abs(predicted.b - saw.b) + std::abs(predicted.a - saw.a));
     }
     return sum;
 }

@@ -3,13 +3,16 @@
 #include "diagnosis/evidence.hpp"
 
 #include "parallax/image/format.hpp"
+#include "parallax/image/pixels.hpp"
 
-#include <drm_fourcc.h>
-
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <format>
+#include <functional>
+#include <span>
 #include <string_view>
+#include <utility>
 
 namespace parallax::demo {
 namespace {
@@ -20,7 +23,7 @@ struct Bits {
     std::uint32_t count = 0;
 };
 
-/// A format as a reader may take it, whether or not this program can write it.
+/// A format that only readers take. One that pack() learns is taken from there instead.
 struct Reading {
     std::string_view name;
     std::uint32_t bytes;
@@ -28,10 +31,6 @@ struct Reading {
 };
 
 constexpr std::array readings{
-    Reading{"XRGB8888", 4, {16, 8}, {8, 8}, {0, 8}, {}},
-    Reading{"XBGR8888", 4, {0, 8}, {8, 8}, {16, 8}, {}},
-    Reading{"ARGB8888", 4, {16, 8}, {8, 8}, {0, 8}, {24, 8}},
-    Reading{"ABGR8888", 4, {0, 8}, {8, 8}, {16, 8}, {24, 8}},
     Reading{"RGBX8888", 4, {24, 8}, {16, 8}, {8, 8}, {}},
     Reading{"BGRX8888", 4, {8, 8}, {16, 8}, {24, 8}, {}},
     Reading{"RGBA8888", 4, {24, 8}, {16, 8}, {8, 8}, {0, 8}},
@@ -42,7 +41,6 @@ constexpr std::array readings{
     Reading{"ABGR2101010", 4, {0, 10}, {10, 10}, {20, 10}, {30, 2}},
     Reading{"RGB888", 3, {16, 8}, {8, 8}, {0, 8}, {}},
     Reading{"BGR888", 3, {0, 8}, {8, 8}, {16, 8}, {}},
-    Reading{"RGB565", 2, {11, 5}, {5, 6}, {0, 5}, {}},
     Reading{"BGR565", 2, {0, 5}, {5, 6}, {11, 5}, {}},
     Reading{"XRGB1555", 2, {10, 5}, {5, 5}, {0, 5}, {}},
     Reading{"XBGR1555", 2, {0, 5}, {5, 5}, {10, 5}, {}},
@@ -60,20 +58,32 @@ std::uint8_t channel(std::uint32_t word, Bits bits, std::uint8_t absent) {
     return static_cast<std::uint8_t>(((word >> bits.shift & most) * 255 + most / 2) / most);
 }
 
-Prediction read_as(const Evidence& evidence, const Reading& reading) {
-    return [&evidence, &reading](Place at) -> std::optional<Rgba8> {
+Rgba8 pixel_as(const Reading& reading, std::span<const std::byte> pixel) {
+    std::uint32_t word = 0;
+    std::memcpy(&word, pixel.data(), reading.bytes);
+    return {.r = channel(word, reading.r, 0),
+            .g = channel(word, reading.g, 0),
+            .b = channel(word, reading.b, 0),
+            .a = channel(word, reading.a, 255)};
+}
+
+bool can_unpack(std::string_view name) {
+    const Format* const format = parallax::find_format(name);
+    return format != nullptr && std::ranges::contains(rgb_fourccs(), format->fourcc);
+}
+
+/// @param bytes of a pixel.
+/// @param convert makes a colour of them.
+template <typename Convert>
+Prediction pixels_by(const Evidence& evidence, std::uint32_t bytes, Convert convert) {
+    return [&evidence, bytes, convert](Place at) -> std::optional<Rgba8> {
         const std::uint64_t address =
-            evidence.offset() + at.y * evidence.stride() + std::uint64_t{at.x} * reading.bytes;
+            evidence.offset() + at.y * evidence.stride() + std::uint64_t{at.x} * bytes;
         // Beyond the row is padding, or the next row of a reader with larger pixels.
-        if (!evidence.was_written(static_cast<std::int64_t>(address), reading.bytes)) {
+        if (!evidence.was_written(static_cast<std::int64_t>(address), bytes)) {
             return std::nullopt;
         }
-        std::uint32_t word = 0;
-        std::memcpy(&word, evidence.memory().data() + address, reading.bytes);
-        return Rgba8{.r = channel(word, reading.r, 0),
-                     .g = channel(word, reading.g, 0),
-                     .b = channel(word, reading.b, 0),
-                     .a = channel(word, reading.a, 255)};
+        return convert(evidence.memory().subspan(address, bytes));
     };
 }
 
@@ -81,11 +91,26 @@ Prediction read_as(const Evidence& evidence, const Reading& reading) {
 
 void find_format(const Evidence& evidence, std::vector<Hypothesis>& found) {
     Shortlist shortlist(evidence, Cause::format);
-    for (const Reading& reading : readings) {
-        shortlist.offer(read_as(evidence, reading), 1, [&] {
+    const auto offer = [&](std::string_view name, Prediction predict) {
+        shortlist.offer(std::move(predict), 1, [&] {
             return std::format("format: written as {}, and read as {}",
-                               evidence.layout().format().name, reading.name);
+                               evidence.layout().format().name, name);
         });
+    };
+    for (const std::uint32_t fourcc : rgb_fourccs()) {
+        const Format& format = format_of(fourcc);
+        offer(format.name,
+              pixels_by(evidence, format.bytes(), [fourcc](std::span<const std::byte> bytes) {
+                  Rgba8 pixel;
+                  unpack(fourcc, bytes, {&pixel, 1});
+                  return pixel;
+              }));
+    }
+    for (const Reading& reading : readings) {
+        if (!can_unpack(reading.name)) {
+            offer(reading.name,
+                  pixels_by(evidence, reading.bytes, std::bind_front(pixel_as, reading)));
+        }
     }
     shortlist.add_to(found);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The right pixels at other places of the picture.
 #include "diagnosis/evidence.hpp"
+#include "diagnosis/sampling.hpp"
 
 #include <format>
 #include <string_view>
@@ -9,7 +10,8 @@
 namespace parallax::demo {
 namespace {
 
-constexpr int farthest_move = 64; ///< pixels
+constexpr int farthest_move = 64;  ///< pixels
+constexpr int filter_rounding = 2; ///< of a channel
 
 using Point = std::pair<std::int64_t, std::int64_t>;
 
@@ -23,6 +25,17 @@ Prediction read_from(const Evidence& evidence, Source source) {
             return std::nullopt;
         }
         return evidence.written().at(static_cast<std::uint32_t>(x), static_cast<std::uint32_t>(y));
+    };
+}
+
+/// The picture enlarged by a linear filter, of which a part is seen.
+Prediction enlarged(const Evidence& evidence, double factor, bool from_middle) {
+    const auto [width, height] = evidence.layout().extent;
+    const double left = from_middle ? width * (1 - 1 / factor) / 2 : 0;
+    const double top = from_middle ? height * (1 - 1 / factor) / 2 : 0;
+    return [&evidence, factor, left, top](Place at) {
+        return sample_linear(evidence.written(), left + (at.x + 0.5) / factor,
+                             top + (at.y + 0.5) / factor);
     };
 }
 
@@ -49,6 +62,14 @@ void find_geometry(const Evidence& evidence, std::vector<Hypothesis>& found) {
               [=](Place at) { return Point{at.x / factor, at.y / factor}; });
         offer(std::format("geometry: 1/{} of the size, at the top left", factor),
               [=](Place at) { return Point{at.x * factor, at.y * factor}; });
+    }
+    for (const double factor : {1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0}) {
+        for (const bool from_middle : {false, true}) {
+            shortlist.offer(enlarged(evidence, factor, from_middle), filter_rounding, [=] {
+                return std::format("geometry: {} times as large, with a linear filter, from the {}",
+                                   factor, from_middle ? "middle" : "top left");
+            });
+        }
     }
     shortlist.add_to(found);
 }

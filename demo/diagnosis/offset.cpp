@@ -38,6 +38,9 @@ Rgba8 pixel_of(std::uint32_t fourcc, std::uint64_t word) {
 /// @return none if no bytes are read as this colour.
 std::optional<Word> word_of(const Evidence& evidence, const Rgba8& pixel) {
     const std::uint32_t fourcc = evidence.layout().fourcc;
+    if (evidence.bytes() > sizeof(Word::value)) {
+        return std::nullopt;
+    }
     std::array<std::byte, sizeof(Word::value)> bytes{};
     pack(fourcc, {&pixel, 1}, bytes);
     Word word;

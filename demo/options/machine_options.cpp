@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "options/machine_options.hpp"
 
-#include "parallax/printable.hpp"
+#include "exporters/exporters.hpp"
 
 #include "machine.hpp"
 
-#include <algorithm>
-#include <filesystem>
 #include <format>
 
 namespace parallax::demo {
@@ -20,22 +18,11 @@ void DeviceOptions::add_to(CLI::App& command, Work& chosen) {
 }
 
 void add_exporter_option(CLI::App& command, std::string& exporter) {
-    const std::string names = joined(exporter_kinds(), ", ", &ExporterKind::name);
     command
         .add_option("--exporter", exporter,
-                    std::format("Exporter that allocates the memory: {}; or a dma-heap, by its "
-                                "name in /dev/dma_heap "
-                                "(linux,cma) or its path",
-                                names))
-        ->check([names](const std::string& name) {
-            const bool known = name.starts_with('/') ||
-                               std::ranges::contains(exporter_kinds(), name, &ExporterKind::name) ||
-                               std::filesystem::exists("/dev/dma_heap/" + name);
-            return known ? std::string()
-                         : std::format("no exporter is named '{}'; there are {}, and the "
-                                       "dma-heaps in /dev/dma_heap by their names or paths",
-                                       name, names);
-        })
+                    std::format("Exporter that allocates the memory: {}, or the path of a dma-heap",
+                                exporter_names()))
+        ->check(refuse_exporter_name)
         ->capture_default_str();
 }
 

@@ -27,17 +27,29 @@ void PatternOptions::add_to(CLI::App& command, const std::string& of_frame) {
         std::format("DRM format in the memory: {}; the first by default", rgb_format_names()));
     command.add_option("--stride", stride,
                        "Bytes from one row to the next; the row, rounded up to 256, by default");
-    command.add_option("--offset", offset, "Bytes from the start of the memory to the first row")
-        ->capture_default_str();
+    command.add_option("--offset", offset,
+                       "Bytes from the start of the memory to the first row; 0 by default");
     command.add_option("--frame", frame, of_frame);
+    command.add_flag(
+        "--translucent", translucent,
+        "For a format with alpha: alpha falls from left to right, except in the codes");
 }
 
-Pattern PatternOptions::resolve() const {
-    Pattern pattern{.layout = portable_layout(size.value_or(default_size), fourcc),
-                    .frame = frame.value_or(0)};
+Pattern PatternOptions::resolve(const std::optional<ImageLayout>& stated) const {
+    const Extent extent = size.value_or(stated ? stated->extent : default_size);
+    const std::uint32_t format = fourcc.value_or(stated ? stated->fourcc : rgb_fourccs().front());
+    Pattern pattern{.layout = portable_layout(extent, format),
+                    .frame = frame.value_or(0),
+                    .translucent = translucent};
     ImageLayout& layout = pattern.layout;
-    layout.planes[0].offset = offset;
+    if (stated) {
+        layout.planes = stated->planes;
+    }
+    layout.planes[0].offset = offset.value_or(layout.planes[0].offset);
     layout.planes[0].stride = stride.value_or(layout.planes[0].stride);
+    if (translucent && !layout.format().has_alpha) {
+        throw UsageError(std::format("--translucent: {} has no alpha", layout.format().name));
+    }
     if (layout.extent.width < smallest_pattern.width ||
         layout.extent.height < smallest_pattern.height) {
         throw UsageError(std::format("--size: a pattern has at least {}x{} pixels",
@@ -61,7 +73,8 @@ nlohmann::ordered_json json_of(const Pattern& pattern) {
             {"height", pattern.layout.extent.height},
             {"format", pattern.layout.format().name},
             {"stride", pattern.layout.planes[0].stride},
-            {"offset", pattern.layout.planes[0].offset}};
+            {"offset", pattern.layout.planes[0].offset},
+            {"translucent", pattern.translucent}};
 }
 
 } // namespace parallax::demo

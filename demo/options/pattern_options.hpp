@@ -18,10 +18,11 @@ namespace parallax::demo {
 /// A test pattern, and where it is in memory.
 struct PatternOptions {
     std::optional<Extent> size;
-    std::uint32_t fourcc = rgb_fourccs().front();
+    std::optional<std::uint32_t> fourcc;
     std::optional<std::uint64_t> stride;
-    std::uint64_t offset = 0;
+    std::optional<std::uint64_t> offset;
     std::optional<std::uint16_t> frame;
+    bool translucent = false;
 
     /// @param of_frame what --frame is.
     void add_to(CLI::App& command, const std::string& of_frame);
@@ -29,10 +30,13 @@ struct PatternOptions {
     /// The pattern, 640x400 by default, with a stride that every known driver takes.
     /// @throws UsageError when it is too small, the stride is too short, or it is too large for the
     ///         memory of a common machine.
-    [[nodiscard]] Pattern resolve() const;
+    [[nodiscard]] Pattern resolve() const { return resolve(std::nullopt); }
+
+    /// The same, with what was not given taken from @p stated.
+    [[nodiscard]] Pattern resolve(const std::optional<ImageLayout>& stated) const;
 };
 
-/// {"frame", "width", "height", "format", "stride", "offset"}
+/// {"frame", "width", "height", "format", "stride", "offset", "translucent"}
 [[nodiscard]] nlohmann::ordered_json json_of(const Pattern& pattern);
 
 } // namespace parallax::demo

@@ -28,17 +28,15 @@ std::optional<mode_t> parse_mode(const std::string& text) {
 
 } // namespace
 
-void SocketOption::add_to(CLI::App& command) {
-    command
-        .add_option("--socket", path,
-                    "Path of the Unix socket; by default $XDG_RUNTIME_DIR/parallax.sock")
-        ->check([](const std::string& text) {
-            constexpr std::size_t longest = sizeof(sockaddr_un::sun_path) - 1;
-            return text.size() <= longest
-                       ? std::string()
-                       : std::format("a socket's path has at most {} bytes, and this has {}",
-                                     longest, text.size());
-        });
+CLI::Option* SocketOption::add_to(CLI::App& command, const std::string& name,
+                                  const std::string& text) {
+    return command.add_option(name, path, text)->check([](const std::string& given) {
+        constexpr std::size_t longest = sizeof(sockaddr_un::sun_path) - 1;
+        return given.size() <= longest
+                   ? std::string()
+                   : std::format("a socket's path has at most {} bytes, and this has {}", longest,
+                                 given.size());
+    });
 }
 
 void AccessOptions::add_to(CLI::App& command) {

@@ -14,7 +14,9 @@ namespace parallax::demo {
 struct SocketOption {
     std::filesystem::path path;
 
-    void add_to(CLI::App& command);
+    CLI::Option* add_to(CLI::App& command, const std::string& name = "--socket",
+                        const std::string& text = "Path of the Unix socket; by default "
+                                                  "$XDG_RUNTIME_DIR/parallax.sock");
 
     /// The path given, or the default: parallax.sock in $XDG_RUNTIME_DIR.
     /// @throws UsageError when there is neither.

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <utility>
 
 namespace parallax::demo {
@@ -113,6 +114,12 @@ std::optional<int> slight_colour_change(const Picture& written, const Picture& s
     // A conversion of colours changes nearly all pixels; if most are unchanged, the others are
     // wrong.
     if (comparison.different * 2 < comparison.compared && comparison.largest > largest_rounding) {
+        return std::nullopt;
+    }
+    const auto has_same_alpha = [](const Rgba8& a, const Rgba8& b) {
+        return std::abs(a.a - b.a) <= largest_rounding;
+    };
+    if (!std::ranges::equal(written.pixels(), seen.pixels(), has_same_alpha)) {
         return std::nullopt;
     }
     for (std::size_t channel = 0; channel + 1 < terms; ++channel) {

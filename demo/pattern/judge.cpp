@@ -5,10 +5,12 @@
 #include "pattern/orientation.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <format>
 #include <span>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
@@ -32,7 +34,7 @@ Look look_at(const Picture& seen, std::span<const Orientation> possible) {
     for (const Orientation& orientation : possible) {
         Look look{.orientation = orientation, .upright = made_upright(seen, orientation)};
         look.codes = find_codes(look.upright);
-        if (common_origin(look.codes) && stated_layout(look.codes)) {
+        if (common_origin(look.codes) && stated_pattern(look.codes)) {
             return look;
         }
         if (!first) {
@@ -257,10 +259,10 @@ std::vector<Origin> candidates(const Look& look, Extent extent, const Expectatio
     return origins;
 }
 
-Expected expected_by(const Look& look, const ImageLayout& layout,
+Expected expected_by(const Look& look, const Pattern& pattern,
                      const std::optional<std::uint16_t>& wanted) {
     const std::vector<SeenFrame> frames = seen_frames(look.codes);
-    Expected expected{.pattern = {.layout = layout}};
+    Expected expected{.pattern = pattern};
     if (wanted || !frames.empty()) {
         expected.pattern.frame = wanted ? *wanted : frames.front().number;
     }
@@ -268,9 +270,113 @@ Expected expected_by(const Look& look, const ImageLayout& layout,
     const auto other = std::ranges::find_if(
         frames, [&](const SeenFrame& frame) { return frame.number != expected.pattern.frame; });
     if (other != frames.end()) {
-        expected.before = pattern_as_written({.layout = layout, .frame = other->number});
+        Pattern before = pattern;
+        before.frame = other->number;
+        expected.before = pattern_as_written(before);
     }
     return expected;
+}
+
+/// The pattern that is expected: what its codes say, or else what is known of it.
+std::optional<Pattern> pattern_in(const Look& look, const Expectation& expectation) {
+    if (const auto stated = stated_pattern(look.codes)) {
+        return stated;
+    }
+    return expectation.layout ? std::optional(Pattern{.layout = *expectation.layout,
+                                                      .translucent = expectation.translucent})
+                              : std::nullopt;
+}
+
+/// Alpha in a screenshot of an opaque pattern says nothing.
+void hide_alpha(Picture& picture, const Pattern& pattern, const Expectation& expectation) {
+    if (!pattern.translucent && !expectation.has_alpha) {
+        for (Rgba8& pixel : picture.pixels()) {
+            pixel.a = 255;
+        }
+    }
+}
+
+/// The codes of an enlarged pattern, each once.
+std::vector<Sighting> once(const std::vector<ScaledCode>& codes) {
+    std::vector<Sighting> found;
+    for (const ScaledCode& code : codes) {
+        if (!std::ranges::contains(found, code.code, &Sighting::code)) {
+            found.push_back({.y = code.y, .code = code.code});
+        }
+    }
+    return found;
+}
+
+/// The top left corner of a scaled pattern in the picture that was seen.
+Origin corner_in_seen(const Look& look, const Scaling& scaling, Extent extent) {
+    const auto corner_at = [](const Axis& axis, bool from_other_side, std::uint32_t count,
+                              std::uint32_t end) {
+        return std::int64_t{
+            std::lround(from_other_side ? end - axis.from - axis.scale * count : axis.from)};
+    };
+    const auto [width, height] = look.upright.extent();
+    return {.x = corner_at(scaling.across, look.orientation.from_right, extent.width, width),
+            .y = corner_at(scaling.down, look.orientation.from_bottom, extent.height, height)};
+}
+
+/// The pattern scaled, as a filter does it, in the place that its codes say, or all over a picture
+/// without codes.
+std::optional<Ruling> judge_scaled(const Picture& seen, const Expectation& expectation) {
+    Look look{.upright = seen};
+    std::optional<Scaling> about;
+    for (const Orientation& orientation : orientations) {
+        if (!orientation.exchanges_sides && !about) {
+            look = {.orientation = orientation, .upright = made_upright(seen, orientation)};
+            const std::vector<ScaledCode> codes = find_scaled_codes(look.upright);
+            look.codes = once(codes);
+            about = stated_pattern(look.codes) ? scaling_by(codes) : std::nullopt;
+        }
+    }
+    if (!about) {
+        look = {.upright = seen};
+    }
+    const auto pattern = pattern_in(look, expectation);
+    if (!pattern) {
+        return std::nullopt;
+    }
+    const auto [width, height] = pattern->layout.extent;
+    const auto factor = [](std::uint32_t to, std::uint32_t from) {
+        return Axis{.scale = static_cast<double>(to) / from};
+    };
+    const Scaling start = about ? *about
+                                : Scaling{.across = factor(seen.extent().width, width),
+                                          .down = factor(seen.extent().height, height)};
+    constexpr double nothing = 0.02; // changed by scaling
+    if (std::abs(start.across.scale - 1) < nothing && std::abs(start.down.scale - 1) < nothing) {
+        return std::nullopt;
+    }
+    hide_alpha(look.upright, *pattern, expectation);
+    const Expected expected = expected_by(look, *pattern, expectation.frame);
+    Ruling ruling{.pattern = expected.pattern, .frames = seen_frames(look.codes)};
+    ruling.scaling = about ? fitted(expected.written, look.upright, start)
+                           : with_best_filter(expected.written, look.upright, start);
+    if (ruling.scaling->is_repetition()) {
+        return std::nullopt; // which is judged pixel by pixel
+    }
+    ruling.origin = corner_in_seen(look, *ruling.scaling, pattern->layout.extent);
+    const std::uint64_t pixels = expected.written.extent().pixels();
+    ruling.comparison = {.compared = pixels, .different = pixels, .largest = 255};
+    const std::string_view turned = look.orientation.sentence;
+    if (ruling.scaling->explained >= nearly_all) {
+        ruling.diagnosis = Diagnosis{
+            .cause = Cause::geometry,
+            .sentence = std::format("{}scaled by {} with {}",
+                                    turned.empty() ? "geometry: " : std::string(turned) + ", and ",
+                                    ruling.scaling->factors(), ruling.scaling->filter),
+            .explained = ruling.scaling->explained};
+    } else if (about) {
+        ruling.diagnosis = Diagnosis{
+            .sentence = std::format("unknown: scaled by about {}, and not only by a filter",
+                                    about->factors())};
+    } else {
+        return std::nullopt;
+    }
+    return ruling;
 }
 
 /// True if @p a says more than @p b.
@@ -300,25 +406,35 @@ std::string Ruling::headline() const {
             : "");
 }
 
+std::string Ruling::place() const {
+    const std::string factor = scaling             ? scaling->factors()
+                               : origin.scale == 1 ? ""
+                                                   : std::to_string(origin.scale);
+    return std::format("at ({}, {}){}", origin.x, origin.y,
+                       factor.empty() ? "" : std::format(", {} times as large", factor));
+}
+
 Ruling judge(const Picture& seen, const Expectation& expectation) {
     // In a place that is given, it is compared as it is.
     const auto possible = std::span(orientations).first(expectation.at ? 1 : orientations.size());
-    const Look look = look_at(seen, possible);
-    const auto stated = stated_layout(look.codes);
-    const auto layout = stated ? stated : expectation.layout;
-    if (!layout) {
-        return {};
-    }
-    const Expected expected = expected_by(look, *layout, expectation.frame);
+    Look look = look_at(seen, possible);
     Ruling best;
-    for (const Origin& origin : candidates(look, layout->extent, expectation)) {
-        Ruling ruling = judge_at(look, origin, expected, expectation.exact);
-        if (!best.pattern || is_better(ruling, best)) {
-            best = std::move(ruling);
+    if (const auto pattern = pattern_in(look, expectation)) {
+        hide_alpha(look.upright, *pattern, expectation);
+        const Expected expected = expected_by(look, *pattern, expectation.frame);
+        for (const Origin& origin : candidates(look, pattern->layout.extent, expectation)) {
+            Ruling ruling = judge_at(look, origin, expected, expectation.exact);
+            if (!best.pattern || is_better(ruling, best)) {
+                best = std::move(ruling);
+            }
+            if (best.same()) {
+                return best;
+            }
         }
-        if (best.same()) {
-            break;
-        }
+    }
+    const bool is_known = best.diagnosis && best.diagnosis->cause != Cause::unknown;
+    if (!is_known && !expectation.at) {
+        return judge_scaled(seen, expectation).value_or(best);
     }
     return best;
 }

@@ -3,6 +3,7 @@
 
 #include "diagnosis/diagnosis.hpp"
 #include "pattern/pattern.hpp"
+#include "pattern/scaling.hpp"
 #include "pattern/sightings.hpp"
 
 #include "parallax/image/comparison.hpp"
@@ -20,6 +21,8 @@ struct Expectation {
     std::optional<ImageLayout> layout = {};  ///< where no code can be read
     std::optional<std::uint16_t> frame = {}; ///< that must be seen; by default the newest
     std::optional<Origin> at = {};           ///< where the pattern must be
+    bool translucent = false;                ///< of the pattern, where no code can be read
+    bool has_alpha = false;                  ///< what was seen has alpha; a screenshot may have any
     bool exact = false;                      ///< no change of colours is tolerated
 };
 
@@ -31,15 +34,19 @@ struct Ruling {
     Comparison comparison = {};              ///< of what was written and what was seen
     std::optional<Diagnosis> diagnosis = {}; ///< if that is not the same
     std::optional<int> colours_changed = {}; ///< slightly, by at most this, of 255
+    std::optional<Scaling> scaling = {};     ///< by another factor than that of the origin
 
     /// True if the pattern was seen, with its colours at most slightly changed.
     [[nodiscard]] bool same() const;
     /// "same picture: ..." or "DIFFERENT: ...", one line.
     [[nodiscard]] std::string headline() const;
+    /// "at (64, 32), 2 times as large"
+    [[nodiscard]] std::string place() const;
 };
 
 /// Finds the pattern in what was seen, a screenshot for example, and says what is wrong with it.
-/// It may be a part of the picture, and enlarged by a whole number.
+/// It may be a part of the picture, and enlarged by a whole number. Scaled with a filter or by
+/// another factor, it is found too, and differs.
 /// @throws as pattern_as_written(), for a layout that was given.
 [[nodiscard]] Ruling judge(const Picture& seen, const Expectation& expectation);
 

@@ -16,7 +16,8 @@ namespace {
 
 constexpr Rgba8 black{.r = 0, .g = 0, .b = 0};
 constexpr Rgba8 white{.r = 255, .g = 255, .b = 255};
-constexpr std::uint32_t corner = 8; ///< pixels of a side
+constexpr std::uint32_t corner = 8;             ///< pixels of a side
+constexpr std::uint32_t most_transparent = 191; ///< of 255, at the right
 
 /// The ten digits, each 3 pixels wide and 5 high.
 constexpr std::array<std::array<std::string_view, 5>, 10> digits{{
@@ -40,13 +41,16 @@ void fill(Picture& picture, std::uint32_t left, std::uint32_t top, Extent size, 
     }
 }
 
-void draw_ramps(Picture& picture, std::uint16_t frame) {
+void draw_ramps(Picture& picture, const Pattern& pattern) {
     const auto [width, height] = picture.extent();
+    const std::uint32_t transparency = pattern.translucent ? most_transparent : 0;
     for (std::uint32_t y = 0; y < height; ++y) {
         for (std::uint32_t x = 0; x < width; ++x) {
-            picture.at(x, y) = {.r = static_cast<std::uint8_t>(x * 255 / (width - 1)),
-                                .g = static_cast<std::uint8_t>(y * 255 / (height - 1)),
-                                .b = static_cast<std::uint8_t>(x * 3 + y * 5 + frame * 40U)};
+            picture.at(x,
+                       y) = {.r = static_cast<std::uint8_t>(x * 255 / (width - 1)),
+                             .g = static_cast<std::uint8_t>(y * 255 / (height - 1)),
+                             .b = static_cast<std::uint8_t>(x * 3 + y * 5 + pattern.frame * 40U),
+                             .a = static_cast<std::uint8_t>(255 - x * transparency / (width - 1))};
         }
     }
 }
@@ -113,7 +117,7 @@ Picture draw_pattern(const Pattern& pattern) {
                                                 width, height));
     }
     Picture picture(pattern.layout.extent);
-    draw_ramps(picture, pattern.frame);
+    draw_ramps(picture, pattern);
     draw_number(picture, pattern.frame);
     draw_corners(picture);
     draw_codes(picture, pattern);
@@ -146,24 +150,27 @@ std::uint16_t word_of(const Pattern& pattern, PatternFact fact) {
     case PatternFact::frame:
         return pattern.frame;
     case PatternFact::format:
-        return format_word(pattern.layout.fourcc);
+        return format_word(pattern.layout.fourcc, pattern.translucent);
     }
     return 0;
 }
 
-std::uint16_t format_word(std::uint32_t fourcc) {
+std::uint16_t format_word(std::uint32_t fourcc, bool translucent) {
     Checksum checksum;
     for (std::uint32_t bit = 0; bit < 32; ++bit) {
         checksum.add((fourcc >> bit & 1U) != 0);
+    }
+    if (translucent) {
+        checksum.add(true);
     }
     return checksum.value();
 }
 
 std::string describe(const Pattern& pattern) {
-    return std::format("frame {}, {}x{} {}, stride {}, offset {}", pattern.frame,
+    return std::format("frame {}, {}x{} {}, stride {}, offset {}{}", pattern.frame,
                        pattern.layout.extent.width, pattern.layout.extent.height,
                        pattern.layout.format().name, pattern.layout.planes[0].stride,
-                       pattern.layout.planes[0].offset);
+                       pattern.layout.planes[0].offset, pattern.translucent ? ", translucent" : "");
 }
 
 } // namespace parallax::demo

@@ -21,10 +21,13 @@ namespace parallax::demo {
 /// - The corners are red, green, blue and white, from the top left in reading order.
 /// - The frame's number stands in the middle, where there is room.
 ///
-/// It is opaque, so that a compositor shows it as it is. A value.
+/// It is opaque, so that a compositor shows it as it is, unless it is asked to be translucent. A
+/// value.
 struct Pattern {
     ImageLayout layout;      ///< where it is written: a format of rgb_fourccs()
     std::uint16_t frame = 0; ///< its number
+    /// Alpha falls from left to right, except in codes, corners and number; of a format with alpha.
+    bool translucent = false;
 
     bool operator==(const Pattern&) const = default;
 };
@@ -63,8 +66,8 @@ enum class PatternFact : std::uint32_t {
 }
 [[nodiscard]] std::uint16_t word_of(const Pattern& pattern, PatternFact fact);
 
-/// The word that stands for a format.
-[[nodiscard]] std::uint16_t format_word(std::uint32_t fourcc);
+/// The word that stands for a format, opaque or translucent.
+[[nodiscard]] std::uint16_t format_word(std::uint32_t fourcc, bool translucent);
 
 /// "frame 7, 640x400 XRGB8888, stride 2560, offset 0"
 [[nodiscard]] std::string describe(const Pattern& pattern);

@@ -97,6 +97,22 @@ Facts facts_of(std::span<const Sighting> sightings) {
     return facts;
 }
 
+/// What the word of the format says.
+struct Kind {
+    std::uint32_t fourcc;
+    bool translucent;
+};
+std::optional<Kind> kind_of(std::uint32_t word) {
+    for (const std::uint32_t fourcc : rgb_fourccs()) {
+        for (const bool translucent : {false, true}) {
+            if (word == format_word(fourcc, translucent)) {
+                return Kind{.fourcc = fourcc, .translucent = translucent};
+            }
+        }
+    }
+    return std::nullopt;
+}
+
 } // namespace
 
 std::vector<Sighting> find_codes(const Picture& picture) {
@@ -108,7 +124,7 @@ std::vector<Sighting> find_codes(const Picture& picture) {
     return found;
 }
 
-std::optional<ImageLayout> stated_layout(std::span<const Sighting> sightings) {
+std::optional<Pattern> stated_pattern(std::span<const Sighting> sightings) {
     const Facts facts = facts_of(sightings);
     const auto value = [&](PatternFact fact) -> std::uint32_t {
         return most_frequent(facts.at(static_cast<std::size_t>(fact))).value_or(0);
@@ -116,20 +132,20 @@ std::optional<ImageLayout> stated_layout(std::span<const Sighting> sightings) {
     const auto both = [&](PatternFact low, PatternFact high) {
         return value(low) | value(high) << 16U;
     };
-    const std::uint32_t word = value(PatternFact::format);
-    const auto format = std::ranges::find(rgb_fourccs(), word, format_word);
+    const auto kind = kind_of(value(PatternFact::format));
     const Extent extent{.width = value(PatternFact::width), .height = value(PatternFact::height)};
-    if (sightings.size() < fewest_codes || format == rgb_fourccs().end() ||
-        extent.width < smallest_pattern.width || extent.height < smallest_pattern.height ||
-        extent.width > largest_side || extent.height > largest_side) {
+    if (sightings.size() < fewest_codes || !kind || extent.width < smallest_pattern.width ||
+        extent.height < smallest_pattern.height || extent.width > largest_side ||
+        extent.height > largest_side) {
         return std::nullopt;
     }
     constexpr std::uint64_t largest = std::uint64_t{1} << 31U; // of a buffer, bytes
     const ImageLayout layout =
-        packed_layout(extent, *format, both(PatternFact::stride_low, PatternFact::stride_high),
+        packed_layout(extent, kind->fourcc, both(PatternFact::stride_low, PatternFact::stride_high),
                       both(PatternFact::offset_low, PatternFact::offset_high));
     const bool can_be = layout.planes[0].stride >= layout.row_bytes() && layout.size() <= largest;
-    return can_be ? std::optional(layout) : std::nullopt;
+    return can_be ? std::optional(Pattern{.layout = layout, .translucent = kind->translucent})
+                  : std::nullopt;
 }
 
 std::vector<SeenFrame> seen_frames(std::span<const Sighting> sightings) {

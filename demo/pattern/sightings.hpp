@@ -32,7 +32,7 @@ inline constexpr std::uint32_t largest_scale = 8;
 
 /// The facts that most of the codes state; without the frame.
 /// @return none where too few codes agree, or what they say cannot be.
-[[nodiscard]] std::optional<ImageLayout> stated_layout(std::span<const Sighting> sightings);
+[[nodiscard]] std::optional<Pattern> stated_pattern(std::span<const Sighting> sightings);
 
 /// A frame of which rows were seen.
 struct SeenFrame {

@@ -69,10 +69,19 @@ nlohmann::ordered_json to_json(const DeviceReport& device) {
 nlohmann::ordered_json to_json(const MachineReport& report) {
     nlohmann::ordered_json json;
     for (const ExporterReport& exporter : report.exporters) {
-        json["exporters"].push_back({{"name", exporter.kind->name},
-                                     {"node", exporter.kind->node},
-                                     {"usable", exporter.problem.empty()},
-                                     {"reason", exporter.problem}});
+        const ExporterKind& kind = *exporter.exporter.kind;
+        nlohmann::ordered_json row{{"name", exporter.exporter.name},
+                                   {"node", exporter.exporter.node},
+                                   {"usable", exporter.problem.empty()},
+                                   {"reason", exporter.problem}};
+        if (exporter.problem.empty()) {
+            row.update({{"mmap", exporter.no_mmap.empty()},
+                        {"why_not_mmap", exporter.no_mmap},
+                        {"read_only", exporter.read_only}});
+        }
+        row["sync"] = sync_word(kind.sync);
+        row["limits"] = kind.limits;
+        json["exporters"].push_back(std::move(row));
     }
     json["vulkan"] = {{"usable", report.no_vulkan.empty()}, {"reasons", report.no_vulkan}};
     json["devices"] = nlohmann::ordered_json::array();

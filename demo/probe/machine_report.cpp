@@ -5,13 +5,16 @@
 #include "report/progress.hpp"
 
 #include "offscreen/context.hpp"
+#include "parallax/dmabuf/cpu_access.hpp"
 #include "parallax/image/pixels.hpp"
 #include "parallax/vulkan/formats.hpp"
 #include "parallax/vulkan/import/probe.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <format>
 #include <stdexcept>
+#include <utility>
 
 namespace parallax::demo {
 namespace {
@@ -70,6 +73,39 @@ DeviceReport probe_device(const Instance& instance, vk::raii::PhysicalDevice phy
     return report;
 }
 
+/// Allocates a page, maps it, and writes a byte.
+void try_exporter(Exporter& exporter, ExporterReport& report) {
+    constexpr std::uint64_t page = 4096;
+    const DmaBuf buffer = exporter.allocate(page);
+    try {
+        const Mapping mapping = buffer.map();
+        CpuWrite(mapping).bytes().front() = std::byte{1};
+    } catch (const std::exception& error) { // a read-only fd among them
+        report.no_mmap = error.what();
+    }
+}
+
+ExporterReport probe_exporter(ListedExporter exporter) {
+    ExporterReport report{.exporter = std::move(exporter)};
+    if (report.exporter.kind->is_given) {
+        report.problem = std::format("names a buffer that exists: --exporter {}:{}",
+                                     report.exporter.kind->name, report.exporter.kind->device);
+        return report;
+    }
+    const auto opened = open_any_exporter(report.exporter.name);
+    if (!opened) {
+        report.problem = opened.error().front();
+        return report;
+    }
+    report.read_only = (*opened)->exports_read_only();
+    try {
+        try_exporter(**opened, report);
+    } catch (const std::exception& error) {
+        report.problem = error.what();
+    }
+    return report;
+}
+
 void probe_devices(const Instance& instance, MachineReport& report) try {
     Progress progress("devices");
     for (vk::raii::PhysicalDevice& device : instance.devices()) {
@@ -92,12 +128,22 @@ bool MachineReport::usable() const {
     return std::ranges::any_of(exporters, works) && std::ranges::any_of(devices, imports);
 }
 
+std::string_view sync_word(SyncWork sync) noexcept {
+    switch (sync) {
+    case SyncWork::caches:
+        return "caches";
+    case SyncWork::nothing:
+        return "fences";
+    case SyncWork::by_driver:
+        return "driver's";
+    }
+    std::unreachable();
+}
+
 MachineReport probe_machine(bool validate) {
     MachineReport report;
-    for (const ExporterKind& kind : exporter_kinds()) {
-        const OpenedExporter opened = kind.open(kind);
-        report.exporters.push_back(
-            {.kind = &kind, .problem = opened ? std::string() : opened.error()});
+    for (ListedExporter& exporter : exporters_here()) {
+        report.exporters.push_back(probe_exporter(std::move(exporter)));
     }
     const auto instance = Instance::create({.validate = validate});
     if (!instance) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "exporters/exporters.hpp"
 #include "offscreen/device_facts.hpp"
 #include "offscreen/instance.hpp"
-#include "parallax/dmabuf/exporter.hpp"
 #include "parallax/image/layout.hpp"
 #include "parallax/vulkan/import/modifiers.hpp"
 #include "parallax/vulkan/import/plan.hpp"
@@ -22,8 +22,10 @@ namespace parallax::demo {
 inline constexpr Extent probed_extent{.width = 1920, .height = 1080};
 
 struct ExporterReport {
-    const ExporterKind* kind;
-    std::string problem; ///< empty when it is usable
+    ListedExporter exporter;
+    std::string problem = {}; ///< empty when it is usable
+    std::string no_mmap = {}; ///< why the CPU cannot map its memory and call SYNC; empty if it can
+    bool read_only = false;   ///< it exports fds without O_RDWR, too
 };
 
 struct FormatReport {
@@ -59,6 +61,9 @@ struct MachineReport {
 /// Asks all of them. What fails is a reason in the report.
 /// @param validate with the validation layers, whose messages go to stderr.
 [[nodiscard]] MachineReport probe_machine(bool validate);
+
+/// "caches", "fences" (no more than waiting for these), "driver's".
+[[nodiscard]] std::string_view sync_word(SyncWork sync) noexcept;
 
 /// For a terminal of 100 columns.
 void print_text(const MachineReport& report);

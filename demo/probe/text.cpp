@@ -52,12 +52,21 @@ private:
 };
 
 void print_exporters(const MachineReport& report, Notes& notes) {
-    std::println("Exporters");
+    std::println("Exporters                           mmap read-only SYNC");
     for (const ExporterReport& exporter : report.exporters) {
-        const bool usable = exporter.problem.empty();
-        std::println("  {:<13} {:<22} {:<3}  {}", exporter.kind->name, exporter.kind->node,
-                     mark(usable),
-                     usable ? exporter.kind->summary : notes.refer_to(exporter.problem));
+        const ListedExporter& listed = exporter.exporter;
+        if (!exporter.problem.empty()) {
+            std::println("  {:<12} {:<20} no {}", listed.kind->name, listed.node,
+                         notes.refer_to(exporter.problem));
+            continue;
+        }
+        std::print(
+            "{}",
+            wrapped(std::format(
+                        "  {:<12} {:<20} {:<4} {:<9} {:<8} ", listed.kind->name, listed.node,
+                        exporter.no_mmap.empty() ? "yes" : "no " + notes.refer_to(exporter.no_mmap),
+                        mark(exporter.read_only), sync_word(listed.kind->sync)),
+                    std::string(listed.kind->summary)));
     }
 }
 
@@ -102,11 +111,14 @@ void print_formats(const MachineReport& report, Notes& notes) {
         for (const FormatReport& format : report.devices[i].formats) {
             const bool imports = !format.import.empty();
             const std::string why = notes.refer_to(of_any_format(format.refused, format.name));
-            const LinearAlignment alignment = format.alignment.value_or(LinearAlignment{});
+            const auto aligned = [&](std::uint64_t LinearAlignment::* to, const char* if_none) {
+                const std::uint64_t bytes = format.alignment ? (*format.alignment).*to : 0;
+                return format.alignment && bytes == 0 ? if_none : number(bytes);
+            };
             std::print("  {:<6}  {:<13}  {:<8}  {:>6}  {:>5}  {:>12}", i, format.name,
                        imports ? format.import : "no", number(format.stride),
-                       format.alignment && alignment.stride == 0 ? "own" : number(alignment.stride),
-                       number(alignment.offset));
+                       aligned(&LinearAlignment::stride, "own"),
+                       aligned(&LinearAlignment::offset, "none"));
             std::println("{}{}",
                          why.empty() ? ""
                          : imports   ? "  better ways refused: "

@@ -28,11 +28,10 @@ public:
     [[nodiscard]] virtual const ImageLayout& layout() const = 0;
 };
 
-/// The CPU draws through the mapping.
+/// The CPU draws.
 class CpuScanoutBuffer final : public ScanoutBuffer {
 public:
-    CpuScanoutBuffer(Exporter& exporter, Extent extent, std::uint32_t fourcc)
-        : drawn_(exporter, extent, fourcc) {}
+    explicit CpuScanoutBuffer(PictureMemory&& memory) : drawn_(std::move(memory)) {}
 
     void draw(const Picture& picture) override { drawn_.paint(picture); }
     [[nodiscard]] Picture cpu_view() const override { return drawn_.cpu_view(); }

@@ -212,6 +212,7 @@ Json json_of(const Trial& trial) {
             {"layout_bytes", trial.layout_bytes},
             {"buffer_bytes", trial.buffer_bytes},
             {"sync", trial.sync},
+            {"access", trial.access},
             {"checks", array_of(trial.checks)},
             {"milliseconds", times},
             {"validation", trial.validation}};
@@ -228,6 +229,7 @@ Trial trial_from(const Json& json) {
             .layout_bytes = number_in(json, "layout_bytes"),
             .buffer_bytes = number_in(json, "buffer_bytes"),
             .sync = text_in(json, "sync"),
+            .access = json.contains("access") ? text_in(json, "access") : std::string(),
             .checks = list_in(json, "checks", check_from),
             .laps = laps_in(json, "milliseconds"),
             .validation = texts_in(json, "validation")};

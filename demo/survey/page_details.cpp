@@ -38,6 +38,9 @@ std::string facts_list(const Survey& survey, const Trial& trial) {
     if (!trial.sync.empty()) {
         rows += row("sync", trial.sync);
     }
+    if (!trial.access.empty()) {
+        rows += row("CPU access", trial.access);
+    }
     if (!trial.laps.empty()) {
         rows += row("time, ms", joined(trial.laps, ", ", [](const Lap& lap) {
                         return std::format("{} {:.1f}", lap.name, lap.milliseconds);

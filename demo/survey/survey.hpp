@@ -71,6 +71,7 @@ struct Trial {
     std::uint64_t layout_bytes = 0; ///< of the picture in memory
     std::uint64_t buffer_bytes = 0; ///< of the dma-buf
     std::string sync = {};          ///< how accesses are kept apart
+    std::string access = {};        ///< of the CPU, where there are other ways than mmap
     std::vector<CheckResult> checks = {};
     std::vector<Lap> laps = {};
     std::vector<std::string> validation = {}; ///< messages of the validation layers

@@ -6,6 +6,7 @@
 #include "survey/json.hpp"
 #include "survey/this_machine.hpp"
 
+#include "exporters/exporters.hpp"
 #include "parallax/image/pixels.hpp"
 #include "parallax/printable.hpp"
 #include "parallax/vulkan/import/plan.hpp"
@@ -139,11 +140,12 @@ std::vector<Combination> combinations(const Survey& survey, const SurveyOptions&
 
 std::vector<Source> wanted_sources(const std::string& wish) {
     std::vector<Source> sources = sources_here();
-    const std::string names = joined(sources, ", ", &Source::name);
     std::erase_if(sources, [&](const Source& source) { return !is_wanted(wish, source.name); });
-    if (sources.empty()) {
-        throw UsageError(
-            std::format("no exporter is named '{}'; there are {}", printable(wish), names));
+    if (sources.empty()) { // one that is not listed: another device of a kind, or a given buffer
+        if (const std::string refusal = refuse_exporter_name(wish); !refusal.empty()) {
+            throw UsageError(refusal);
+        }
+        sources.push_back(source_of(wish, "as asked for"));
     }
     return sources;
 }

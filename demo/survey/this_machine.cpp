@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "survey/this_machine.hpp"
 
+#include "exporters/exporters.hpp"
 #include "files/read_file.hpp"
-#include "parallax/dmabuf/exporter.hpp"
 #include "parallax/printable.hpp"
 
 #include <algorithm>
@@ -100,14 +100,14 @@ std::string kernel_drivers() {
     return drivers.empty() ? "none" : drivers;
 }
 
+} // namespace
+
 Source source_of(const std::string& name, std::string_view summary) {
-    const auto opened = open_exporter(name);
+    const auto opened = open_any_exporter(name);
     return {.name = name,
             .summary = std::string(summary),
             .problem = opened ? std::string() : opened.error().front()};
 }
-
-} // namespace
 
 std::vector<Fact> machine_model() {
     std::vector<Fact> facts;
@@ -123,13 +123,9 @@ std::vector<Fact> machine_model() {
 
 std::vector<Source> sources_here() {
     std::vector<Source> sources;
-    for (const ExporterKind& kind : exporter_kinds()) {
-        sources.push_back(source_of(std::string(kind.name), kind.summary));
-    }
-    for (const std::string& name : names_in("/dev/dma_heap")) {
-        const std::string node = "/dev/dma_heap/" + name;
-        if (!std::ranges::contains(exporter_kinds(), node, &ExporterKind::node)) {
-            sources.push_back(source_of(node, "another dma-heap of this machine"));
+    for (const ListedExporter& exporter : exporters_here()) {
+        if (!exporter.kind->is_given) {
+            sources.push_back(source_of(exporter.name, exporter.kind->summary));
         }
     }
     return sources;

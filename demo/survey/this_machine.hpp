@@ -3,6 +3,8 @@
 
 #include "survey/survey.hpp"
 
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace parallax::demo::survey {
@@ -11,7 +13,10 @@ namespace parallax::demo::survey {
 /// its GPUs. Without serial numbers.
 [[nodiscard]] std::vector<Fact> machine_model();
 
-/// Every exporter that the project knows, and the other dma-heaps of this machine.
+/// An exporter by its name, and why it cannot be opened.
+[[nodiscard]] Source source_of(const std::string& name, std::string_view summary);
+
+/// Every exporter that the project knows, and the other dma-heaps and devices of this machine.
 [[nodiscard]] std::vector<Source> sources_here();
 
 /// The day, in UTC.

@@ -6,6 +6,7 @@
 #include "viewers/mistake.hpp"
 #include "viewers/sharing_checks.hpp"
 
+#include "exporters/exporters.hpp"
 #include "files/picture_file.hpp"
 #include "offscreen/submission.hpp"
 #include "parallax/image/format.hpp"
@@ -147,6 +148,7 @@ void TrialBench::share(Trial& trial) {
     trial.buffer_bytes = image->buffer().size();
     const Synchronisation sync = choose_synchronisation(*context_, image->buffer());
     trial.sync = std::format("{}{}{}", sync.name(), sync.by_fences ? "" : ": ", sync.why_not);
+    trial.access = image->drawn().access();
     step_done("import");
 
     const OffscreenRenderer gpu(*context_, image->layout());
@@ -170,7 +172,7 @@ void TrialBench::share(Trial& trial) {
 Exporter& TrialBench::exporter(const std::string& name) {
     std::unique_ptr<Exporter>& open = exporters_[name];
     if (!open) {
-        auto opened = open_exporter(name);
+        auto opened = open_any_exporter(name);
         if (!opened) {
             throw std::runtime_error(opened.error().front());
         }

@@ -69,6 +69,12 @@ std::expected<FramePool, Reasons> FramePool::allocate(Exporter& exporter, const 
     for (std::uint32_t index = 0; index < count; ++index) {
         for (std::size_t i = 0; i < pool.per_picture_; ++i) {
             pool.buffers_.push_back(exporter.allocate(format.buffer_size(i)));
+            if (pool.buffers_.size() > 1 &&
+                pool.buffers_.front().inode() == pool.buffers_.back().inode()) {
+                return std::unexpected(Reasons{
+                    "this exporter gives the same memory each time, and several are needed: one "
+                    "for each buffer (--buffers) and plane"});
+            }
             pool.buffers_.back().set_name(name);
             pool.mappings_.push_back(pool.buffers_.back().map());
         }

@@ -62,7 +62,7 @@ Painter::Painter(SharedImage& image, const Mistake* mistake) : image_(image) {
 }
 
 bool Painter::can_paint() const {
-    return image_.mapping().protection() == Protection::read_write;
+    return image_.drawn().writable();
 }
 
 void Painter::paint(const Picture& picture) {

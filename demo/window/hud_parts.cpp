@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "window/hud_parts.hpp"
 
+#include "parallax/dmabuf/page_size.hpp"
+
 #include <imgui.h>
 
 #include <algorithm>
@@ -137,7 +139,7 @@ void show_microscope(const HudData& data, const ImGuiSession& fonts, float unit)
     ImGui::Spacing();
 
     spread(5, unit);
-    constexpr std::uint64_t page = 4096;
+    const std::uint64_t page = page_size();
     ImGui::Text("pixel  %d, %d", microscope.place.x, microscope.place.y);
     ImGui::Text("byte  %llu,  page %llu + 0x%03llx",
                 static_cast<unsigned long long>(microscope.offset),

@@ -3,6 +3,7 @@
 #include "window/session.hpp"
 
 #include "files/picture_file.hpp"
+#include "parallax/dmabuf/page_size.hpp"
 #include "parallax/image/picture.hpp"
 #include "parallax/printable.hpp"
 
@@ -248,7 +249,7 @@ void Session::describe_memory() {
         {"modifier", layout.modifier == 0 ? "LINEAR" : std::format("0x{:x}", layout.modifier)},
         {"stride", std::format("{} bytes", layout.planes[0].stride)},
         {"size", std::format("{} bytes", size)},
-        {"pages", std::format("{} of 4096 bytes", size / 4096)},
+        {"pages", std::format("{} of {} bytes", size / page_size(), page_size())},
         {"window", std::string(GlfwWindow::platform())}};
 }
 

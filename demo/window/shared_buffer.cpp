@@ -40,6 +40,11 @@ std::expected<SharedBuffer, Reasons> SharedBuffer::create(const Context& context
     if (!image) {
         return std::unexpected(image.error());
     }
+    if (!image->drawn().why_not_mapped().empty()) {
+        return std::unexpected(
+            Reasons{"the CPU cannot draw, since it has no mapping of this memory",
+                    image->drawn().why_not_mapped()});
+    }
     SharedBuffer shared(*std::move(image), options, picture);
     shared.reload();
     return shared;
@@ -63,7 +68,7 @@ std::expected<void, Reasons> SharedBuffer::break_rule(const Context& context, Ex
     if (!image) {
         return std::unexpected(image.error());
     }
-    if (image->mapping().protection() == Protection::read_write) {
+    if (image->drawn().writable()) {
         image->paint(image_.cpu_view());
     }
     unsynced_.reset();

@@ -48,9 +48,7 @@ public:
     [[nodiscard]] std::optional<std::size_t> broken_rule() const noexcept { return rule_; }
 
     /// The CPU can draw, since the fd and so the mapping allow it.
-    [[nodiscard]] bool writable() const noexcept {
-        return image_.mapping().protection() == Protection::read_write;
-    }
+    [[nodiscard]] bool writable() const noexcept { return image_.drawn().writable(); }
 
     // What the CPU can write. Without effect where the memory is not writable().
     void stroke(const Stroke& stroke, const Brush& brush);

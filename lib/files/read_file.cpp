@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -34,18 +35,19 @@ bool becomes_readable(int fd) {
 
 } // namespace
 
-std::string read_file(const std::filesystem::path& file, std::size_t most) {
+std::string read_start(const std::filesystem::path& file, std::size_t most) {
     const UniqueFd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
     if (!fd) {
         refuse(file);
     }
     std::string content;
     std::array<char, 65536> part{};
-    for (;;) {
+    while (content.size() < most) {
         if (!becomes_readable(fd.get())) {
             refuse(file);
         }
-        const ssize_t length = ::read(fd.get(), part.data(), part.size());
+        const ssize_t length =
+            ::read(fd.get(), part.data(), std::min(part.size(), most - content.size()));
         if (length == 0) {
             break;
         }
@@ -56,10 +58,15 @@ std::string read_file(const std::filesystem::path& file, std::size_t most) {
             refuse(file);
         }
         content.append(part.data(), static_cast<std::size_t>(length));
-        if (content.size() > most) {
-            throw std::runtime_error(std::format("{} is larger than {} MiB, the most that is read",
-                                                 file.string(), most >> 20));
-        }
+    }
+    return content;
+}
+
+std::string read_file(const std::filesystem::path& file, std::size_t most) {
+    std::string content = read_start(file, most + 1);
+    if (content.size() > most) {
+        throw std::runtime_error(std::format("{} is larger than {} MiB, the most that is read",
+                                             file.string(), most >> 20));
     }
     return content;
 }

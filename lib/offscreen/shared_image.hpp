@@ -11,11 +11,13 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 namespace parallax {
 
 /// One piece of memory with a picture in it, seen from both sides: mapped by the CPU, imported by
-/// the GPU. The whole way in one call: ask the driver, plan, allocate to suit, map, import.
+/// the GPU. The whole way in one call: ask the driver, plan, allocate to suit, map, import. A
+/// PictureExporter chooses the layout itself.
 ///
 /// Owns the dma-buf, the mapping and the import. The Context must outlive it.
 class SharedImage {
@@ -31,6 +33,8 @@ public:
     /// Of what was planned, allocated and imported already: maps the buffer.
     /// @throws std::system_error when the buffer cannot be mapped.
     SharedImage(ImportPlan plan, DmaBuf&& buffer, std::unique_ptr<ImportedImage> imported);
+    /// The same. Memory with another access need not allow mmap.
+    SharedImage(ImportPlan plan, PictureMemory&& memory, std::unique_ptr<ImportedImage> imported);
 
     /// @return the image, or every reason why this device cannot import it.
     /// @throws std::system_error when the exporter refuses or the buffer cannot be mapped,
@@ -44,16 +48,20 @@ public:
     [[nodiscard]] const ImageLayout& layout() const noexcept { return plan_.layout; }
     /// The dma-buf; borrowed.
     [[nodiscard]] const DmaBuf& buffer() const noexcept { return drawn_.buffer(); }
+    /// The CPU's side of it; borrowed.
+    [[nodiscard]] const DrawnBuffer& drawn() const noexcept { return drawn_; }
     /// The CPU's mapping; borrowed.
-    [[nodiscard]] const Mapping& mapping() const noexcept { return drawn_.mapping(); }
+    /// @throws as DrawnBuffer::mapping().
+    [[nodiscard]] const Mapping& mapping() const { return drawn_.mapping(); }
     /// The GPU's side; borrowed.
     [[nodiscard]] ImportedImage& imported() noexcept { return *imported_; }
+    /// Has the GPU see another import from here on.
+    void see_instead(std::unique_ptr<ImportedImage> other) { imported_ = std::move(other); }
 
-    /// The CPU writes a picture through the mapping, under SYNC. The GPU must not be using the
-    /// memory.
+    /// The CPU writes a picture, as DrawnBuffer::paint(). The GPU must not be using the memory.
     void paint(const Picture& picture) { drawn_.paint(picture); }
 
-    /// The CPU view: read through the mapping, under SYNC. The GPU must not be using the memory.
+    /// The CPU view, as DrawnBuffer::cpu_view(). The GPU must not be using the memory.
     [[nodiscard]] Picture cpu_view() const { return drawn_.cpu_view(); }
     /// The same with its samples, if they are more than the picture.
     [[nodiscard]] SampledPicture view() const { return drawn_.view(); }

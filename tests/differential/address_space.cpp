@@ -17,7 +17,7 @@
 namespace differential {
 namespace {
 
-constexpr std::array sizes{4 * page, 2 * large};
+const std::array sizes{4 * page, 2 * large};
 
 /// A mapping, and a second one that nothing is done to.
 struct Pair {

@@ -25,7 +25,7 @@ namespace differential {
 namespace {
 
 constexpr std::array modes{O_RDONLY, O_WRONLY, O_RDWR, O_ACCMODE};
-constexpr std::size_t size = 3 * page;
+const std::size_t size = 3 * page;
 
 void read_and_write(Subject& s) {
     for (const int mode : modes) {

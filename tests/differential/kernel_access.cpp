@@ -17,7 +17,7 @@
 namespace differential {
 namespace {
 
-constexpr std::array sizes{4 * page, 2 * large};
+const std::array sizes{4 * page, 2 * large};
 
 struct Pipe {
     Pipe() {

@@ -13,7 +13,7 @@
 namespace differential {
 namespace {
 
-constexpr std::size_t size = large + 4 * page;
+const std::size_t size = large + 4 * page;
 
 void forked(Subject& s) {
     const UniqueFd buffer = s.allocate(size);

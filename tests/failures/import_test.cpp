@@ -208,7 +208,8 @@ INSTANTIATE_TEST_SUITE_P(
             {},
             "modifier: the driver refused to import the dma-buf "
             "(VK_ERROR_INVALID_EXTERNAL_HANDLE)"},
-        End{"NoMemoryType", "no-memory-type", {}, "modifier: no memory type suits both"}),
+        End{"NoMemoryType", "no-memory-type", {}, "modifier: no memory type suits both"},
+        End{"MoreBytes", "wants-more-each-time", {}, "buffer: the driver wants "}),
     [](const auto& end) { return std::string(end.param.name); });
 
 /// A Vulkan call of a method's import, after those on trial.
@@ -330,8 +331,10 @@ TEST_F(ImportTest, EveryMethodThatIsTriedGetsABufferThatSuitsIt) {
     open("vkAllocateMemory.modifier=INVALID_EXTERNAL_HANDLE longer-rows.linear", true);
     const ImageRequest request{.extent = odd, .fourcc = rgb_fourccs().front()};
     std::vector<std::uint64_t> sizes;
+    std::vector<int> fds; // of the process, before each allocation
     const auto import = allocate_image(context().importer(), request, [&](std::uint64_t size) {
         sizes.push_back(size);
+        fds.push_back(test::count_open_fds());
         return exporter().allocate(size);
     });
     ASSERT_TRUE(import) << joined(import.error());
@@ -342,6 +345,7 @@ TEST_F(ImportTest, EveryMethodThatIsTriedGetsABufferThatSuitsIt) {
     EXPECT_EQ(sizes[1], import->plan.buffer_size());
     EXPECT_GT(sizes[1], sizes[0]);
     EXPECT_GE(import->buffer.size(), sizes[1]);
+    EXPECT_EQ(fds[1], fds[0]) << "two buffers at once";
 }
 
 TEST_F(ImportTest, TheNextMethodSharesTheMemoryAllTheSame) {
@@ -367,6 +371,21 @@ TEST_F(ImportTest, MemoryThatExistsIsLeftToAMethodThatSuitsItsLayout) {
                 ElementsAre(HasSubstr("modifier: the driver refused to import the dma-buf"),
                             HasSubstr("linear: the memory has stride 964")));
     EXPECT_FALSE(import_image(context().importer(), layout, buffer, ImportMethod::modifier));
+}
+
+TEST_F(ImportTest, MemoryThatExistsIsReadWhereItsPixelsAre) {
+    open("", true);
+    const ImageLayout layout = packed_layout(odd, rgb_fourccs().front(), 1280, 4096);
+    const DmaBuf buffer = exporter().allocate(layout.size());
+    const Mapping mapping = buffer.map();
+    write_pixels(test_pattern(odd, 1), layout, CpuWrite(mapping).bytes());
+    for (const auto only : {std::optional<ImportMethod>(), std::optional(ImportMethod::buffer)}) {
+        const auto import = import_image(context().importer(), layout, buffer, only);
+        ASSERT_TRUE(import) << joined(import.error());
+        EXPECT_EQ(OffscreenRenderer(context(), layout).read(*import->image, buffer),
+                  read_pixels(layout, CpuRead(mapping).bytes()));
+    }
+    EXPECT_THAT(instance().validation_log()->messages(), testing::IsEmpty());
 }
 
 TEST_F(ImportTest, AFixedLayoutThatTheDriverDoesNotWantIsLeftToTheBuffer) {

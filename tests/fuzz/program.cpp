@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "program.hpp"
 
+#include "parallax/dmabuf/page_size.hpp"
+
 #include <linux/dma-buf.h>
 #include <linux/dmabuf_exporter.h>
 
@@ -117,7 +119,7 @@ Call random_call(Random& random) {
         value = number(random);
     }
     if (call.kind == Kind::mmap && !random.one_in(4)) { // one that could be right
-        constexpr std::uint64_t page = 4096;
+        const std::uint64_t page = parallax::page_size();
         const std::uint64_t shared = random.one_in(4) ? MAP_PRIVATE : MAP_SHARED;
         call.numbers[1] = page * random.below(2048);
         call.numbers[2] = page * random.between(1, random.one_in(2) ? 4 : 1024);

@@ -27,8 +27,8 @@
 namespace fuzz {
 namespace {
 
-constexpr std::size_t page = 4096;
-constexpr std::size_t memory_size = 32 * page;
+using uapi::page;
+const std::size_t memory_size = 32 * page;
 constexpr std::size_t arena_size = std::size_t{64} << 20;
 constexpr std::size_t most_fds = 64;
 
@@ -177,7 +177,7 @@ long Sandbox::perform(const Call& call) {
     case Kind::write_memory: {
         std::byte* const at = area.address + (area.size == 0 ? 0 : n[1] % area.size);
         const std::size_t size = n[2] % page;
-        std::array<std::byte, page> rest{};
+        std::vector<std::byte> rest(page);
         if (call.kind == Kind::read_memory) {
             const long result = ::write(pipe_in_.get(), at, size);
             while (::read(pipe_out_.get(), rest.data(), rest.size()) > 0) {

@@ -50,9 +50,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                       "a code is within the picture");
         test::require(decode(encode(sighting.code)) == sighting.code, "a code can be written");
     }
-    if (const auto layout = stated_layout(codes)) {
-        test::require(layout->planes[0].stride >= layout->row_bytes() &&
-                          layout->extent.width <= largest_side && layout->size() <= 1ULL << 31U,
+    if (const auto stated = stated_pattern(codes)) {
+        const ImageLayout& layout = stated->layout;
+        test::require(layout.planes[0].stride >= layout.row_bytes() &&
+                          layout.extent.width <= largest_side && layout.size() <= 1ULL << 31U,
                       "a layout can be");
     }
     std::size_t counted = 0;

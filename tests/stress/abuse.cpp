@@ -24,7 +24,7 @@ struct WrongRequest {
     int error;
 };
 
-constexpr std::array<WrongRequest, 8> wrong_requests{{
+const std::array<WrongRequest, 8> wrong_requests{{
     {"a buffer of no bytes", 0, 0, O_RDWR, 0, EINVAL},
     {"a size that overflows", ~std::size_t{0}, 0, O_RDWR, 0, EINVAL},
     {"a buffer of an exbibyte", std::size_t{1} << 60, 0, O_RDWR, 0, EFBIG},

@@ -21,7 +21,7 @@ std::string link_of(const uapi::UniqueFd& fd) {
 /// Reads the kernel's information on a file, which may be closed at any time.
 std::size_t read_all(const std::string& path) {
     const uapi::UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    std::array<char, page> text{};
+    std::array<char, 4096> text{};
     std::size_t size = 0;
     while (file) {
         const ssize_t got = ::read(file.get(), text.data(), text.size());

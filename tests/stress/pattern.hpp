@@ -15,7 +15,7 @@ using uapi::page;
 /// processes. 0: the page is zero, as it was allocated.
 using Tag = std::uint64_t;
 
-inline constexpr std::size_t words = page / sizeof(std::uint64_t);
+inline const std::size_t words = page / sizeof(std::uint64_t);
 
 /// The first word is the tag itself, so that a page that is another's says whose it is.
 constexpr std::uint64_t word(Tag tag, std::size_t index) {

@@ -35,7 +35,7 @@ std::size_t some_size(Random& random) {
 /// Copies what is shared with the parent until it is written: a page of the stack that is first
 /// written when the cgroup is full would have the kernel kill the child for that.
 void own_stack() {
-    std::array<volatile std::byte, 16 * page> room;
+    std::array<volatile std::byte, std::size_t{64} << 10> room;
     for (std::size_t at = 0; at < room.size(); at += page) {
         room[at] = std::byte{0};
     }

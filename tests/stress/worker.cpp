@@ -11,7 +11,7 @@ namespace stress {
 namespace {
 
 constexpr std::size_t most_buffers = 10;
-constexpr std::size_t most_pages = 24 * uapi::mib / page; // of one worker, all buffers together
+const std::size_t most_pages = 24 * uapi::mib / page; // of one worker, all buffers together
 constexpr std::size_t reserved = 16 * uapi::mib;
 
 Operation choose(Random& random) {

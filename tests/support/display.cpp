@@ -166,7 +166,7 @@ void Display::start_weston(const std::filesystem::path& folder, const std::strin
     servers_.push_back(std::make_unique<Process>(
         std::vector<std::string>{"weston", "--backend=x11", "--renderer=pixman", "--shell=desktop",
                                  "--socket=parallax", "--no-config", "--width=600", "--height=440",
-                                 "--idle-time=0"},
+                                 "--idle-time=0", "--debug"},
         std::vector{"XDG_RUNTIME_DIR=" + folder.string(), x11}, log));
     if (!wait_until(*servers_.back(),
                     [&] { return std::filesystem::exists(folder / "parallax"); })) {

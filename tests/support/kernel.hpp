@@ -4,6 +4,7 @@
 #include <sys/utsname.h>
 
 #include <cstdio>
+#include <filesystem>
 #include <string>
 
 namespace parallax::test {
@@ -25,6 +26,11 @@ inline bool kernel_at_least(int major, int minor) {
 /// True if this kernel's bochs-drm imports dma-bufs of other drivers, as it does after 6.12.
 inline bool display_imports() {
     return kernel_at_least(6, 13);
+}
+
+/// False of a kernel that is built without dma-heaps, as Debian's is for 64-bit ARM.
+inline bool has_heaps() {
+    return std::filesystem::exists("/sys/class/dma_heap");
 }
 
 /// True if the module makes large entries: page tables can mark them as special since 6.12.

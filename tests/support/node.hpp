@@ -4,6 +4,7 @@
 // mappings, and patterns that are different in every page.
 #pragma once
 
+#include "parallax/dmabuf/page_size.hpp"
 #include "parallax/dmabuf/unique_fd.hpp"
 #include "support/fds.hpp"
 
@@ -26,9 +27,10 @@ using parallax::UniqueFd;
 using parallax::test::count_open_fds;
 
 inline constexpr const char* node_path = "/dev/exporter";
-inline constexpr std::size_t page = 4096;
+inline const std::size_t page = parallax::page_size();
 inline constexpr std::size_t mib = std::size_t{1} << 20;
-inline constexpr std::size_t large = 2 * mib; ///< size of a PMD entry
+/// Size of an entry of the page middle directory: 2 MiB with pages of 4 KiB.
+inline const std::size_t large = parallax::page_table_reach();
 
 /// The errno of a call that returned @p result, or 0 if it did not fail.
 inline int error_of(long result) {
@@ -77,7 +79,7 @@ private:
     std::size_t size_ = 0;
 };
 
-/// Address space in which a mapping can be put at a chosen distance from a 2 MiB boundary.
+/// Address space in which a mapping can be put at a chosen distance from a multiple of `large`.
 class Reservation {
 public:
     explicit Reservation(std::size_t size);
@@ -85,7 +87,8 @@ public:
     Reservation& operator=(const Reservation&) = delete;
     ~Reservation();
 
-    /// @return an address @p distance bytes after a 2 MiB boundary, with @p size bytes after it.
+    /// @return an address @p distance bytes after a multiple of `large`, with @p size bytes after
+    /// it.
     [[nodiscard]] std::byte* at(std::size_t distance) const;
 
 private:

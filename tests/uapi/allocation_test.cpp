@@ -63,8 +63,8 @@ TEST_F(Allocation, WorksOnAReadOnlyNode) {
     *map.begin() = std::byte{1};
 }
 
-constexpr std::array sizes = {std::size_t{1}, page - 1, page,         page + 1,           3 * page,
-                              large - page,   large,    large + page, 5 * mib + 3 * page, 16 * mib};
+const std::array sizes = {std::size_t{1}, page - 1, page,         page + 1,           3 * page,
+                          large - page,   large,    large + page, 5 * mib + 3 * page, 16 * mib};
 
 TEST_F(Allocation, IsRoundedUpToPagesAndZero) {
     for (const std::size_t size : sizes) {

@@ -29,7 +29,8 @@ class Calls32 : public testing::Test {
 protected:
     void SetUp() override {
         if (!has_calls32()) {
-            GTEST_SKIP() << "this kernel has no system calls of 32 bits (CONFIG_IA32_EMULATION)";
+            GTEST_SKIP()
+                << "only x86 has these calls of 32 bits, if the kernel has CONFIG_IA32_EMULATION";
         }
     }
 
@@ -96,7 +97,7 @@ TEST_F(Calls32, BadPointersLeaveNothingBehind) {
 }
 
 TEST_F(Calls32, MapsTheBufferAndTheNode) {
-    constexpr std::size_t size = 3 * mib + 5 * page;
+    const std::size_t size = 3 * mib + 5 * page;
     const UniqueFd buffer = allocate32(size);
     const Map whole(buffer, size);
     stamp(whole.begin(), size, 21);

@@ -223,7 +223,7 @@ TEST_F(Cgroup, TableOfFdsThatCannotGrowKillsNobody) {
         if (::pread(current.get(), text.data(), text.size() - 1, 0) <= 0) {
             return -1;
         }
-        const long left = static_cast<long>(16 * mib - 300 * page) - std::stol(text.data());
+        const long left = static_cast<long>(16 * mib - (1200U << 10)) - std::stol(text.data());
         std::vector<std::byte> memory(static_cast<std::size_t>(left), std::byte{1});
         dma_heap_allocation_data data = request(page);
         const int error = error_of(::ioctl(node.get(), DMA_HEAP_IOCTL_ALLOC, &data));

@@ -98,7 +98,7 @@ private:
 /// A buffer of several chunks, and its mapping.
 class DeviceTest : public testing::Test {
 protected:
-    static constexpr std::size_t size = 5 * mib + 3 * page;
+    static inline const std::size_t size = 5 * mib + 3 * page;
 
     UniqueFd node_ = open_node();
     UniqueFd buffer_ = allocate(node_, size);

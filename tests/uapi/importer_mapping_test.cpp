@@ -37,7 +37,7 @@ TEST(ImporterMapping, PermitsWhatTheBufferPermits) {
 }
 
 TEST(ImporterMapping, ShowsTheBufferAndOutlivesBothFds) {
-    constexpr std::size_t size = 5 * mib + 3 * page;
+    const std::size_t size = 5 * mib + 3 * page;
     UniqueFd buffer = allocate(open_node(), size);
     {
         const Map map(buffer, size);

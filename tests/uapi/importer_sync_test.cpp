@@ -12,7 +12,7 @@
 namespace uapi {
 namespace {
 
-constexpr std::size_t size = 5 * mib + 3 * page;
+const std::size_t size = 5 * mib + 3 * page;
 
 /// Direction of the mapping.
 class ImporterSync : public testing::TestWithParam<__u32> {
@@ -20,7 +20,7 @@ protected:
     static bool device_reads() { return GetParam() != IMPORTER_FROM_DEVICE; }
     static bool device_writes() { return GetParam() != IMPORTER_TO_DEVICE; }
 
-    static constexpr std::array sizes_ = {page, mib, size};
+    static inline const std::array sizes_ = {page, mib, size};
     UniqueFd node_ = open_node();
 };
 

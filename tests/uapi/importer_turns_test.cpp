@@ -44,8 +44,8 @@ std::vector<Turns> all_turns() {
 /// A buffer of three parts: the CPU writes the second, a device the third, the first stays.
 class SharedBuffer {
 public:
-    static constexpr std::size_t part = 64 * page;
-    static constexpr std::size_t bytes = 3 * part;
+    static inline const std::size_t part = 64 * page;
+    static inline const std::size_t bytes = 3 * part;
 
     explicit SharedBuffer(Turns turns) : turns_(std::move(turns)) {
         stamp(map_.begin(), part, 10);

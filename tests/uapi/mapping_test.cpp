@@ -26,7 +26,7 @@ protected:
     UniqueFd node_ = open_node();
 };
 
-/// The distance of the mapping's address from a 2 MiB boundary.
+/// The distance of the mapping's address from a multiple of `large`.
 class MappingAt : public testing::TestWithParam<std::size_t> {
 protected:
     /// From @p offset on, at an address in @p space that is so far from a boundary.
@@ -34,8 +34,8 @@ protected:
         return {.offset = offset, .flags = MAP_SHARED | MAP_FIXED, .address = space.at(GetParam())};
     }
 
-    static constexpr std::array sizes_ = {page,         3 * page,           large - page, large,
-                                          large + page, 5 * mib + 3 * page, 16 * mib};
+    static inline const std::array sizes_ = {page,         3 * page,           large - page, large,
+                                             large + page, 5 * mib + 3 * page, 16 * mib};
     UniqueFd node_ = open_node();
     Reservation space_{16 * mib + large};
 };
@@ -76,7 +76,7 @@ INSTANTIATE_TEST_SUITE_P(Page, MappingAt,
                          });
 
 TEST_F(Mapping, EveryPageCanBeMappedAlone) {
-    constexpr std::size_t size = large + 8 * page;
+    const std::size_t size = large + 8 * page;
     const UniqueFd buffer = allocate(node_, size);
     const Map whole(buffer, size);
     stamp(whole.begin(), size, 14);
@@ -201,7 +201,7 @@ TEST_F(Mapping, OtherProcessesCannotReachIn) {
             ::_exit(0);
         }
         ASSERT_EQ(::waitpid(child, nullptr, 0), child);
-        std::array<std::byte, page> copy{};
+        std::vector<std::byte> copy(page);
         const iovec local{.iov_base = copy.data(), .iov_len = copy.size()};
         const iovec remote{.iov_base = map.begin(), .iov_len = page};
         EXPECT_EQ(error_of(::process_vm_readv(child, &local, 1, &remote, 1, 0)), EFAULT);

@@ -22,7 +22,8 @@
 namespace uapi {
 namespace {
 
-constexpr std::size_t size = 16 * mib;
+const std::size_t size = 8 * large; ///< chunks that are as large as can be
+const std::size_t plenty = 2 * size / mib;
 
 class Pool : public testing::Test {
 protected:
@@ -42,7 +43,7 @@ TEST_F(Pool, IsOffUnlessAskedFor) {
 }
 
 TEST_F(Pool, HasReadyWhatWasTaken) {
-    const Parameter pool("pool_mib", 32);
+    const Parameter pool("pool_mib", plenty);
     fill();
     const long hits = stat("pool_hits");
     const long misses = stat("pool_misses");
@@ -55,9 +56,9 @@ TEST_F(Pool, HasReadyWhatWasTaken) {
 }
 
 TEST_F(Pool, IsAlwaysZero) {
-    const Parameter pool("pool_mib", 32);
+    const Parameter pool("pool_mib", plenty);
     for (std::size_t i = 0; i < 12; ++i) {
-        const std::size_t bytes = i % 3 == 0 ? 5 * mib + 3 * page : size;
+        const std::size_t bytes = i % 3 == 0 ? large + mib + 3 * page : 2 * large;
         const UniqueFd buffer = allocate(node_, bytes);
         const Map map(buffer, bytes);
         ASSERT_EQ(first_nonzero(map.begin(), bytes), -1) << "round " << i;
@@ -70,11 +71,11 @@ TEST_F(Pool, IsAlwaysZero) {
 }
 
 TEST_F(Pool, FollowsWhenAnotherSizeIsWanted) {
-    const Parameter pool("pool_mib", 16);
+    const Parameter pool("pool_mib", size / mib);
     fill();
-    constexpr std::size_t smaller = mib; // one chunk, of an order that does not wait in the pool
+    const std::size_t smaller = large / 2; // one chunk, of an order that does not wait in the pool
     allocate(node_, smaller).reset();
-    constexpr long making_room = size - large + smaller;
+    const auto making_room = static_cast<long>(size - large + smaller);
     ASSERT_EQ(stat_once("pool_bytes", making_room), making_room);
     const long hits = stat("pool_hits");
     allocate(node_, smaller).reset();
@@ -82,10 +83,10 @@ TEST_F(Pool, FollowsWhenAnotherSizeIsWanted) {
 }
 
 TEST_F(Pool, IsBounded) {
-    constexpr long bound = 8 * mib;
-    const Parameter pool("pool_mib", bound / mib);
+    const auto bound = static_cast<long>(4 * large);
+    const Parameter pool("pool_mib", 4 * large / mib);
     for (int round = 0; round < 2; ++round) {
-        allocate(node_, 8 * size).reset();
+        allocate(node_, 2 * size).reset();
         // All that it reaches counts, since the worker trims the pool when it has ended.
         long most = 0;
         for (int i = 0, reached = 0; i < 3000 && reached < 50; ++i) {
@@ -99,25 +100,25 @@ TEST_F(Pool, IsBounded) {
 }
 
 TEST_F(Pool, GivesBackWhenTheBoundIsLowered) {
-    const Parameter pool("pool_mib", 32);
+    const Parameter pool("pool_mib", plenty);
     fill();
     {
-        const Parameter lower("pool_mib", 4);
-        EXPECT_EQ(stat("pool_bytes"), static_cast<long>(4 * mib));
+        const Parameter lower("pool_mib", 2 * large / mib);
+        EXPECT_EQ(stat("pool_bytes"), static_cast<long>(2 * large));
         const Parameter off("pool_mib", 0);
         EXPECT_EQ(stat("pool_bytes"), 0);
     }
 }
 
 TEST_F(Pool, GivesBackUnderPressure) {
-    const Parameter pool("pool_mib", 32);
+    const Parameter pool("pool_mib", plenty);
     fill();
     write_text("/proc/sys/vm/drop_caches", "2\n"); // calls every shrinker
     EXPECT_EQ(stat("pool_bytes"), 0);
 }
 
 TEST_F(Pool, GivesBackWhatNobodyWants) {
-    const Parameter pool("pool_mib", 32);
+    const Parameter pool("pool_mib", plenty);
     fill();
     for (int i = 0; i < 10 && stat("pool_bytes") != 0; ++i) {
         std::this_thread::sleep_for(std::chrono::seconds(1));
@@ -127,21 +128,21 @@ TEST_F(Pool, GivesBackWhatNobodyWants) {
 
 /// A task with a memory policy is not served from the pool.
 TEST_F(Pool, ServesNoTaskWithAMemoryPolicy) {
-    const Parameter pool("pool_mib", 32);
-    allocate(node_, 8 * mib).reset();
-    ASSERT_EQ(stat_once("pool_bytes", 8 * mib), static_cast<long>(8 * mib));
+    const Parameter pool("pool_mib", plenty);
+    allocate(node_, 4 * large).reset();
+    ASSERT_EQ(stat_once("pool_bytes", 4 * large), static_cast<long>(4 * large));
     const long hits = stat("pool_hits");
     const int status = in_child([&] {
         const unsigned long nodes = 1;
         if (::syscall(SYS_set_mempolicy, MPOL_BIND, &nodes, 8 * sizeof(nodes)) != 0) {
             return errno;
         }
-        allocate(node_, 8 * mib).reset();
+        allocate(node_, 4 * large).reset();
         return 0;
     });
     EXPECT_EQ(status, 0);
     EXPECT_EQ(stat("pool_hits"), hits);
-    allocate(node_, 8 * mib).reset();
+    allocate(node_, 4 * large).reset();
     EXPECT_GT(stat("pool_hits"), hits);
 }
 
@@ -165,7 +166,7 @@ TEST(PoolOfTwoNodes, ServesNoTaskWhoseCpusetExcludesItsNode) {
         if (::sched_setaffinity(0, sizeof(first), &first) != 0) {
             return 1;
         }
-        const Parameter pool("pool_mib", 32);
+        const Parameter pool("pool_mib", plenty);
         const UniqueFd node = open_node();
         allocate(node, size).reset();
         if (stat_once("pool_bytes", size) != static_cast<long>(size)) {

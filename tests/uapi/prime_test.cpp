@@ -15,7 +15,7 @@ namespace {
 
 using Handle = parallax::test::VgemImport;
 
-constexpr std::size_t size = 5 * mib + 3 * page;
+const std::size_t size = 5 * mib + 3 * page;
 
 class Prime : public testing::Test {
 protected:

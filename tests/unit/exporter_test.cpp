@@ -6,6 +6,7 @@
 #include "parallax/dmabuf/exporters/node.hpp"
 #include "parallax/dmabuf/exporters/udmabuf.hpp"
 #include "parallax/dmabuf/memory_cgroup.hpp"
+#include "parallax/dmabuf/page_size.hpp"
 
 #include "support/temporary_folder.hpp"
 
@@ -13,6 +14,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <format>
 #include <optional>
 #include <set>
 #include <string>
@@ -184,11 +186,12 @@ TEST(Exporter, RefusalNamesTheLimits) {
     ExporterKind null = kind_for("/dev/null");
     null.limits = "its limit is 3";
     try {
-        static_cast<void>((*open_udmabuf(null))->allocate(4096));
+        static_cast<void>((*open_udmabuf(null))->allocate(1));
         FAIL() << "/dev/null allocated";
     } catch (const std::system_error& error) {
         EXPECT_THAT(error.what(),
-                    StartsWith("/dev/null refused to allocate 4096 bytes (its limit is 3): "));
+                    StartsWith(std::format(
+                        "/dev/null refused to allocate {} bytes (its limit is 3): ", page_size())));
     }
 }
 

@@ -140,7 +140,11 @@ TEST(ImportPlan, FollowsTheDriversStride) { // AMD needs 256, others less or mor
 TEST(ImportPlan, SizesTheBufferAsTheDriverWants) { // radeonsi pads rows, v3dv adds 64 bytes
     DriverAnswers answers = willing();
     answers.modifier.memory.size = 64 * 512;
+    answers.linear.memory.size = 65 * 512;
+    answers.buffer.memory.size = 66 * 512;
     EXPECT_EQ(plan_import(answers, request())->buffer_size(), 64 * 512U);
+    EXPECT_EQ(plan_import(answers, request(), ImportMethod::linear)->buffer_size(), 65 * 512U);
+    EXPECT_EQ(plan_import(answers, request(), ImportMethod::buffer)->buffer_size(), 66 * 512U);
 }
 
 TEST(ImportPlan, NeverAsksForLessThanThePixelsTake) {
@@ -184,15 +188,18 @@ TEST(ImportPlan, RefusesWhatVkCreateImageRefused) {
                 HasSubstr("VK_ERROR_INVALID_DRM_FORMAT_MODIFIER_PLANE_LAYOUT"));
 }
 
-TEST(ImportPlan, RefusesALayoutThatTheMemoryDoesNotHave) { // NVIDIA did not detect wrong strides
-    ImageRequest fixed = request();
-    fixed.fixed = packed_layout(fixed.extent, fixed.fourcc, 448);
-    EXPECT_THAT(only_reason(plan_import(willing(), fixed, ImportMethod::linear)),
-                testing::AllOf(HasSubstr("448"), HasSubstr("512")));
-    fixed.fixed->planes[0].stride = 512;
-    EXPECT_TRUE(plan_import(willing(), fixed, ImportMethod::linear));
-    fixed.fixed->planes[0].offset = 64;
-    EXPECT_FALSE(plan_import(willing(), fixed, ImportMethod::linear));
+// NVIDIA did not detect wrong strides; NVK rounds them, and ignores offsets, as Honeykrisp does.
+TEST(ImportPlan, RefusesALayoutThatTheMemoryDoesNotHave) {
+    for (const ImportMethod method : {ImportMethod::modifier, ImportMethod::linear}) {
+        ImageRequest fixed = request();
+        fixed.fixed = packed_layout(fixed.extent, fixed.fourcc, 448);
+        EXPECT_THAT(only_reason(plan_import(willing(), fixed, method)),
+                    testing::AllOf(HasSubstr("448"), HasSubstr("512")));
+        fixed.fixed->planes[0].stride = 512;
+        EXPECT_TRUE(plan_import(willing(), fixed, method));
+        fixed.fixed->planes[0].offset = 64;
+        EXPECT_FALSE(plan_import(willing(), fixed, method));
+    }
 }
 
 TEST(ImportPlan, BufferTakesAFixedLayoutAsItIs) {

@@ -130,7 +130,7 @@ TEST(Who, HolderIsNamedByItsFds) {
 TEST(Who, HolderIsNamedByItsMappingsAlone) {
     auto buffer = std::make_optional(make_buffer("leak by mapping"));
     const uapi::Map first(buffer->duplicate(), size);
-    const uapi::Map part(buffer->duplicate(), 4096, {.offset = 8192});
+    const uapi::Map part(buffer->duplicate(), uapi::page, {.offset = 2 * uapi::page});
     buffer.reset();
     const json found = only_buffer("leak by mapping");
     EXPECT_EQ(found["size"], size);
@@ -251,17 +251,17 @@ TEST(Who, ThousandBuffersAreSummedUp) {
     constexpr std::size_t count = 1000;
     std::vector<std::unique_ptr<uapi::Map>> mappings;
     for (std::size_t i = 0; i < count; ++i) {
-        const DmaBuf buffer = make_buffer("one of thousand", 4096);
-        mappings.push_back(std::make_unique<uapi::Map>(buffer.duplicate(), 4096));
+        const DmaBuf buffer = make_buffer("one of thousand", uapi::page);
+        mappings.push_back(std::make_unique<uapi::Map>(buffer.duplicate(), uapi::page));
     }
     const json listed = who({"one of thousand"});
     EXPECT_EQ(listed["dma_bufs"], count);
-    EXPECT_EQ(listed["size"], count * 4096);
+    EXPECT_EQ(listed["size"], count * uapi::page);
     EXPECT_EQ(listed["buffers"].size(), count);
-    EXPECT_EQ(listed["exporters"][0]["size"], count * 4096);
+    EXPECT_EQ(listed["exporters"][0]["size"], count * uapi::page);
     ASSERT_EQ(listed["processes"].size(), 1);
     EXPECT_EQ(listed["processes"][0]["dma_bufs"], count);
-    EXPECT_EQ(listed["processes"][0]["alone"], count * 4096);
+    EXPECT_EQ(listed["processes"][0]["alone"], count * uapi::page);
 }
 
 TEST(Who, IsAskedByFdAndByProcess) {
@@ -365,10 +365,10 @@ TEST(Who, ProcessesThatProcHidesAreMissing) {
 TEST(Who, FileThatIsNamedAsADmaBufIsNone) {
     ASSERT_EQ(::mount("none", "/mnt", "tmpfs", 0, nullptr), 0);
     const UniqueFd file(::open("/mnt/dmabuf:forged", O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-    const bool written = file && ::ftruncate(file.get(), 4096) == 0;
+    const bool written = file && ::ftruncate(file.get(), static_cast<off_t>(uapi::page)) == 0;
     ASSERT_EQ(::umount2("/mnt", MNT_DETACH), 0);
     ASSERT_TRUE(written);
-    const uapi::Map mapping(file, 4096);
+    const uapi::Map mapping(file, uapi::page);
     ASSERT_THAT(uapi::read_text("/proc/self/maps"), HasSubstr(" /dmabuf:forged\n"));
     const DmaBuf buffer = make_buffer("not forged");
     EXPECT_THAT(who()["buffers"].dump(), Not(HasSubstr("\"forged\"")));

@@ -16,10 +16,13 @@ main() {
 }
 
 clean() {
-	local old
+	local old arch kept=" $root $debug_kernel "
+	for arch in $(arch_foreign); do kept+="$(foreign_root "$arch") "; done
 	rm -rf -- "$project/build" "$project/out"
-	for old in "$cache"/{root,debug-kernel,fresh,builds}-*; do
-		[[ ($old == "$root" || $old == "$debug_kernel") && $1 != --all ]] || rm -rf -- "$old"
+	for arch in root debug-kernel fresh builds $(arch_foreign); do
+		for old in "$cache/$arch"-*; do
+			[[ $kept == *" $old "* && $1 != --all ]] || rm -rf -- "$old"
+		done
 	done
 	[[ $1 != --all ]] || rm -rf -- "$cache"
 }

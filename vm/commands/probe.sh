@@ -40,7 +40,7 @@ probe_pretended() {
 
 # A row for each GPU: of its driver's formats, those that each method would take.
 probe_table() {
-	local gpu_driver gpu_shim gpu_chip gpu_title name
+	local gpu_arch gpu_driver gpu_shim gpu_chip gpu_title name
 	echo '| driver | chip, pretended | modifier | linear | buffer | stride, offset align | modifiers, planes |'
 	echo '|---|---|---|---|---|---|---|'
 	for name in $(gpu_names); do
@@ -50,7 +50,7 @@ probe_table() {
 				| if $taken == [.formats[].format] then "all" elif $taken == [] then "no" else $taken | join(", ") end;
 			# Of the stride and of the offset, for XRGB8888 in LINEAR.
 			def aligned: .formats[0].alignment
-				| if . == null then "-" else "\(if .stride == 0 then "own" else .stride end), \(.offset)" end;
+				| if . == null then "-" else "\(if .stride == 0 then "own" else .stride end), \(if .offset == 0 then "none" else .offset end)" end;
 			# Their number, and the planes of memory that they have.
 			def tiled: [.modifiers.XRGB8888[]?] | if . == [] then "none" else "\(length), \(map(.planes) | unique | map(tostring) | join("/"))" end;
 			.devices[0] // {driver: "none", formats: []}

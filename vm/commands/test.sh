@@ -3,29 +3,35 @@
 # help: test [OPTIONS] [ARGS...]
 # help:     all checks and tests: those without a device here, the others in the
 # help:     machine, on every kernel or on that of --kernel (debug only then);
-# help:     ARGS are ctest's. The parsers only read their stored inputs here:
-# help:     `sanitize fuzz` makes new ones
+# help:     of other architectures without --kernel only the module's tests and one
+# help:     render, on the newest kernel. ARGS are ctest's. The parsers only read
+# help:     their stored inputs here: `sanitize fuzz` makes new ones
 
 readonly test_logs=$project/build/tests
 
+# What runs on the newest kernel of each other architecture, and the targets that it needs, without the
+# program, whose compilation takes longest. contract.example renders.
+readonly test_sample='^(uapi|contract)[.]'
+readonly test_sample_targets=(uapi-tests uapi-programs contract-tests example-import)
+
 main() {
-	local kernel label failed=() kernels=() same=() one_process=''
+	local kernel label failed=() kernels=() samples=() same=() one_process=''
 	machine_timeout=''
 	machine_options test "$@"
 	root_need
 	kernel_need "$machine_kernel"
 	mapfile -t kernels < <([[ -z $machine_kernel ]] && kernel_names || echo "$machine_kernel")
+	[[ -n $machine_kernel || ${#arguments[@]} -gt 0 ]] || mapfile -t samples < <(sample_kernels)
+	for kernel in "${samples[@]}"; do kernel_need "$kernel"; done
 	accelerator_begin
 	check_all || failed+=("static checks")
-	build_programs
-	build_modules "${kernels[@]}"
+	build_programs_for "$(arch_of "$machine_kernel")"
+	for kernel in "${samples[@]}"; do build_programs_for "$(arch_of "$kernel")" "${test_sample_targets[@]}"; done
+	build_modules "${kernels[@]}" "${samples[@]}"
 
-	# Before the others, since it also lists the tests for them.
 	rm -rf -- "$test_logs"
 	mkdir -p -- "$test_logs"
-	say "tests without a device"
-	in_room ctest --test-dir "build/$preset" --timeout "$(patience_for '')" --output-on-failure -L unit \
-		"${arguments[@]}" | tee -- "$test_logs/unit.log" || failed+=("without a device")
+	[[ $(arch_of "$machine_kernel") != "$arch_host" ]] || tests_here
 
 	machine_same same
 	# Selected tests run in processes of their own.
@@ -36,8 +42,9 @@ main() {
 			tests_in_machine "$kernel" "$label" ""
 		done
 	done
+	for kernel in "${samples[@]}"; do tests_of_sample "$kernel"; done
 	# Not with selected tests. Costs are not compared on a debug kernel.
-	if [[ ${#arguments[@]} -eq 0 ]]; then
+	if [[ ${#arguments[@]} -eq 0 && $(arch_of "$machine_kernel") == "$arch_host" ]]; then
 		queue_add "tests of lab itself" "$test_logs/lab.log" "$project/vm/selftest.sh"
 		[[ $machine_kernel == debug ]] || costs_of "${kernels[-1]}"
 	fi
@@ -52,6 +59,24 @@ main() {
 	[[ ${#failed[@]} -eq 0 ]] || die "tests failed: $(IFS=,; echo "${failed[*]}")"
 }
 
+# sample_kernels: of each other architecture the newest kernel, with the largest pages.
+sample_kernels() {
+	local arch
+	for arch in $(arch_foreign); do kernel_names_foreign "$arch" | tail -n 1; done
+}
+
+tests_of_sample() {
+	local -a arguments=(-R "$test_sample")
+	tests_in_machine "$1" 'kernel|vm' ""
+}
+
+# Before the others, since it also lists the tests for them.
+tests_here() {
+	say "tests without a device"
+	in_room ctest --test-dir "build/$preset" --timeout "$(patience_for '')" --output-on-failure -L unit \
+		"${arguments[@]}" | tee -- "$test_logs/unit.log" || failed+=("without a device")
+}
+
 # costs_of KERNEL: compares the cost of the module's operations with the stored figures.
 costs_of() {
 	queue_add "costs of the module in instructions, kernel $1" "$test_logs/costs.log" \
@@ -60,8 +85,10 @@ costs_of() {
 
 # labels_for KERNEL: the labels of its tests, see tests/CMakeLists.txt, one word for
 # each machine. Debian's oldest kernel has no other exporter to compare the module with.
+# What needs no device has not run before where another architecture is tested.
 labels_for() {
-	case $1 in
+	[[ $(arch_of "$1") == "$arch_host" ]] || echo unit
+	case ${1%%-*} in
 	"$(kernel_names | head -n 1)") echo 'kernel' ;;
 	"$(kernel_names | tail -n 1)" | debug) echo 'window newest kernel|vm' ;;
 	*) echo 'kernel|vm' ;;
@@ -69,21 +96,24 @@ labels_for() {
 }
 
 # timeout_for KERNEL: the time limit of a machine, in seconds; patience_for KERNEL: that of one test,
-# or of all tests in one process. The debug kernel is several times slower than the others.
-timeout_for() { [[ $1 == debug ]] && echo 7200 || echo 2400; }
-patience_for() { [[ $1 == debug ]] && echo 1500 || echo 600; }
+# or of all tests in one process. The debug kernel and other architectures are several times slower.
+timeout_for() { test_is_slow "$1" && echo 7200 || echo 2400; }
+patience_for() { test_is_slow "$1" && echo 1500 || echo 600; }
+test_is_slow() { [[ $1 == debug || $(arch_of "$1") != "$arch_host" ]]; }
 
 # tests_in_machine KERNEL LABEL APPEND: the tests with that label, in a machine
 # booted with APPEND on its kernel's command line. Machines run in parallel, so
 # each has its own folder for CTest's records.
 tests_in_machine() {
-	local log=kernel-$1-${2//|/-}
+	local log=kernel-$1-${2//|/-} arch_preset=''
+	arch_take "$(arch_of "$1")"
+	mkdir -p -- "$project/build/$arch_preset/Testing"
 	# shellcheck disable=SC2016 # the machine's shell expands it
 	queue_add "tests in the machine, kernel $1: $2${3:+, booted with $3}" "$test_logs/$log.log" \
 		"$project/lab" run "${same[@]}" --log "$log" --kernel "$1" --append "$machine_append $3" \
 		--timeout "${machine_timeout:-$(timeout_for "$1")}" -- \
 		env PARALLAX_ONE_PROCESS="$one_process" \
-		sh -c 'mount -t tmpfs none "$1/Testing" && exec ctest --test-dir "$@"' - "build/$preset" \
+		sh -c 'mount -t tmpfs none "$1/Testing" && exec ctest --test-dir "$@"' - "build/$arch_preset" \
 		--parallel "$machine_cpus" --timeout "$(patience_for "$1")" --output-on-failure -L "$2" "${arguments[@]}"
 }
 

@@ -26,7 +26,7 @@ install() {
 	done
 	# The program's packages, from the libraries that it links.
 	dpkg --field "$1"/parallax_*.deb Depends >/tmp/depends
-	for package in libc6 libdrm2 libglfw3 'libstdc++6' libvulkan1; do
+	for package in libc6 libdrm2 libgbm1 libglfw3 'libstdc++6' libvulkan1; do
 		grep -qw -F -- "$package" /tmp/depends || fail "parallax does not depend on $package"
 	done
 	dpkg --force-unsafe-io --install "$1"/*.deb

@@ -4,6 +4,7 @@
 #include "parallax/error.hpp"
 
 #include <linux/dma-buf.h>
+#include <sys/ioctl.h>
 
 #include <cerrno>
 #include <cstdio>

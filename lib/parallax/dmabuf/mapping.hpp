@@ -16,7 +16,8 @@ enum class Protection { read, read_write };
 /// One mmap of a whole dma-buf, unmapped by the destructor.
 ///
 /// The bytes are accessible only through a CpuAccess, between SYNC START and END. The address of a
-/// buffer of 2 MiB or more is aligned to 2 MiB, so that the exporter can map it in 2 MiB entries.
+/// buffer that fills a page table or more (2 MiB with pages of 4 KiB) is aligned to as much, so
+/// that the exporter can map it in large entries.
 class Mapping {
 public:
     /// @throws std::system_error with mmap's errno.

@@ -5,6 +5,7 @@
 
 #include <linux/dma-buf.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 
 #include <cerrno>
 

@@ -6,29 +6,32 @@
 #include "parallax/dmabuf/mapping.hpp"
 #include "parallax/image/layout.hpp"
 #include "parallax/image/picture.hpp"
+#include "parallax/image/picture_exporter.hpp"
 #include "parallax/image/sampled_picture.hpp"
 
+#include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
 namespace parallax {
 
 /// A picture in one dma-buf, or in several, that the CPU draws and reads: the buffers, the layout
-/// of the pixels, and the mappings. It involves no device; any device may import the dma-bufs.
+/// of the pixels, and the mappings. It involves no device unless the memory cannot be mapped; any
+/// device may import the dma-bufs.
 ///
 /// Owns the dma-bufs and the mappings.
 class DrawnBuffer {
 public:
-    /// Allocates for an importer that is not known yet, such as another process: with
-    /// portable_layout(), and room for drivers that pad.
-    /// @param name of the dma-bufs, see DmaBuf::set_name().
+    /// Allocates for an importer that is not known yet, see allocate_picture().
+    /// @param name of the dma-buf, see DmaBuf::set_name().
     /// @throws std::system_error when the exporter refuses.
     DrawnBuffer(Exporter& exporter, Extent extent, std::uint32_t fourcc,
-                std::string_view name = "parallax picture")
-        : DrawnBuffer(exporter, portable_layout(extent, fourcc), name) {}
+                std::string_view name = "parallax picture");
 
-    /// The same with another layout: as many buffers as its planes lie in.
+    /// The same with this layout, whatever the exporter would choose: as many buffers as its planes
+    /// lie in, with room for drivers that pad.
     DrawnBuffer(Exporter& exporter, const ImageLayout& layout,
                 std::string_view name = "parallax picture");
 
@@ -38,6 +41,8 @@ public:
     DrawnBuffer(std::vector<DmaBuf> buffers, const ImageLayout& layout);
     /// The same for one.
     DrawnBuffer(DmaBuf&& buffer, const ImageLayout& layout);
+    /// The same. Memory with another access need not allow mmap.
+    explicit DrawnBuffer(PictureMemory&& memory);
 
     /// The dma-bufs, in the order of PlaneLayout::buffer. This and the following are borrowed.
     [[nodiscard]] std::span<const DmaBuf> buffers() const noexcept { return buffers_; }
@@ -46,7 +51,14 @@ public:
     /// The layout of the pixels in them.
     [[nodiscard]] const ImageLayout& layout() const noexcept { return layout_; }
     /// The mapping of all of the first.
-    [[nodiscard]] const Mapping& mapping() const noexcept { return mappings_.front(); }
+    /// @throws std::runtime_error with why_not_mapped() if there is none.
+    [[nodiscard]] const Mapping& mapping() const;
+    /// Why the CPU draws in another way than in a mapping; empty if it has one.
+    [[nodiscard]] const std::string& why_not_mapped() const noexcept { return why_not_mapped_; }
+    /// True if the CPU may draw.
+    [[nodiscard]] bool writable() const noexcept;
+    /// "mmap", or the other way and why; empty if there is no other way than mmap.
+    [[nodiscard]] std::string access() const;
 
     /// Writes a picture by the CPU, under SYNC, which waits for the fences in the dma-bufs.
     /// @throws std::invalid_argument as write_pixels(), std::system_error with the errno of SYNC.
@@ -62,6 +74,8 @@ public:
 private:
     ImageLayout layout_;
     std::vector<DmaBuf> buffers_;
+    std::unique_ptr<PictureAccess> access_; // not used where there are mappings; null: there are
+    std::string why_not_mapped_;
     std::vector<Mapping> mappings_;
 };
 

@@ -60,7 +60,7 @@ constexpr FormatPlane two(std::uint32_t bits, std::uint32_t width, std::uint32_t
             .components = {{upper(bits), {.lowest = upper(bits).lowest + next, .bits = bits}}}};
 }
 
-constexpr SamplePlace luma{.plane = 0, .component = 0};
+constexpr SamplePlace first_sample{.plane = 0, .component = 0};
 
 /// A plane of luma, and one with both samples of chroma for each block of that many pixels.
 constexpr FormatRow two_planes(std::string_view name, std::uint32_t fourcc, VkFormat multiplanar,
@@ -70,8 +70,8 @@ constexpr FormatRow two_planes(std::string_view name, std::uint32_t fourcc, VkFo
                        .is_ycbcr = true,
                        .plane_count = 2,
                        .planes = {{one(bits), two(bits, 2, height)}},
-                       .places = {.luma = luma,
-                                  .odd_luma = luma,
+                       .places = {.luma = first_sample,
+                                  .odd_luma = first_sample,
                                   .cb = {.plane = 1, .component = red_first ? 1U : 0U},
                                   .cr = {.plane = 1, .component = red_first ? 0U : 1U}}},
             .multiplanar = static_cast<std::uint32_t>(multiplanar),
@@ -87,7 +87,10 @@ constexpr FormatRow three_planes(std::string_view name, std::uint32_t fourcc, Vk
                        .is_ycbcr = true,
                        .plane_count = 3,
                        .planes = {{one(8), one(8, side, side), one(8, side, side)}},
-                       .places = {.luma = luma, .odd_luma = luma, .cb = {1, 0}, .cr = {2, 0}}},
+                       .places = {.luma = first_sample,
+                                  .odd_luma = first_sample,
+                                  .cb = {1, 0},
+                                  .cr = {2, 0}}},
             .multiplanar = static_cast<std::uint32_t>(multiplanar)};
 }
 
@@ -163,7 +166,7 @@ constexpr std::array all_formats = [] {
 }();
 
 constexpr bool is_packed(const FormatRow& row) {
-    return row.pack != nullptr;
+    return !row.format.is_ycbcr;
 }
 /// Has red, green and blue.
 constexpr bool is_rgb(const FormatRow& row) {

@@ -182,6 +182,11 @@ VKAPI_ATTR void VKAPI_CALL get_properties(VkPhysicalDevice device,
     if (faults().has("vulkan-1.2")) {
         properties->properties.apiVersion = VK_API_VERSION_1_2;
     }
+    auto& name = properties->properties.deviceName;
+    if (faults().has("pretended")) { // whatever names the device says so
+        const std::string real = name;
+        std::snprintf(name, sizeof(name), "pretended %s", real.c_str());
+    }
     if (faults().has("odd-name")) { // a control sequence, and a letter that is cut off
         std::strcpy(properties->properties.deviceName, "Cam\xc3\xa9ra\x1b[2J\xc3");
     }

@@ -26,10 +26,13 @@ VkFormat whole_format(std::uint32_t fourcc) {
     return has_vulkan_format(fourcc) ? vulkan_format(fourcc).format : multiplanar_format(fourcc);
 }
 
-bool can_be_created(const LoadedDevice& device, const detail::ImageSpec& spec) {
+/// True if the driver creates such an image, and with that layout: some round the stride, and some
+/// take an offset and ignore it.
+bool is_accepted(const LoadedDevice& device, const detail::ImageSpec& spec) {
     try {
-        (void)detail::create_image(device, spec);
-        return true;
+        const detail::Owned<VkImage> image = detail::create_image(device, spec);
+        const VkSubresourceLayout layout = detail::first_plane(device, image.get(), spec.tiling);
+        return layout.rowPitch == spec.stride && layout.offset == spec.offset;
     } catch (const VulkanError& error) {
         if (!detail::is_refusal(error.result())) {
             throw;
@@ -110,13 +113,13 @@ LinearAlignment find_linear_alignment(const Importer& importer, const ImageReque
     LinearAlignment found;
     found.stride = smallest_accepted(format.bytes(), [&](std::uint64_t alignment) {
         spec.stride = aligned + alignment; // a multiple of this one and of no larger one
-        return can_be_created(device, spec);
+        return is_accepted(device, spec);
     });
     spec.stride = request.fixed ? request.fixed->planes[0].stride
                                 : portable_stride(request.extent.width, format.bytes());
     found.offset = smallest_accepted(format.bytes(), [&](std::uint64_t alignment) {
         spec.offset = alignment;
-        return can_be_created(device, spec);
+        return is_accepted(device, spec);
     });
     return found;
 }

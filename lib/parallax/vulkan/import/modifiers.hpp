@@ -54,7 +54,8 @@ struct LinearAlignment {
 };
 
 /// Finds them by trial: creates images without memory, of ever smaller alignment, until the driver
-/// refuses one. A driver that accepts all of them may do so without looking.
+/// refuses one or gives it another layout. A driver that accepts all of them may do so without
+/// looking.
 /// @throws std::invalid_argument as vulkan_format().
 [[nodiscard]] LinearAlignment find_linear_alignment(const Importer& importer,
                                                     const ImageRequest& request);

@@ -90,6 +90,16 @@ Owned<VkImageView> create_view(const LoadedDevice& device, VkImage image,
     return {device.device, view, device.DestroyImageView};
 }
 
+VkSubresourceLayout first_plane(const LoadedDevice& device, VkImage image, VkImageTiling tiling) {
+    const bool by_modifier = tiling == VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT;
+    const VkImageSubresource first{
+        .aspectMask = static_cast<VkImageAspectFlags>(
+            by_modifier ? VK_IMAGE_ASPECT_MEMORY_PLANE_0_BIT_EXT : VK_IMAGE_ASPECT_COLOR_BIT)};
+    VkSubresourceLayout layout{};
+    device.GetImageSubresourceLayout(device.device, image, &first, &layout);
+    return layout;
+}
+
 MemoryNeeds memory_needs(const LoadedDevice& device, VkImage image) {
     const VkImageMemoryRequirementsInfo2 info{
         .sType = VK_STRUCTURE_TYPE_IMAGE_MEMORY_REQUIREMENTS_INFO_2, .image = image};

@@ -40,6 +40,11 @@ inline constexpr VkBufferUsageFlags imported_buffer_usage =
 [[nodiscard]] Owned<VkImageView> create_view(const LoadedDevice& device, VkImage image,
                                              const VulkanFormat& format);
 
+/// Where that image, of that tiling, has its first pixel and its rows: the driver's word, which may
+/// differ from what was asked for.
+[[nodiscard]] VkSubresourceLayout first_plane(const LoadedDevice& device, VkImage image,
+                                              VkImageTiling tiling);
+
 /// The memory requirements of that image.
 [[nodiscard]] MemoryNeeds memory_needs(const LoadedDevice& device, VkImage image);
 /// The memory requirements of that buffer.

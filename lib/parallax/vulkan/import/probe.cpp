@@ -50,12 +50,7 @@ void try_image(const LoadedDevice& device, const ImageSpec& spec, ImageAnswer& a
         const detail::Owned<VkImage> image = detail::create_image(device, spec);
         answer.created = VK_SUCCESS;
         answer.memory = detail::memory_needs(device, image.get());
-        const bool by_modifier = spec.tiling == VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT;
-        const VkImageSubresource first{
-            .aspectMask = static_cast<VkImageAspectFlags>(
-                by_modifier ? VK_IMAGE_ASPECT_MEMORY_PLANE_0_BIT_EXT : VK_IMAGE_ASPECT_COLOR_BIT)};
-        VkSubresourceLayout layout{};
-        device.GetImageSubresourceLayout(device.device, image.get(), &first, &layout);
+        const VkSubresourceLayout layout = detail::first_plane(device, image.get(), spec.tiling);
         answer.offset = layout.offset;
         answer.stride = layout.rowPitch;
     } catch (const VulkanError& error) {

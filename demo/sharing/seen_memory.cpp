@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#include "sharing/seen_memory.hpp"
+
+#include "report/exit_status.hpp"
+#include "sharing/connection.hpp"
+
+#include "files/read_file.hpp"
+#include "parallax/dmabuf/cpu_access.hpp"
+#include "parallax/dmabuf/dma_buf.hpp"
+#include "parallax/image/pixels.hpp"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <format>
+#include <span>
+#include <stdexcept>
+#include <utility>
+
+namespace parallax::demo {
+namespace {
+
+std::string describe(const ImageLayout& layout) {
+    return std::format("a pattern of {}x{} {}, stride {}, offset {} takes {}", layout.extent.width,
+                       layout.extent.height, layout.format().name, layout.planes[0].stride,
+                       layout.planes[0].offset, layout.size());
+}
+
+void require_bytes(const std::string& name, std::uint64_t size, const ImageLayout& layout) {
+    if (size < layout.size()) {
+        throw UsageError(std::format("{} has {} bytes; {}", name, size, describe(layout)));
+    }
+}
+
+Picture read_mapping(const std::string& name, const Mapping& mapping, const ImageLayout& layout) {
+    const CpuRead access(mapping);
+    require_bytes(name, access.bytes().size(), layout);
+    return read_pixels(layout, access.bytes());
+}
+
+/// The first bytes of a file; at most one more than @p most.
+std::string start_of(const std::string& file, std::uint64_t most) try {
+    return read_start(file, most + 1);
+} catch (const std::runtime_error& error) {
+    throw UsageError(error.what());
+}
+
+} // namespace
+
+SeenMemory see_file(const std::string& file, const PatternOptions& options) {
+    const ImageLayout layout = options.resolve().layout;
+    // A file of whole rows is as long as it should be, too.
+    const std::uint64_t whole =
+        layout.planes[0].offset + layout.planes[0].stride * layout.extent.height;
+    const std::string content = start_of(file, whole);
+    require_bytes(file, content.size(), layout);
+    SeenMemory seen{.picture = read_pixels(layout, std::as_bytes(std::span(content)))};
+    if (content.size() > whole) {
+        seen.note = std::format("the file is longer: only its first {} bytes were read, which the "
+                                "layout takes",
+                                whole);
+    }
+    return seen;
+}
+
+SeenMemory see_shared(const std::filesystem::path& socket, std::chrono::milliseconds wait,
+                      const PatternOptions& options) {
+    const FrameReceiver receiver = connect_to_sharer(socket, wait);
+    if (!std::ranges::contains(rgb_fourccs(), receiver.layout().fourcc)) {
+        throw std::runtime_error(std::format("frames of {} are shared; a pattern is of one of {}",
+                                             receiver.layout().format().name, rgb_format_names()));
+    }
+    const auto frame = receiver.next();
+    if (!frame) {
+        throw std::runtime_error(frame.error());
+    }
+    SeenMemory seen{.picture =
+                        read_mapping("the dma-buf", receiver.buffers()[frame->index].mapping(),
+                                     options.resolve(receiver.layout()).layout),
+                    .written = receiver.layout()};
+    receiver.done(*frame);
+    return seen;
+}
+
+SeenMemory see_fd(int fd, const PatternOptions& options) {
+    if (!is_dma_buf(fd)) {
+        throw UsageError(std::format("--fd: the file descriptor {} is not a dma-buf", fd));
+    }
+    const DmaBuf buffer(UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, 0)));
+    return {.picture = read_mapping("the dma-buf", buffer.map(), options.resolve().layout)};
+}
+
+} // namespace parallax::demo

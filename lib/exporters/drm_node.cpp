@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+#include "exporters/drm_node.hpp"
+
+#include "parallax/error.hpp"
+#include "parallax/kms/handles.hpp"
+#include "parallax/printable.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+namespace parallax {
+
+std::vector<std::string> drm_nodes(std::string_view prefix) {
+    std::vector<std::string> paths;
+    std::error_code none; // without /dev/dri there is no node
+    for (const auto& entry : std::filesystem::directory_iterator("/dev/dri", none)) {
+        if (entry.path().filename().string().starts_with(prefix)) {
+            paths.push_back(entry.path().string());
+        }
+    }
+    std::ranges::sort(paths);
+    return paths;
+}
+
+std::string drm_driver(int node) {
+    const kms::VersionPtr version(drmGetVersion(node));
+    return version ? printable(version->name) : std::string();
+}
+
+DmaBuf export_gem(int node, std::uint32_t handle, Protection access) {
+    int fd = -1;
+    const std::uint32_t flags =
+        access == Protection::read_write ? DRM_CLOEXEC | DRM_RDWR : DRM_CLOEXEC;
+    if (drmPrimeHandleToFD(node, handle, flags, &fd) != 0) {
+        throw_errno(drm_driver(node) + " does not export this memory (PRIME)");
+    }
+    return DmaBuf(UniqueFd(fd));
+}
+
+Extent pixels_for(std::uint64_t bytes) {
+    std::uint64_t row = 4096;
+    while ((bytes + row - 1) / row > 8192) {
+        row *= 2;
+    }
+    return {.width = static_cast<std::uint32_t>(row / 4),
+            .height = static_cast<std::uint32_t>((bytes + row - 1) / row)};
+}
+
+} // namespace parallax

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "parallax/dmabuf/dma_buf.hpp"
+#include "parallax/dmabuf/mapping.hpp"
+#include "parallax/dmabuf/unique_fd.hpp"
+#include "parallax/image/layout.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace parallax {
+
+/// Nodes in /dev/dri whose names begin so, sorted.
+[[nodiscard]] std::vector<std::string> drm_nodes(std::string_view prefix);
+
+/// The kernel driver's name of an open node; empty if it is no DRM device.
+[[nodiscard]] std::string drm_driver(int node);
+
+/// Exports a GEM object of the node by PRIME.
+/// @throws std::system_error when the driver refuses.
+[[nodiscard]] DmaBuf export_gem(int node, std::uint32_t handle, Protection access);
+
+/// Pixels of 4 bytes that hold that many bytes, in rows of 4096 bytes, or longer rows where there
+/// would be more than 8192.
+[[nodiscard]] Extent pixels_for(std::uint64_t bytes);
+
+} // namespace parallax

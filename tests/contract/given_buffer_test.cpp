@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+// Buffers that another program has made, and the list of exporters.
+#include "parallax/dmabuf/cpu_access.hpp"
+#include "parallax/dmabuf/exporter.hpp"
+#include "support/program.hpp"
+#include "support/temporary_folder.hpp"
+#include "support/vgem.hpp"
+
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <string>
+
+namespace parallax {
+namespace {
+
+using test::Program;
+using testing::ContainsRegex;
+using testing::HasSubstr;
+
+constexpr int same = 0;
+constexpr int unsupported = 3;
+constexpr int failed = 4;
+
+class GivenBuffer : public testing::Test {
+protected:
+    [[nodiscard]] std::string out() const { return folder_.path().string(); }
+
+    /// A dma-buf of so many bytes under the number 9, which a program inherits.
+    void pass(std::uint64_t size) {
+        buffer_.emplace((*open_exporter("system"))->allocate(size));
+        ASSERT_EQ(::dup2(buffer_->fd(), 9), 9);
+    }
+    void TearDown() override { ::close(9); }
+
+    [[nodiscard]] const DmaBuf& buffer() const { return *buffer_; }
+
+private:
+    test::TemporaryFolder folder_;
+    std::optional<DmaBuf> buffer_;
+};
+
+TEST_F(GivenBuffer, IsTheOneThatTheProgramUses) {
+    pass(1 << 20);
+    Program render({"render", "--exporter", "fd:9", "--size", "90x61", "--out", out()});
+    EXPECT_EQ(render.wait(), same) << render.printed();
+    EXPECT_THAT(render.printed(), HasSubstr("in a buffer of 1048576"));
+    const Mapping mapping = buffer().map();
+    const CpuRead access(mapping); // the program has written into it
+    EXPECT_FALSE(std::ranges::all_of(access.bytes(), [](std::byte b) { return b == std::byte{}; }));
+}
+
+TEST_F(GivenBuffer, MayBeTooSmall) {
+    pass(4096);
+    Program render({"render", "--exporter", "fd:9", "--size", "90x61", "--out", out()});
+    EXPECT_EQ(render.wait(), failed) << render.printed();
+    EXPECT_THAT(render.printed(), HasSubstr("the dma-buf of fd 9 holds 4096 bytes, and"));
+}
+
+TEST_F(GivenBuffer, HasNoDecoyAndNoSecondBuffer) {
+    pass(1 << 20);
+    Program render({"render", "--exporter", "fd:9", "--decoy", "--size", "90x61", "--out", out()});
+    EXPECT_EQ(render.wait(), unsupported) << render.printed();
+    EXPECT_THAT(render.printed(), HasSubstr("gives the same memory each time"));
+    Program share({"share", "--exporter", "fd:9", "--size", "90x61", "--socket", out() + "/s"});
+    EXPECT_EQ(share.wait(), unsupported) << share.printed();
+    EXPECT_THAT(share.printed(), HasSubstr("use --buffers 1"));
+}
+
+TEST_F(GivenBuffer, ComesFromAProgramThatShares) {
+    const std::string socket = out() + "/socket";
+    Program share({"share", "--exporter", "system", "--size", "90x61", "--socket", socket,
+                   "--patience", "600000"});
+    ASSERT_TRUE(share.prints("sharing 2 buffers"));
+    Program other({"render", "--exporter", "socket:" + socket, "--size", "90x60", "--out", out()});
+    EXPECT_EQ(other.wait(), unsupported) << other.printed();
+    EXPECT_THAT(other.printed(), HasSubstr("is 90x61 XRGB8888, not 90x60 XRGB8888"));
+    Program render({"render", "--exporter", "socket:" + socket, "--size", "90x61", "--out", out()});
+    EXPECT_EQ(render.wait(), same) << render.printed();
+}
+
+TEST(Exporters, AreListedWithWhatTheyCan) {
+    test::load_vgem();
+    Program probe({"probe"});
+    EXPECT_EQ(probe.wait(), same);
+    EXPECT_THAT(probe.printed(), ContainsRegex("vgem +yes +yes +fences"));
+    EXPECT_THAT(probe.printed(), ContainsRegex("exporter +/dev/exporter +yes +yes +caches"));
+    EXPECT_THAT(probe.printed(), ContainsRegex("fd +no"));
+}
+
+} // namespace
+} // namespace parallax

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace parallax::test {
+
+/// An exporter to test, with what it needs.
+struct Source {
+    std::string name;          ///< of the test
+    std::string (*exporter)(); ///< loads its driver. @return it as given to --exporter
+};
+
+/// Defined by each program of tests: those that it may use at a time.
+std::vector<Source> sources();
+
+} // namespace parallax::test

@@ -39,6 +39,17 @@ if(NOT PARALLAX_GBM_FOUND)
     parallax_missing("GBM (Debian: libgbm-dev)")
 endif()
 
+pkg_check_modules(PARALLAX_GL QUIET IMPORTED_TARGET GLOBAL egl glesv2 gbm)
+if(NOT PARALLAX_GL_FOUND)
+    parallax_missing("EGL, OpenGL ES and GBM (Debian: libegl-dev, libgles-dev, libgbm-dev)")
+endif()
+
+pkg_check_modules(PARALLAX_WAYLAND QUIET IMPORTED_TARGET GLOBAL wayland-client)
+pkg_check_modules(PARALLAX_PROTOCOLS QUIET wayland-protocols wayland-scanner)
+if(NOT PARALLAX_WAYLAND_FOUND OR NOT PARALLAX_PROTOCOLS_FOUND)
+    parallax_missing("Wayland's client library, scanner and protocols (Debian: libwayland-dev, wayland-protocols)")
+endif()
+
 # Header-only libraries.
 macro(parallax_header header from)
     string(MAKE_C_IDENTIFIER PARALLAX_HAS_${header} found)

@@ -58,7 +58,7 @@ set(CPACK_DEBIAN_PROGRAM_PACKAGE_SECTION graphics)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SHLIBDEPS ON)
 # Opened at run time, so dpkg-shlibdeps cannot find it.
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_DEPENDS libvulkan1)
-set(CPACK_DEBIAN_PROGRAM_PACKAGE_RECOMMENDS mesa-vulkan-drivers)
+set(CPACK_DEBIAN_PROGRAM_PACKAGE_RECOMMENDS "mesa-vulkan-drivers, libegl-mesa0")
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SUGGESTS "parallax-dkms, vulkan-validationlayers, gnuplot-nox")
 set(CPACK_COMPONENT_PROGRAM_DESCRIPTION
     "one piece of dma-buf memory, seen from several sides

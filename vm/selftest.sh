@@ -27,6 +27,8 @@ test_arguments() {
 		status 2 "$lab" run --nonsense -- true && says "no option --nonsense" &&
 		status 2 "$lab" run --kernel && says "needs a value" &&
 		status 2 "$lab" run --kernel 2.4 -- true && says "The kernels are: " &&
+		status 2 "$lab" run --kernel 2.4-arm64 -- true && says "no kernel '2.4-arm64'" &&
+		status 2 "$lab" sanitize tsan --kernel 7.3-arm64 && says 'for amd64 alone' &&
 		status 2 "$lab" run --memory lots -- true && says "not 'lots'" &&
 		status 2 "$lab" clean everything && says "what is 'everything'" &&
 		status 2 "$lab" probe --gpu voodoo && says "no GPU is named 'voodoo'" && says 'The GPUs are: .*navi31' &&

@@ -15,6 +15,7 @@ namespace parallax::demo {
 void add_render(CLI::App& program, Work& chosen);
 void add_window(CLI::App& program, Work& chosen);
 void add_scanout(CLI::App& program, Work& chosen);
+void add_present(CLI::App& program, Work& chosen);
 void add_capture(CLI::App& program, Work& chosen);
 void add_transform(CLI::App& program, Work& chosen);
 void add_share(CLI::App& program, Work& chosen);

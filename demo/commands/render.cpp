@@ -28,7 +28,6 @@
 #include <memory>
 #include <optional>
 #include <print>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -47,12 +46,18 @@ struct View {
     Picture picture;
 };
 
+/// The pictures of the viewers, and those that failed, and how: they take no other view with them.
+struct OtherViews {
+    std::vector<View> seen;
+    Reasons failed;
+};
+
 /// Runs the viewers one after the other; each ends before the next starts.
 /// @param before what they see first, if the CPU is to write only then; null if it has written.
-std::vector<View> read_with_all(Viewers viewers, const SharedImage& image, Painter& cpu,
-                                const SampledPicture& cpu_view, const Picture* before,
-                                const StopSignal& stop, Verdict& verdict) {
-    std::vector<View> views;
+OtherViews read_with_all(Viewers viewers, const SharedImage& image, Painter& cpu,
+                         const SampledPicture& cpu_view, const Picture* before,
+                         const StopSignal& stop, Verdict& verdict) {
+    OtherViews views;
     for (std::unique_ptr<ViewerProcess>& viewer : viewers) {
         const ViewerKind& kind = viewer->kind();
         if (before != nullptr) {
@@ -66,16 +71,22 @@ std::vector<View> read_with_all(Viewers viewers, const SharedImage& image, Paint
                 picture = read_once(*viewer, image.layout(), stop, 1);
             }
         }
+        if (!picture) {
+            std::string reason = std::format("{}: {}", kind.name, picture.error());
+            if (viewer->failed()) {
+                views.failed.push_back(reason);
+            }
+            verdict.missing.push_back(std::move(reason));
+        }
         viewer.reset();
         if (!picture) {
-            verdict.missing.push_back(std::format("{}: {}", kind.name, picture.error()));
             continue;
         }
         verdict.checks.push_back(
             check_view(std::format("cpu_to_{}", kind.name), std::string(kind.sentence),
                        kind.sees_alpha ? cpu_view : SampledPicture{without_alpha(cpu_view.picture)},
                        *picture, image.layout(), before));
-        views.push_back({.kind = &kind, .picture = std::move(picture->picture)});
+        views.seen.push_back({.kind = &kind, .picture = std::move(picture->picture)});
     }
     return views;
 }
@@ -189,7 +200,7 @@ ExitStatus render(const RenderOptions& options) {
     const auto [first, cpu_view, gpu_view] =
         late ? checks.device_writes_late(*late, picture) : checks.cpu_writes(picture);
     verdict.checks.push_back(first);
-    const std::vector<View> others = interruptible.in_order([&] {
+    const OtherViews others = interruptible.in_order([&] {
         return read_with_all(std::move(viewers), *image, cpu, cpu_view,
                              culprit == Culprit::sync ? &before->picture : nullptr,
                              interruptible.stop(), verdict);
@@ -205,16 +216,20 @@ ExitStatus render(const RenderOptions& options) {
     const Picture difference = difference_picture(cpu_view.picture, gpu_view.picture);
     std::vector<TitledPicture> pictures{{.title = "CPU view", .picture = &cpu_view.picture},
                                         {.title = "GPU view", .picture = &gpu_view.picture}};
-    for (const View& other : others) {
+    for (const View& other : others.seen) {
         pictures.push_back({.title = std::string(other.kind->title), .picture = &other.picture});
     }
     pictures.push_back(
-        {.title = difference_title(others.empty() ? "" : "CPU and GPU"), .picture = &difference});
+        {.title = difference_title(others.seen.empty() ? "" : "CPU and GPU"), .picture = &difference});
     ExitStatus status = finish(
         verdict, pictures, {.folder = options.out, .json = "verdict.json", .picture = "views.png"},
         options.json);
     if (!options.json) {
         std::println("  {:<10} {}", "picture", printable((options.out / "views.png").string()));
+    }
+    if (status == ExitStatus::agree && !others.failed.empty()) {
+        print_reasons("a view failed", others.failed);
+        status = ExitStatus::failed;
     }
     if (status == ExitStatus::agree && !options.views.all() && !verdict.missing.empty()) {
         status = unsupported("not every view named by --views is available here", verdict.missing);

@@ -241,6 +241,7 @@ void add_window(CLI::App& program, Work& chosen) {
                     "  parallax window --break stride           with that rule broken");
     choose(*command, chosen, [options] {
         options->views.viewers.device = options->machine.device;
+        options->views.viewers.window = true;
         return show(*options);
     });
 }

@@ -38,6 +38,12 @@ std::string refuse(const std::string& name, ViewsOptions::Use use) {
 
 } // namespace
 
+void add_compositor_option(CLI::App& command, std::string& compositor) {
+    command.add_option("--compositor", compositor,
+                       "Wayland compositor to show the memory, by its socket, as in wayland-1; "
+                       "that of WAYLAND_DISPLAY by default");
+}
+
 void ViewsOptions::add_to(CLI::App& command, Use use, const std::string& missing) {
     command
         .add_option(
@@ -48,6 +54,10 @@ void ViewsOptions::add_to(CLI::App& command, Use use, const std::string& missing
         ->delimiter(',')
         ->check([use](const std::string& name) { return refuse(name, use); })
         ->capture_default_str();
+    command.add_option("--gl-device", viewers.gl_device,
+                       "DRM node for the view gl, as in /dev/dri/renderD128; without it, EGL "
+                       "chooses a driver");
+    add_compositor_option(command, viewers.compositor);
     viewers.camera.add_to(command);
 }
 

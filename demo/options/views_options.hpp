@@ -27,6 +27,9 @@ struct ViewsOptions {
     [[nodiscard]] bool contains(std::string_view name) const;
 };
 
+/// Adds --compositor: the Wayland socket of one.
+void add_compositor_option(CLI::App& command, std::string& compositor);
+
 /// Starts the requested viewers, in the order of their table. To be called before any thread
 /// starts.
 [[nodiscard]] Viewers start_viewers(const ViewsOptions& options, ViewsOptions::Use use);

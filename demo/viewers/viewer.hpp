@@ -43,8 +43,11 @@ public:
 
 /// Options that viewers are opened with.
 struct ViewerOptions {
-    DeviceOptions device; ///< for another process's GPU
-    ScreenCamera camera;  ///< for the display
+    DeviceOptions device;   ///< for another process's GPU
+    ScreenCamera camera;    ///< for the display
+    std::string gl_device;  ///< for OpenGL: a DRM node; empty for the driver's own choice
+    std::string compositor; ///< the socket of one; empty for that of WAYLAND_DISPLAY
+    bool window = false;    ///< there is a window that the compositor of WAYLAND_DISPLAY may show
 };
 
 /// One way to read shared memory.
@@ -59,7 +62,7 @@ struct ViewerKind {
     std::unique_ptr<Viewer> (*open)(const ViewerOptions& options, Interrupt unwanted);
 };
 
-inline constexpr std::size_t viewer_count = 4;
+inline constexpr std::size_t viewer_count = 6;
 
 /// The table, in the order in which pictures stand side by side.
 [[nodiscard]] std::span<const ViewerKind, viewer_count> viewer_kinds() noexcept;
@@ -70,9 +73,14 @@ inline constexpr std::size_t viewer_count = 4;
 [[nodiscard]] std::unique_ptr<Viewer> open_process(const ViewerOptions&, Interrupt);
 /// Has `parallax view` import the memory into Vulkan and render it.
 [[nodiscard]] std::unique_ptr<Viewer> open_process_import(const ViewerOptions&, Interrupt);
+/// Has OpenGL ES import the memory by EGL and draw it.
+[[nodiscard]] std::unique_ptr<Viewer> open_gl(const ViewerOptions&, Interrupt);
 /// Shows the memory on a display, on a card of which it becomes master, and captures that. The
 /// picture must have the size of one of the display's modes.
 [[nodiscard]] std::unique_ptr<Viewer> open_display(const ViewerOptions&, Interrupt);
+/// Has a Wayland compositor show the memory on a whole output, and photograph that. The output must
+/// be as large as the picture or larger.
+[[nodiscard]] std::unique_ptr<Viewer> open_compositor(const ViewerOptions&, Interrupt);
 /// Has a device read the memory at its DMA addresses: the test-only module dmabuf_importer.
 [[nodiscard]] std::unique_ptr<Viewer> open_device(const ViewerOptions&, Interrupt);
 

@@ -14,7 +14,9 @@ std::expected<SharedImage, Reasons> import_picture(const Context& context,
                                                    const SharedImage::Options& options) {
     auto memory = exporter.allocate_picture({.extent = options.extent, .fourcc = options.fourcc});
     if (!memory) {
-        return std::unexpected(memory.error());
+        Reasons reasons{"the exporter has no memory for it"};
+        reasons.insert(reasons.end(), memory.error().begin(), memory.error().end());
+        return std::unexpected(std::move(reasons));
     }
     memory->buffer.set_name(options.name);
     auto import = import_image(context.importer(), memory->layout, memory->buffer, options.method);

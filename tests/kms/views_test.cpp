@@ -42,10 +42,12 @@ TEST_F(Views, AllThatThisMachineHasAgree) {
     EXPECT_THAT(program.printed(), HasSubstr("same memory: 0 of "));
     EXPECT_THAT(program.printed(), HasSubstr("another process reads: 307200 pixels, 0"));
     EXPECT_THAT(program.printed(), HasSubstr("another process's GPU reads: 307200 pixels, 0"));
+    EXPECT_THAT(program.printed(), HasSubstr("OpenGL draws: 307200 pixels, 0"));
+    EXPECT_THAT(program.printed(), HasSubstr("not seen   compositor: there is no Wayland"));
     EXPECT_THAT(program.printed(), HasSubstr("a device reads by DMA: 307200 pixels, 0"));
     if (test::display_imports()) {
         EXPECT_THAT(program.printed(), HasSubstr("display shows: 307200 pixels, 0"));
-        EXPECT_THAT(program.printed(), Not(HasSubstr("not seen")));
+        EXPECT_THAT(program.printed(), Not(HasSubstr("not seen   display")));
     } else {
         EXPECT_THAT(program.printed(),
                     HasSubstr("not seen   display: bochs-drm does not import a dma-buf"));
@@ -142,7 +144,7 @@ TEST_F(Views, UnknownViewIsBadUsage) {
     EXPECT_EQ(program.wait(), 2);
     EXPECT_THAT(program.printed(),
                 HasSubstr("no view is named 'third-eye'; there are cpu, gpu, process, "
-                          "process-import, display, device, all"));
+                          "process-import, gl, display, compositor, device, all"));
 }
 
 } // namespace

@@ -174,4 +174,27 @@ void Display::start_weston(const std::filesystem::path& folder, const std::strin
     }
 }
 
+Compositor::Compositor(const std::filesystem::path& folder, const Options& options) {
+    const auto log = folder / "weston.log";
+    std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
+    std::vector<std::string> command{"weston",
+                                     "--backend=headless",
+                                     options.renderer == Renderer::gl ? "--renderer=gl"
+                                                                      : "--renderer=pixman",
+                                     "--shell=kiosk",
+                                     std::string("--socket=") + socket,
+                                     "--no-config",
+                                     "--width=" + std::to_string(options.width),
+                                     "--height=" + std::to_string(options.height),
+                                     "--idle-time=0"};
+    if (options.anyone_may_photograph) {
+        command.emplace_back("--debug");
+    }
+    weston_ =
+        std::make_unique<Process>(command, std::vector{"XDG_RUNTIME_DIR=" + folder.string()}, log);
+    if (!wait_until(*weston_, [&] { return std::filesystem::exists(folder / socket); })) {
+        throw std::runtime_error("weston did not start: " + read(log));
+    }
+}
+
 } // namespace parallax::test

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -54,6 +55,29 @@ private:
 
     std::vector<std::string> environment_;
     std::vector<std::unique_ptr<Process>> servers_;
+};
+
+enum class Renderer { gl, pixman };
+
+/// Weston without a screen, with one output, on which a window fills everything. Terminated with
+/// this object.
+class Compositor {
+public:
+    struct Options {
+        std::uint32_t width;
+        std::uint32_t height;
+        Renderer renderer = Renderer::gl;
+        bool anyone_may_photograph = true;
+    };
+
+    static constexpr const char* socket = "parallax";
+
+    /// @param folder for its socket and its output: XDG_RUNTIME_DIR of its clients.
+    /// @throws std::runtime_error with its output when it does not start.
+    Compositor(const std::filesystem::path& folder, const Options& options);
+
+private:
+    std::unique_ptr<Process> weston_;
 };
 
 } // namespace parallax::test

@@ -48,6 +48,8 @@ main() {
 	# Sanitizers need memory for their records.
 	machine_memory=4G
 	machine_options sanitize "$@"
+	[[ $(arch_of "$machine_kernel") == "$arch_host" ]] ||
+		usage_error "sanitize: the sanitizers' presets are for $arch_host alone, and not for kernel $machine_kernel"
 	root_need
 	kernel_need "$machine_kernel"
 	if [[ $machine_build -eq 1 ]]; then

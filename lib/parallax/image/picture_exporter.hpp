@@ -52,7 +52,7 @@ struct PictureMemory {
 };
 
 /// An exporter that chooses the layout of a picture: stride, offset and modifier are those that its
-/// device can use. The bytes of allocate() have none.
+/// device can use. The bytes of allocate() have none. Nothing is promised of the content of either.
 class PictureExporter : public Exporter {
 public:
     /// @return memory for the picture, or why there is none.

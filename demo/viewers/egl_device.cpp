@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MIT
+#include "viewers/egl_device.hpp"
+
+#include "parallax/printable.hpp"
+
+#include <drm_fourcc.h>
+#include <fcntl.h>
+#include <gbm.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <format>
+#include <ranges>
+#include <vector>
+
+namespace parallax::demo {
+namespace {
+
+/// True if a word is in a list that spaces separate.
+bool contains_word(const char* list, std::string_view word) {
+    return list != nullptr &&
+           std::ranges::any_of(std::string_view(list) | std::views::split(' '),
+                               [&](auto each) { return std::string_view(each) == word; });
+}
+
+/// The name of the last error of EGL.
+std::string egl_error() {
+    switch (const EGLint code = ::eglGetError()) {
+    case EGL_NOT_INITIALIZED:
+        return "EGL_NOT_INITIALIZED";
+    case EGL_BAD_ACCESS:
+        return "EGL_BAD_ACCESS";
+    case EGL_BAD_ALLOC:
+        return "EGL_BAD_ALLOC";
+    case EGL_BAD_ATTRIBUTE:
+        return "EGL_BAD_ATTRIBUTE";
+    case EGL_BAD_MATCH:
+        return "EGL_BAD_MATCH";
+    case EGL_BAD_PARAMETER:
+        return "EGL_BAD_PARAMETER";
+    default:
+        return std::format("error {:#x}", code);
+    }
+}
+
+/// The attributes of one plane, in the order of the planes.
+struct PlaneNames {
+    EGLAttrib fd;
+    EGLAttrib offset;
+    EGLAttrib pitch;
+    EGLAttrib modifier_low;
+    EGLAttrib modifier_high;
+};
+
+constexpr std::array plane_names{
+    PlaneNames{EGL_DMA_BUF_PLANE0_FD_EXT, EGL_DMA_BUF_PLANE0_OFFSET_EXT,
+               EGL_DMA_BUF_PLANE0_PITCH_EXT, EGL_DMA_BUF_PLANE0_MODIFIER_LO_EXT,
+               EGL_DMA_BUF_PLANE0_MODIFIER_HI_EXT},
+    PlaneNames{EGL_DMA_BUF_PLANE1_FD_EXT, EGL_DMA_BUF_PLANE1_OFFSET_EXT,
+               EGL_DMA_BUF_PLANE1_PITCH_EXT, EGL_DMA_BUF_PLANE1_MODIFIER_LO_EXT,
+               EGL_DMA_BUF_PLANE1_MODIFIER_HI_EXT},
+    PlaneNames{EGL_DMA_BUF_PLANE2_FD_EXT, EGL_DMA_BUF_PLANE2_OFFSET_EXT,
+               EGL_DMA_BUF_PLANE2_PITCH_EXT, EGL_DMA_BUF_PLANE2_MODIFIER_LO_EXT,
+               EGL_DMA_BUF_PLANE2_MODIFIER_HI_EXT},
+};
+
+/// What a driver says of a format.
+enum class Answer : std::uint8_t { unknown, refused, without_modifier, with_modifier };
+
+/// Asks the driver for its formats and modifiers.
+Answer ask(EGLDisplay display, const ImageLayout& layout) {
+    const auto query_formats = reinterpret_cast<PFNEGLQUERYDMABUFFORMATSEXTPROC>(
+        ::eglGetProcAddress("eglQueryDmaBufFormatsEXT"));
+    const auto query_modifiers = reinterpret_cast<PFNEGLQUERYDMABUFMODIFIERSEXTPROC>(
+        ::eglGetProcAddress("eglQueryDmaBufModifiersEXT"));
+    EGLint count = 0;
+    if (query_formats == nullptr || query_modifiers == nullptr ||
+        query_formats(display, 0, nullptr, &count) != EGL_TRUE) {
+        return Answer::unknown;
+    }
+    std::vector<EGLint> formats(static_cast<std::size_t>(count));
+    query_formats(display, count, formats.data(), &count);
+    const auto fourcc = static_cast<EGLint>(layout.fourcc);
+    if (!std::ranges::contains(formats, fourcc)) {
+        return Answer::refused;
+    }
+    if (query_modifiers(display, fourcc, 0, nullptr, nullptr, &count) != EGL_TRUE) {
+        return Answer::without_modifier;
+    }
+    std::vector<EGLuint64KHR> modifiers(static_cast<std::size_t>(count));
+    query_modifiers(display, fourcc, count, modifiers.data(), nullptr, &count);
+    return std::ranges::contains(modifiers, layout.modifier) ? Answer::with_modifier
+                                                             : Answer::without_modifier;
+}
+
+} // namespace
+
+std::expected<std::unique_ptr<EglDevice>, Reasons> EglDevice::open(const std::string& wish) {
+    std::unique_ptr<EglDevice> device(new EglDevice);
+    const char* const platforms = ::eglQueryString(EGL_NO_DISPLAY, EGL_EXTENSIONS);
+    if (!wish.empty()) {
+        device->node_.reset(::open(wish.c_str(), O_RDWR | O_CLOEXEC));
+        if (!device->node_) {
+            return std::unexpected(Reasons{cannot_open(printable(wish))});
+        }
+        device->gbm_ = {::gbm_create_device(device->node_.get()), ::gbm_device_destroy};
+        if (device->gbm_ == nullptr) {
+            return std::unexpected(
+                Reasons{std::format("{} has no GBM device: is it a DRM node?", printable(wish))});
+        }
+        device->display_ =
+            ::eglGetPlatformDisplay(EGL_PLATFORM_GBM_KHR, device->gbm_.get(), nullptr);
+    } else if (contains_word(platforms, "EGL_MESA_platform_surfaceless")) {
+        device->display_ =
+            ::eglGetPlatformDisplay(EGL_PLATFORM_SURFACELESS_MESA, EGL_DEFAULT_DISPLAY, nullptr);
+    } else {
+        return std::unexpected(Reasons{"EGL has no platform without a surface here "
+                                       "(EGL_MESA_platform_surfaceless); name a DRM node by "
+                                       "--gl-device, as in /dev/dri/renderD128"});
+    }
+    if (Reasons reasons = device->start(); !reasons.empty()) {
+        return std::unexpected(std::move(reasons));
+    }
+    return device;
+}
+
+EglDevice::~EglDevice() {
+    if (display_ != EGL_NO_DISPLAY) {
+        ::eglMakeCurrent(display_, EGL_NO_SURFACE, EGL_NO_SURFACE, EGL_NO_CONTEXT);
+        ::eglTerminate(display_); // and the context
+    }
+}
+
+bool EglDevice::has(std::string_view extension) const {
+    return contains_word(::eglQueryString(display_, EGL_EXTENSIONS), extension);
+}
+
+/// Makes the context. @return why there is none; nothing if there is one.
+Reasons EglDevice::start() {
+    EGLint major = 0;
+    EGLint minor = 0;
+    if (display_ == EGL_NO_DISPLAY || ::eglInitialize(display_, &major, &minor) != EGL_TRUE) {
+        return {std::format("EGL finds no driver: {}", egl_error())};
+    }
+    if (major == 1 && minor < 5) { // of which the images are
+        return {std::format("EGL 1.5 is needed; this driver has {}.{}", major, minor)};
+    }
+    Reasons missing;
+    for (const char* extension : {"EGL_EXT_image_dma_buf_import", "EGL_KHR_surfaceless_context",
+                                  "EGL_KHR_no_config_context"}) {
+        if (!has(extension)) {
+            missing.push_back(std::format("the OpenGL driver ({}) has no {}",
+                                          ::eglQueryString(display_, EGL_VENDOR), extension));
+        }
+    }
+    if (!missing.empty()) {
+        return missing;
+    }
+    constexpr std::array<EGLint, 3> version{EGL_CONTEXT_MAJOR_VERSION, 2, EGL_NONE};
+    if (::eglBindAPI(EGL_OPENGL_ES_API) == EGL_TRUE) {
+        context_ = ::eglCreateContext(display_, EGL_NO_CONFIG_KHR, EGL_NO_CONTEXT, version.data());
+    }
+    if (context_ == EGL_NO_CONTEXT ||
+        ::eglMakeCurrent(display_, EGL_NO_SURFACE, EGL_NO_SURFACE, context_) != EGL_TRUE) {
+        return {std::format("the driver makes no context of OpenGL ES 2: {}", egl_error())};
+    }
+    return {};
+}
+
+std::expected<std::unique_ptr<EglImage>, Reasons>
+EglDevice::import(const DmaBuf& buffer, const ImageLayout& layout) const {
+    const Format& format = layout.format();
+    const Answer answer =
+        has("EGL_EXT_image_dma_buf_import_modifiers") ? ask(display_, layout) : Answer::unknown;
+    if (answer == Answer::refused) {
+        return std::unexpected(
+            Reasons{std::format("the OpenGL driver does not import {}", format.name)});
+    }
+    std::vector<EGLAttrib> attributes{EGL_WIDTH,
+                                      layout.extent.width,
+                                      EGL_HEIGHT,
+                                      layout.extent.height,
+                                      EGL_LINUX_DRM_FOURCC_EXT,
+                                      layout.fourcc};
+    for (std::size_t plane = 0; plane < format.plane_count; ++plane) {
+        const PlaneNames& names = plane_names.at(plane);
+        attributes.insert(attributes.end(),
+                          {names.fd, buffer.fd(), names.offset,
+                           static_cast<EGLAttrib>(layout.planes.at(plane).offset), names.pitch,
+                           static_cast<EGLAttrib>(layout.planes.at(plane).stride)});
+        if (answer == Answer::with_modifier) {
+            attributes.insert(attributes.end(),
+                              {names.modifier_low,
+                               static_cast<EGLAttrib>(layout.modifier & 0xffff'ffff),
+                               names.modifier_high, static_cast<EGLAttrib>(layout.modifier >> 32)});
+        }
+    }
+    attributes.push_back(EGL_NONE);
+    EGLImage const image = ::eglCreateImage(display_, EGL_NO_CONTEXT, EGL_LINUX_DMA_BUF_EXT,
+                                            nullptr, attributes.data());
+    if (image == EGL_NO_IMAGE) {
+        return std::unexpected(
+            Reasons{std::format("the OpenGL driver refuses the import of {} with a stride of {} "
+                                "bytes: {}",
+                                format.name, layout.planes[0].stride, egl_error())});
+    }
+    return std::make_unique<EglImage>(display_, image);
+}
+
+} // namespace parallax::demo

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+// OpenGL sees what the CPU writes, by EGL's import of the dma-buf.
+#include "support/vgem.hpp"
+#include "viewers/viewed.hpp"
+
+#include "parallax/dmabuf/exporter.hpp"
+
+#include <gmock/gmock.h>
+
+namespace parallax {
+namespace {
+
+using test::drawn;
+using test::Viewed;
+using testing::HasSubstr;
+
+constexpr Extent odd{.width = 241, .height = 67}; // rows with padding
+
+std::unique_ptr<Exporter> open(std::string_view name) {
+    return open_exporter(std::string(name)).value();
+}
+
+class EveryFormat : public testing::TestWithParam<std::uint32_t> {};
+
+TEST_P(EveryFormat, GlSeesTwoWritesOfTheCpuByOneImport) {
+    const auto exporter = open("exporter");
+    DrawnBuffer buffer = drawn(*exporter, odd, GetParam(), 1);
+    Viewed gl("gl");
+    gl.show(buffer);
+    EXPECT_EQ(gl.compared_with(buffer.cpu_view()).different, 0U);
+    buffer.paint(test_pattern(odd, 2));
+    EXPECT_EQ(gl.compared_with(buffer.cpu_view()).different, 0U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Formats, EveryFormat, testing::ValuesIn(rgb_fourccs()),
+                         [](const auto& test) { return std::string(format_of(test.param).name); });
+
+class EveryExporter : public testing::TestWithParam<std::string> {};
+
+TEST_P(EveryExporter, GlSeesItsMemory) {
+    const auto exporter = open_exporter(GetParam());
+    if (!exporter) {
+        GTEST_SKIP() << exporter.error().front();
+    }
+    const DrawnBuffer buffer = drawn(**exporter, odd, rgb_fourccs().front(), 1);
+    Viewed gl("gl");
+    gl.show(buffer);
+    EXPECT_EQ(gl.compared_with(buffer.cpu_view()).different, 0U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Exporters, EveryExporter, testing::Values("exporter", "udmabuf", "system"),
+                         [](const auto& test) { return test.param; });
+
+TEST(GlViewer, SeesTheMemoryOnAGbmDevice) {
+    test::load_vgem();
+    const auto exporter = open("exporter");
+    DrawnBuffer buffer = drawn(*exporter, odd, rgb_fourccs().front(), 1);
+    Viewed gl("gl", {.gl_device = test::find_vgem_card()});
+    gl.show(buffer);
+    EXPECT_EQ(gl.compared_with(buffer.cpu_view()).different, 0U);
+    buffer.paint(test_pattern(odd, 2));
+    EXPECT_EQ(gl.compared_with(buffer.cpu_view()).different, 0U);
+}
+
+TEST(GlViewer, FindsADecoy) {
+    const auto exporter = open("exporter");
+    const DrawnBuffer buffer = drawn(*exporter, odd, rgb_fourccs().front(), 1);
+    const DrawnBuffer decoy(*exporter, odd, rgb_fourccs().front());
+    Viewed gl("gl");
+    gl.show(decoy);
+    EXPECT_GT(gl.compared_with(buffer.cpu_view()).different, odd.pixels() * 9 / 10);
+    gl.show(buffer); // and other memory after that
+    EXPECT_EQ(gl.compared_with(buffer.cpu_view()).different, 0U);
+}
+
+TEST(GlViewer, RefusesAPictureLargerThanItsTextures) {
+    const auto exporter = open("exporter");
+    const DrawnBuffer buffer(*exporter, {.width = 40'000, .height = 1}, rgb_fourccs().front());
+    Viewed gl("gl");
+    gl.show(buffer);
+    EXPECT_EQ(gl.see(), std::nullopt);
+    EXPECT_THAT(gl.trouble(), HasSubstr("at most, and the picture is of 40000x1"));
+    EXPECT_FALSE(gl.failed());
+}
+
+} // namespace
+} // namespace parallax

@@ -48,6 +48,7 @@ _parallax() {
 	--format)
 		local what='DRM format in the memory'
 		[[ ${COMP_WORDS[1]} != capture ]] || what="Format of the camera's frames"
+		[[ ${COMP_WORDS[1]} != transform ]] || what='Format of the source'
 		[[ ${COMP_WORDS[1]} != probe ]] || what='With --between, only this one'
 		mapfile -t COMPREPLY < <(compgen -W "$(_parallax_values "$1" "${COMP_WORDS[1]}" "$what")" -- "$word")
 		;;

@@ -75,7 +75,7 @@ std::expected<Device, Reasons> Device::open(const DeviceOptions& options,
     if (!instance) {
         return std::unexpected(instance.error());
     }
-    require_known_device(*instance, options.device);
+    require_known_device(*instance, options.device, options.option);
     Device device{.instance = std::make_unique<Instance>(*std::move(instance))};
     Context::Options with;
     if (presentation != nullptr) {

@@ -58,8 +58,8 @@ int main(int argc, char** argv) try {
         "machine cannot do it; 4 failed on the way; 5 validation messages.");
     Work chosen;
     for (const auto add :
-         {add_render, add_window, add_scanout, add_present, add_capture, add_share, add_view,
-          add_pattern, add_judge, add_probe, add_report, add_who, add_bench}) {
+         {add_render, add_window, add_scanout, add_present, add_capture, add_transform, add_share,
+          add_view, add_pattern, add_judge, add_probe, add_report, add_who, add_bench}) {
         add(program, chosen);
     }
     try {

@@ -2,7 +2,8 @@
 # shellcheck shell=bash
 #
 # Builds in the room: the library and its programs in build/dev, those for machines of another
-# architecture in build/ARCH, and the module once for each kernel in build/kmod/RELEASE.
+# architecture in build/ARCH, and the module once for each kernel in build/kmod/RELEASE, with the
+# kernel's test drivers beside it.
 
 # build_programs [TARGET...]: all of them, or these targets of CMake.
 build_programs() { build_programs_for "$arch_host" "$@"; }
@@ -46,7 +47,24 @@ build_modules() {
 	for name in "$@"; do
 		release=$(kernel_release "$name") || exit
 		build_module "$release"
+		build_test_drivers "$release"
 	done
+}
+
+# build_test_drivers RELEASE: the kernel's own memory-to-memory drivers for tests, which Debian does not
+# build, from the kernel's source in the root. That is the source of the newest kernel, so for it alone.
+build_test_drivers() {
+	local folder=$project/build/kmod/$1/test-drivers
+	[[ $1 == "$(kernel_release '')" && ! -e $folder/vim2m.ko ]] || return 0
+	# shellcheck disable=SC2016 # for the shell in the room
+	with_lock "$project/build/.lock" "the build" \
+		step "building the kernel's test drivers for $1" "$project/build/test-drivers-$1.log" \
+		in_room bash -euc '
+			mkdir -p "$2"
+			ln -sfn "$PWD"/vm/test-drivers/Kbuild "$3"/v4l2-core/v4l2-mem2mem.c "$3"/test-drivers/vim2m.c \
+				"$3"/test-drivers/vicodec/*.[ch] "$2"
+			make -C "$1" $(sh kmod/compiler.sh "$1") M="$2" modules' - \
+		"/lib/modules/$1/build" "$folder" /usr/src/linux-selftests/drivers/media
 }
 
 # build_for_machine CMD...: what a machine needs to run CMD.
@@ -58,7 +76,7 @@ build_for_machine() {
 	accelerator_begin
 	# shellcheck disable=SC2046 # these are words
 	build_programs_for "$(arch_of "$release")" $(build_targets_for "$@")
-	[[ $machine_module -eq 0 ]] || build_module "$release"
+	[[ $machine_module -eq 0 ]] || build_modules "$release"
 }
 
 module_of() { printf '%s\n' "$project/build/kmod/$1/dmabuf_exporter.ko"; }

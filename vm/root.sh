@@ -11,13 +11,14 @@
 # newest of trixie's backports.
 readonly backports=$suite-backports
 # From the newest kernel's source: the tests of dma-buf and checkpatch, with the
-# headers that they need.
+# headers that they need, and memory-to-memory drivers for tests.
 readonly kernel_source_files=(
 	tools/testing/selftests/dmabuf-heaps
 	tools/testing/selftests/drivers/dma-buf
 	'tools/testing/selftests/kselftest*.h'
 	tools/testing/selftests/lib.mk
 	scripts/checkpatch.pl scripts/spelling.txt scripts/const_structs.checkpatch
+	drivers/media/v4l2-core/v4l2-mem2mem.c drivers/media/test-drivers/vim2m.c drivers/media/test-drivers/vicodec
 )
 # Files that the machine does not need.
 readonly root_excludes=(

@@ -4,26 +4,31 @@
 #include "machine.hpp"
 #include "options/picture_options.hpp"
 #include "process/end_on_stop.hpp"
+#include "process/say.hpp"
 #include "process/stop_signal.hpp"
 #include "report/failure.hpp"
 #include "report/progress.hpp"
 #include "report/verdict.hpp"
+#include "video/format_wish.hpp"
+#include "video/frame_pool.hpp"
 
-#include "offscreen/ycbcr_renderer.hpp"
-#include "parallax/dmabuf/cpu_access.hpp"
-#include "parallax/image/ycbcr.hpp"
 #include "parallax/printable.hpp"
 #include "parallax/v4l2/camera.hpp"
 #include "parallax/v4l2/capture_stream.hpp"
-#include "parallax/vulkan/import/ycbcr.hpp"
+
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <expected>
 #include <filesystem>
 #include <format>
+#include <iterator>
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace parallax::demo {
 namespace {
@@ -31,84 +36,145 @@ namespace {
 struct CaptureOptions {
     MachineOptions machine;
     std::string camera;
-    v4l2::CaptureWishes wishes;
+    v4l2::FormatWishes wishes{.fourccs = readable_fourccs()};
     std::filesystem::path out = "out";
     std::uint32_t frames = 3;
     std::uint32_t buffers = 3;
     bool json = false;
 };
 
-/// One buffer that the camera writes into, mapped by the CPU and imported by the GPU, once.
-struct CameraBuffer {
-    Mapping mapping;
-    ImportedYcbcr imported;
-};
-
-/// The results of a capture.
+/// The results of a capture, which may have ended early.
 struct Captured {
-    Check check;
+    Check check{"camera_to_gpu", "camera writes, CPU and GPU convert", {}};
     std::uint32_t frames = 0;
-    Picture cpu_view;
-    Picture gpu_view;
+    std::uint64_t corrupted = 0;
+    std::uint64_t missing = 0;
+    SampledPicture cpu_view = {};
+    SampledPicture gpu_view = {};
+    std::string ended = {}; ///< why there are fewer frames than were asked for
+    bool failed = false;
 };
 
-Picture cpu_view(const CameraBuffer& buffer, const ImageLayout& layout) {
-    const CpuRead access(buffer.mapping);
-    return read_ycbcr(layout, access.bytes());
-}
-
-/// Why the GPU saw something else, while the frame is in the buffer.
-std::optional<Diagnosis> cause_of(const Picture& gpu_view, const CameraBuffer& buffer,
-                                  const ImageLayout& layout) {
-    const CpuRead access(buffer.mapping);
-    return diagnose_ycbcr(layout, access.bytes(), gpu_view);
-}
-
-Captured capture_frames(const CaptureOptions& options, const v4l2::CaptureStream& stream,
-                        const v4l2::CaptureFormat& format, const YcbcrRenderer& gpu,
-                        std::span<const DmaBuf> buffers, std::span<CameraBuffer> camera_buffers,
-                        const StopSignal& stop) {
+void capture_frames(Captured& captured, const CaptureOptions& options, v4l2::CaptureStream& stream,
+                    const ImageLayout& layout, FramePool& pool, const v4l2::Device& device,
+                    const StopSignal& stop) {
     constexpr auto patience = std::chrono::seconds(20);
-    Captured captured{.check = {"camera_to_gpu", "camera writes, CPU and GPU convert", {}}};
     Progress progress("frames", {.all = options.frames});
-    while (captured.frames < options.frames && !stop.raised()) {
+    while (captured.frames < options.frames) {
         const auto frame = stream.next(patience, stop.fd());
-        if (!frame && stop.raised()) {
-            break;
+        if (stop.raised()) {
+            captured.ended = "it was stopped";
+            return;
         }
         if (!frame) {
-            throw std::runtime_error(
-                std::format("the camera delivered no whole frame within {}", patience));
+            const std::string trouble = device.signal_trouble();
+            captured.ended = std::format("the camera delivered no whole frame within {}{}",
+                                         patience, trouble.empty() ? "" : ": " + trouble);
+            captured.failed = true;
+            return;
         }
-        CameraBuffer& buffer = camera_buffers[frame->index];
-        captured.gpu_view = gpu.read(buffer.imported, buffers[frame->index]);
-        captured.cpu_view = cpu_view(buffer, format.layout);
+        if (const auto followed = pool.follow(frame->placed(layout)); !followed) {
+            captured.ended = "the GPU cannot import frames where the camera writes them: " +
+                             joined(followed.error(), "; ");
+            captured.failed = true;
+            return;
+        }
+        captured.gpu_view = pool.gpu_view(frame->index);
+        captured.cpu_view = pool.cpu_view(frame->index);
         const Comparison result = compare(captured.cpu_view, captured.gpu_view);
         if (!result.equal() && !captured.check.diagnosis) {
-            captured.check.diagnosis = cause_of(captured.gpu_view, buffer, format.layout);
+            captured.check.diagnosis =
+                pool.cause(frame->index, captured.cpu_view, captured.gpu_view);
         }
-        stream.give_back(*frame);
         captured.check.result += result;
         progress.done(++captured.frames);
+        stream.give_back(*frame);
     }
-    if (captured.frames == 0) {
-        throw std::runtime_error("it was stopped before the first frame: nothing was compared");
+}
+
+/// @return what was captured until the camera failed, or the reasons why it cannot write into this
+///         memory.
+std::expected<Captured, Reasons> run_camera(const CaptureOptions& options,
+                                            const v4l2::Camera& camera,
+                                            const v4l2::StreamFormat& format, FramePool& pool,
+                                            const StopSignal& stop) {
+    Captured captured;
+    std::optional<v4l2::CaptureStream> stream;
+    try {
+        auto started = v4l2::CaptureStream::start(camera, format, pool.buffers());
+        if (!started) {
+            return std::unexpected(started.error());
+        }
+        stream.emplace(*std::move(started));
+        capture_frames(captured, options, *stream, format.layout, pool, camera.device(), stop);
+    } catch (const v4l2::DeviceError& error) {
+        captured.ended = error.what();
+        captured.failed = captured.frames < options.frames;
+    }
+    if (stream) {
+        captured.corrupted = stream->corrupted();
+        captured.missing = stream->missing();
     }
     return captured;
 }
 
-std::uint32_t parse_format(const std::string& name) {
-    const Format* const format = find_format(name);
-    if (format != nullptr && format->is_ycbcr) {
-        return format->fourcc;
+/// What is known before the first frame.
+Verdict begin_verdict(const CaptureOptions& options, const v4l2::Device& device,
+                      const v4l2::StreamFormat& format) {
+    return {.facts = {{"camera", std::format("{} ({})", device.name(), device.driver())},
+                      {"exporter", printable(options.machine.exporter)}},
+            .layout = format.layout,
+            .buffer_size = format.buffer_size()};
+}
+
+void add_source(Verdict& verdict, const v4l2::Device& device, const v4l2::StreamFormat& format) {
+    if (const std::string trouble = device.signal_trouble(); !trouble.empty()) {
+        verdict.facts.push_back(
+            {"signal", std::format("none: {}; the camera makes up its frames", trouble)});
     }
-    throw CLI::ValidationError(
-        "--format", std::format("'{}' is not known; choose one of {}", name, ycbcr_format_names()));
+    if (!format.interlacing.empty()) {
+        verdict.facts.push_back({"fields", std::string(format.interlacing)});
+    }
+}
+
+/// Writes the verdict on the frames so far.
+ExitStatus finish_capture(const CaptureOptions& options, const Captured& captured,
+                          Verdict verdict) {
+    const VerdictFiles files{
+        .folder = options.out, .json = "capture.json", .picture = "capture.png"};
+    verdict.counts = {{"frames", "compared", captured.frames},
+                      {"frames_corrupted", "corrupted by the camera", captured.corrupted},
+                      {"frames_missing", "dropped by the camera", captured.missing}};
+    if (!captured.ended.empty()) {
+        const std::string ended =
+            std::format("after {} frames: {}", captured.frames, printable(captured.ended));
+        say("parallax: {}", ended);
+        verdict.facts.push_back({"ended", ended});
+    }
+    if (captured.frames == 0) {
+        std::error_code none;
+        std::filesystem::remove(files.folder / files.picture, none); // of an earlier run
+        return finish(verdict, {}, files, options.json);
+    }
+    verdict.checks = {captured.check};
+    const Picture difference =
+        difference_picture(captured.cpu_view.picture, captured.gpu_view.picture);
+    const std::array pictures{
+        TitledPicture{.title = "camera's frame, CPU view", .picture = &captured.cpu_view.picture},
+        TitledPicture{.title = "GPU view", .picture = &captured.gpu_view.picture},
+        TitledPicture{.title = difference_title(), .picture = &difference}};
+    const ExitStatus status = finish(verdict, pictures, files, options.json);
+    return status == ExitStatus::agree && captured.failed ? ExitStatus::failed : status;
+}
+
+/// Ends the program when it is asked to stop before the camera has started.
+void end_early(const CaptureOptions& options, const Verdict& verdict) {
+    const ExitStatus status = finish_capture(options, {.ended = "it was stopped"}, verdict);
+    ::_exit(static_cast<int>(finish_output(status)));
 }
 
 ExitStatus capture(const CaptureOptions& options) {
     const StopSignal stop;
-    const EndOnStop in_the_end(stop, EndOnStop::long_enough); // a GPU may hang
     Stopwatch stopwatch;
     const auto camera = v4l2::Camera::open(options.camera);
     if (!camera) {
@@ -118,61 +184,36 @@ ExitStatus capture(const CaptureOptions& options) {
     if (!format) {
         return unsupported("the camera does not deliver what is wanted", format.error());
     }
+    Verdict verdict = begin_verdict(options, camera->device(), *format);
+    std::optional<EndOnStop> end(std::in_place, stop,
+                                 [&options, verdict] { end_early(options, verdict); });
     auto machine = Machine::open(options.machine);
     if (!machine) {
         return unsupported("this machine cannot do it", machine.error());
     }
     stopwatch.lap("start");
 
-    std::vector<DmaBuf> buffers;
-    std::vector<CameraBuffer> camera_buffers;
-    for (std::uint32_t i = 0; i < options.buffers; ++i) {
-        buffers.push_back(machine->exporter->allocate(format->buffer_size()));
-        if (i > 0 && buffers.front().inode() == buffers.back().inode()) {
-            return unsupported("this exporter gives the same memory each time",
-                               {"use --buffers 1"});
-        }
-        buffers.back().set_name("parallax camera frame");
-        auto imported =
-            ImportedYcbcr::create(machine->context().importer(), buffers.back(), format->layout);
-        if (!imported) {
-            return unsupported(machine->context().facts().name + " cannot import this picture",
-                               imported.error());
-        }
-        camera_buffers.push_back(
-            {.mapping = buffers.back().map(), .imported = *std::move(imported)});
+    auto pool = FramePool::allocate(*machine->exporter, machine->context(), *format,
+                                    options.buffers, "parallax camera frame");
+    if (!pool) {
+        return unsupported(machine->context().facts().name + " cannot import this picture",
+                           pool.error());
     }
-    const YcbcrRenderer gpu(machine->context(), format->layout);
+    std::ranges::copy(import_facts(machine->context(), pool->method(), pool->buffers().front()),
+                      std::back_inserter(verdict.facts));
+    verdict.refused = pool->refused();
+    verdict.buffer_size = pool->buffers().front().size();
+    add_source(verdict, camera->device(), *format);
     stopwatch.lap("import");
-    const auto stream = v4l2::CaptureStream::start(*camera, buffers);
-    if (!stream) {
-        return unsupported("the camera cannot write into this memory", stream.error());
+    end.emplace(stop, EndOnStop::long_enough); // a GPU may hang
+    const auto captured = run_camera(options, *camera, *format, *pool, stop);
+    if (!captured) {
+        return unsupported("the camera cannot write into this memory", captured.error());
     }
-    const Captured captured =
-        capture_frames(options, *stream, *format, gpu, buffers, camera_buffers, stop);
+    verdict.layout = pool->layout();
     stopwatch.lap("frames");
-
-    const ImportedYcbcr& worst =
-        std::ranges::max_element(camera_buffers, {}, [](const CameraBuffer& buffer) {
-            return buffer.imported.method();
-        })->imported;
-    Verdict verdict{.facts = import_facts(machine->context(), worst.method(), buffers.front()),
-                    .refused = worst.refused(),
-                    .layout = format->layout,
-                    .buffer_size = buffers.front().size(),
-                    .checks = {captured.check},
-                    .laps = stopwatch.laps()};
-    verdict.facts.insert(verdict.facts.begin(),
-                         {{"camera", std::format("{} ({})", camera->name(), camera->driver())},
-                          {"exporter", printable(options.machine.exporter)}});
-    const Picture difference = difference_picture(captured.cpu_view, captured.gpu_view);
-    const std::array pictures{
-        TitledPicture{.title = "camera's frame, CPU view", .picture = &captured.cpu_view},
-        TitledPicture{.title = "GPU view", .picture = &captured.gpu_view},
-        TitledPicture{.title = difference_title(), .picture = &difference}};
-    return machine->device.validated(finish(
-        verdict, pictures,
-        {.folder = options.out, .json = "capture.json", .picture = "capture.png"}, options.json));
+    verdict.laps = stopwatch.laps();
+    return machine->device.validated(finish_capture(options, *captured, verdict));
 }
 
 } // namespace
@@ -186,8 +227,10 @@ void add_capture(CLI::App& program, Work& chosen) {
                         "Camera to use, as in /dev/video0; the first that captures");
     command->add_option_function<std::string>(
         "--format",
-        [options](const std::string& name) { options->wishes.fourcc = parse_format(name); },
-        std::format("Format of the camera's frames: {}", ycbcr_format_names()));
+        [options](const std::string& name) { wish_for_format(options->wishes, "--format", name); },
+        std::format("Format of the camera's frames: {}; or V4L2's code of it, as in NM12, which "
+                    "has a dma-buf for each plane. The best that the camera has, by default",
+                    readable_format_names()));
     command->add_option_function<std::string>(
         "--size",
         [options](const std::string& text) {

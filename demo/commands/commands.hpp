@@ -17,6 +17,7 @@ void add_window(CLI::App& program, Work& chosen);
 void add_scanout(CLI::App& program, Work& chosen);
 void add_present(CLI::App& program, Work& chosen);
 void add_capture(CLI::App& program, Work& chosen);
+void add_transform(CLI::App& program, Work& chosen);
 void add_share(CLI::App& program, Work& chosen);
 void add_view(CLI::App& program, Work& chosen);
 void add_pattern(CLI::App& program, Work& chosen);

@@ -10,7 +10,7 @@
 namespace parallax::demo {
 
 void DeviceOptions::add_to(CLI::App& command, Work& chosen) {
-    command.add_option("--device", device, "Vulkan device: its index, or a part of its name");
+    command.add_option(option, device, "Vulkan device: its index, or a part of its name");
     command.add_flag_callback(
         "--list-devices", [&chosen] { chosen = list_devices; }, "List the Vulkan devices and end");
     command.add_flag("--validate", validate,

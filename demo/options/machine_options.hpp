@@ -11,7 +11,8 @@ namespace parallax::demo {
 
 /// The Vulkan device, and its validation.
 struct DeviceOptions {
-    std::string device; ///< its index, or a part of its name
+    std::string device;              ///< its index, or a part of its name
+    const char* option = "--device"; ///< that names it
     bool validate = false;
 
     /// @param chosen set to the list of devices by --list-devices.

@@ -187,6 +187,11 @@ std::string Verdict::text(bool grey) const {
     for (const Fact& fact : facts) {
         line(fact.name, fact.value);
     }
+    if (!counts.empty()) {
+        line(counts.front().name, joined(counts, ", ", [](const Count& count) {
+                 return std::format("{} {}", count.number, count.words);
+             }));
+    }
     for (const std::string& reason : refused) {
         line(&reason == refused.data() ? "refused" : "", reason);
     }
@@ -244,6 +249,9 @@ nlohmann::ordered_json Verdict::json() const {
     for (const Fact& fact : facts) {
         json[fact.name] = fact.value;
     }
+    for (const Count& count : counts) {
+        json[count.name] = count.number;
+    }
     json.update(
         {{"refused", refused},
          {"width", layout.extent.width},
@@ -287,7 +295,9 @@ ExitStatus finish(const Verdict& verdict, std::span<const TitledPicture> picture
             caption += std::format(" - {} {}", fact.name, fact.value);
         }
     }
-    save_png(contact_sheet(pictures, caption), files.folder / files.picture);
+    if (!pictures.empty()) {
+        save_png(contact_sheet(pictures, caption), files.folder / files.picture);
+    }
     if (verdict.compared() == 0) {
         return ExitStatus::failed;
     }

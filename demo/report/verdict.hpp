@@ -30,6 +30,13 @@ struct Fact {
     std::string value;
 };
 
+/// A number of a run: {"frames_missing", "dropped by the camera", 3}.
+struct Count {
+    std::string name;  ///< the key in JSON
+    std::string words; ///< for people, after the number
+    std::uint64_t number = 0;
+};
+
 /// How long one part of a run took.
 struct Lap {
     std::string name;
@@ -83,8 +90,9 @@ struct Check {
 
 /// The result of a run. A value; prints itself for people and for programs.
 struct Verdict {
-    std::vector<Fact> facts; ///< of the participants; pictures name the first three
-    Reasons refused = {};    ///< why better import methods cannot be used
+    std::vector<Fact> facts;        ///< of the participants; pictures name the first three
+    std::vector<Count> counts = {}; ///< of the run; people read them in one line
+    Reasons refused = {};           ///< why better import methods cannot be used
     ImageLayout layout = {};
     std::uint64_t buffer_size = 0; ///< bytes held
     bool decoy = false;            ///< another buffer was imported
@@ -120,7 +128,7 @@ struct VerdictFiles {
     const char* picture;
 };
 
-/// Prints the verdict, and writes it and the compared pictures.
+/// Prints the verdict, and writes it and the compared pictures, if there are any.
 /// @param as_json print it as JSON.
 /// @return agree or differ; failed if nothing was compared, unsupported if not_seen().
 /// @throws as write_file() and save_png().

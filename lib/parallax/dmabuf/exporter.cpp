@@ -103,14 +103,18 @@ std::span<const ExporterKind> exporter_kinds() noexcept {
 }
 
 std::expected<std::unique_ptr<Exporter>, Reasons> open_exporter(const std::string& name) {
+    const std::string node = name.starts_with('/') ? name : "/dev/dma_heap/" + name;
     const ExporterKind by_path{.name = name,
-                               .node = name,
+                               .node = node,
                                .summary = "a dma-heap",
                                .remedy = "ls /dev/dma_heap shows the heaps of this machine",
                                .limits = "",
                                .rule = "",
                                .open = open_dma_heap};
-    const ExporterKind* const kind = name.starts_with('/') ? &by_path : find(name);
+    const ExporterKind* kind = find(name);
+    if (kind == nullptr && (name.starts_with('/') || ::access(node.c_str(), F_OK) == 0)) {
+        kind = &by_path;
+    }
     if (kind == nullptr) {
         return std::unexpected(
             Reasons{std::format("no exporter is named '{}'", name), usable_others(name)});

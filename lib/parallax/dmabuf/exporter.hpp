@@ -73,8 +73,8 @@ struct ExporterKind {
 /// The table, the project's own exporter first: that is the default.
 [[nodiscard]] std::span<const ExporterKind> exporter_kinds() noexcept;
 
-/// Opens an exporter by its name in the table, or by the path of any dma-heap's node
-/// (/dev/dma_heap/...).
+/// Opens an exporter by its name in the table, or by the name of any dma-heap's node in
+/// /dev/dma_heap, or by its path.
 /// @return the exporter, or the reasons with instructions and the names of usable exporters.
 [[nodiscard]] std::expected<std::unique_ptr<Exporter>, Reasons>
 open_exporter(const std::string& name);

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+// A memory-to-memory device that reads our buffer and writes another: vim2m, the kernel's test
+// driver.
+#include "vivid.hpp"
+
+#include "support/module.hpp"
+#include "support/program.hpp"
+#include "support/temporary_folder.hpp"
+
+#include "parallax/v4l2/converter.hpp"
+
+#include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+namespace parallax {
+namespace {
+
+using test::Program;
+using testing::HasSubstr;
+
+constexpr int differ = 1;
+constexpr int unsupported = 3;
+
+/// vim2m, for one test.
+class Transform : public testing::Test {
+protected:
+    void SetUp() override { load(1); }
+    void TearDown() override {
+        EXPECT_EQ(uapi::unload_module_once("vim2m"), 0);
+        EXPECT_EQ(uapi::unload_module_once("v4l2_mem2mem"), 0);
+    }
+
+    /// @param planar 1: the single-planar API, 2: the multi-planar one.
+    static void load(int planar) {
+        ASSERT_EQ(std::system("modprobe -r vivid; modprobe -a videobuf2-vmalloc videobuf2-v4l2"),
+                  0);
+        uapi::load_module("v4l2-mem2mem");
+        uapi::load_module("vim2m", "default_transtime=1 multiplanar=" + std::to_string(planar));
+    }
+
+    [[nodiscard]] Program transform(std::vector<std::string> more = {}) const {
+        std::vector<std::string> arguments{"transform", "--validate", "--size",
+                                           "160x120",   "--out",      out()};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        return Program(std::move(arguments));
+    }
+    [[nodiscard]] std::string out() const { return folder_.path().string(); }
+    [[nodiscard]] nlohmann::json verdict() const {
+        std::ifstream file(out() + "/transform.json");
+        return nlohmann::json::parse(file, nullptr, false);
+    }
+
+private:
+    test::TemporaryFolder folder_;
+};
+
+TEST_F(Transform, ResultIsTheSourceAndGpuSeesBoth) {
+    Program program = transform({"--frames", "5"});
+    EXPECT_EQ(program.wait(), 0) << program.printed();
+    EXPECT_THAT(program.printed(), HasSubstr("same memory: 0 of 288000 pixels differ"));
+    EXPECT_THAT(program.printed(), HasSubstr("vim2m"));
+    EXPECT_EQ(verdict()["frames"], 5);
+    EXPECT_EQ(verdict()["checks"].size(), 3U);
+    EXPECT_TRUE(std::filesystem::exists(out() + "/transform.png"));
+}
+
+TEST_F(Transform, MultiPlanarApiDoesTheSame) {
+    TearDown();
+    load(2);
+    Program program = transform();
+    EXPECT_EQ(program.wait(), 0) << program.printed();
+    EXPECT_THAT(program.printed(), HasSubstr("same memory: 0 of 172800 pixels differ"));
+}
+
+TEST_F(Transform, DecoyIsFound) {
+    Program program = transform({"--decoy", "--frames", "1"});
+    EXPECT_EQ(program.wait(), differ) << program.printed();
+    EXPECT_THAT(program.printed(), HasSubstr("DIFFERENT: "));
+    EXPECT_EQ(verdict()["checks"][0]["pixels_different"], 0);
+    EXPECT_EQ(verdict()["checks"][1]["pixels_different"], 0);
+    EXPECT_GT(verdict()["checks"][2]["pixels_different"], 0);
+}
+
+TEST_F(Transform, OtherSizeIsNotComparedWithTheSource) {
+    Program program = transform({"--to-size", "320x240", "--frames", "1"});
+    EXPECT_EQ(program.wait(), 0) << program.printed();
+    EXPECT_EQ(verdict()["checks"].size(), 2U);
+    EXPECT_THAT(verdict()["result"], HasSubstr("320x240"));
+}
+
+TEST_F(Transform, FormatThatTheDeviceLacksIsRefusedWithItsFormats) {
+    Program program = transform({"--format", "NV12"});
+    EXPECT_EQ(program.wait(), unsupported) << program.printed();
+    EXPECT_THAT(program.printed(), HasSubstr("(vim2m) has no NV12; it has "));
+    EXPECT_THAT(program.printed(), HasSubstr("RGBP"));
+}
+
+TEST(TransformDevice, ThatCapturesIsCalledThat) {
+    const test::Vivid vivid;
+    Program program({"transform", "--device", test::Vivid::node()});
+    EXPECT_EQ(program.wait(), unsupported) << program.printed();
+    EXPECT_THAT(program.printed(), HasSubstr("is no memory-to-memory device; it captures"));
+}
+
+TEST(TransformDevice, ThatIsNotThere) {
+    Program program({"transform", "--device", "/dev/video77"});
+    EXPECT_EQ(program.wait(), unsupported) << program.printed();
+    EXPECT_THAT(program.printed(), HasSubstr("/dev/video77 cannot be opened: No such file"));
+}
+
+} // namespace
+} // namespace parallax

@@ -19,7 +19,8 @@ SampledPicture read(const ImageLayout& layout, auto memory, BufferBytes buffers)
 } // namespace
 
 bool has_samples(const Format& format) noexcept {
-    return format.is_ycbcr || format.depth() > 8;
+    const bool lacks_blue = format.planes[0].components[2].bits == 0;
+    return format.is_ycbcr || format.depth() > 8 || lacks_blue;
 }
 
 SampledPicture read_sampled(const ImageLayout& layout, BufferBytes memory) {

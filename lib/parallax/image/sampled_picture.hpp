@@ -17,7 +17,8 @@ struct SampledPicture {
     std::optional<Samples> samples = {}; ///< of luma and chroma, or of more than 8 bits
 };
 
-/// True if a picture has fewer bits than the format's samples, or is made of luma and chroma.
+/// True if a picture has fewer bits than the format's samples, or channels that these lack, or is
+/// made of luma and chroma.
 [[nodiscard]] bool has_samples(const Format& format) noexcept;
 
 /// Reads both out of memory.

@@ -419,7 +419,15 @@ std::expected<ImageLayout, Reasons> multiplanar_layout(const Importer& importer,
     }
     return refusable([&]() -> std::expected<ImageLayout, Reasons> {
         const Owned<VkImage> image = create_image(device, wanted, *way);
-        return layout_of(device, image.get(), *way, wanted);
+        ImageLayout layout = layout_of(device, image.get(), *way, wanted);
+        // lavapipe counts a plane's offset from the start of the plane.
+        constexpr std::array<std::uint64_t, 4> any_size{UINT64_MAX, UINT64_MAX, UINT64_MAX,
+                                                        UINT64_MAX};
+        if (const std::string fault = fault_of(layout, any_size); !fault.empty()) {
+            return std::unexpected(
+                Reasons{std::format("the driver states a layout that cannot be: {}", fault)});
+        }
+        return layout;
     });
 }
 

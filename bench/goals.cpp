@@ -14,9 +14,6 @@ constexpr std::uint64_t goal_side = 2048;
 
 using StepNames = std::vector<std::string>;
 
-/// The time to map and touch, less that of the loop over the pages.
-const StepNames map_and_touch{"map", "first touch", "-touch again"};
-
 /// "@p slower takes at least @p factor times as long as @p faster".
 struct AtLeast {
     std::string work;

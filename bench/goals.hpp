@@ -8,6 +8,9 @@
 
 namespace parallax::bench {
 
+/// The time to map and touch, less that of the loop over the pages.
+inline const std::vector<std::string> map_and_touch{"map", "first touch", "-touch again"};
+
 enum class Judgement {
     met,
     within_noise, ///< the goal lies within the spread of the repetitions

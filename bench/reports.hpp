@@ -15,8 +15,9 @@ namespace parallax::bench {
 /// A run as Markdown: the machine, the goals, and tables of exporters and of
 /// upload paths, each compared with this project's.
 /// @param command that repeats the run.
+/// @param coloured for a terminal, instead of Markdown alone.
 [[nodiscard]] std::string summary(const Results& results, const MachineFacts& machine,
-                                  const std::string& command);
+                                  const std::string& command, bool coloured = false);
 
 /// A timed run as JSON: the machine, omitted cases, goals, and for each case and step the quartiles
 /// of its repetitions in seconds per iteration.

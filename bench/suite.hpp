@@ -15,6 +15,27 @@ namespace parallax::bench {
 /// itself takes), unmap, close.
 [[nodiscard]] Cases buffer_cases(const Sources& sources, std::span<const std::uint64_t> sizes);
 
+/// The names of their works.
+inline constexpr auto many_work = "buffer-10000";
+inline constexpr auto fragmented_work = "buffer-fragmented";
+inline constexpr std::size_t many_buffers = 10'000;
+
+/// The same while 10 000 other buffers of that size exist.
+[[nodiscard]] Cases many_buffers_cases(const Sources& sources,
+                                       std::span<const std::uint64_t> sizes);
+
+/// The same while no free memory is contiguous beyond 32 KiB; that state lasts from the first of
+/// these cases to the end of all.
+[[nodiscard]] Cases fragmented_cases(const Sources& sources, std::span<const std::uint64_t> sizes);
+
+/// Threads that allocate, map, touch, unmap and close at the same time, called "threads-N".
+[[nodiscard]] Cases thread_cases(const Sources& sources, std::span<const std::uint64_t> sizes,
+                                 int threads);
+
+/// Anonymous memory in huge pages at first touch, which is hardly more than zeroing it: the bound
+/// of an allocation. Its work is called "zeroing".
+[[nodiscard]] Cases zeroing_cases(std::span<const std::uint64_t> sizes);
+
 /// Write and read all of a buffer through its mapping; and of anonymous memory with huge pages,
 /// under the name "anonymous".
 [[nodiscard]] Cases bandwidth_cases(const Sources& sources, std::span<const std::uint64_t> sizes);
@@ -54,6 +75,7 @@ struct Scope {
     std::vector<std::uint64_t> buffers;   ///< bytes
     std::vector<std::uint64_t> bandwidth; ///< bytes
     std::vector<std::uint64_t> frames;    ///< pixels a side
+    std::vector<std::uint64_t> crowd;     ///< bytes, of many buffers and for many threads
     int repetitions;
     double seconds; ///< of work in each repetition
 
@@ -64,6 +86,9 @@ struct Scope {
 [[nodiscard]] Scope full_scope();
 /// The sizes of the goals only.
 [[nodiscard]] Scope quick_scope();
+
+/// The operations of exporters alone, at all sizes; for counting.
+[[nodiscard]] Cases counted_cases(const Sources& all);
 
 /// Every case of the scope, in the order of the report.
 [[nodiscard]] Cases all_cases(const Scope& scope, const Sources& sources,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "reports.hpp"
 
+#include "peers.hpp"
 #include "source.hpp"
 
 #include <algorithm>
@@ -154,7 +155,7 @@ std::string frame_tables(const Results& results) {
 } // namespace
 
 std::string summary(const Results& results, const MachineFacts& machine,
-                    const std::string& command) {
+                    const std::string& command, bool coloured) {
     std::string text = "# Measured\n\n";
     for (const auto& [name, value] : machine.rows()) {
         text += std::format("- {}: {}\n", name, value);
@@ -163,6 +164,11 @@ std::string summary(const Results& results, const MachineFacts& machine,
     text += "Times are medians ± half the distance of the quartiles. A factor says how many times "
             "as long as the first row of its kind (for CPU access: anonymous memory) it took; "
             "\"draw\" means that the quartiles overlap.\n\n";
+    if (const std::string peers = peers_table(results, coloured); !peers.empty()) {
+        text += "## Against the kernel's own exporters\n\nHow many times as long each step takes "
+                "with the others.\n\n" +
+                peers + "\n";
+    }
     return text + goals_table(results) + exporter_tables(results) + bandwidth_tables(results) +
            frame_tables(results);
 }

@@ -6,8 +6,9 @@
  * those of one device.  Where memory is not coherent between the CPU and a
  * device, or DMA goes through bounce buffers, what one wrote reaches the other
  * only by a sync, and so the bracket of CPU access syncs every attachment
- * that is mapped.
+ * that is mapped.  Where none needs that, the bracket takes no lock.
  */
+#include <linux/compiler.h>
 #include <linux/dma-buf.h>
 #include <linux/dma-mapping.h>
 #include <linux/dma-resv.h>
@@ -21,12 +22,14 @@
 #include "stats.h"
 
 /**
- * struct exporter_attachment - one device at one buffer
+ * struct exporter_attachment - one device at one buffer, from the first time on
+ * that it maps it
  * @node: in the buffer's list of attachments
  * @dev: the device
  * @sgt: the pages as this device sees them; owned
  * @direction: how it is mapped, or DMA_NONE while it is not; never
  *             DMA_FROM_DEVICE, see mapped_as()
+ * @synced: it is mapped and needs syncs
  * @cpu_writes: CPU access for writing has begun since this was mapped, and none
  *              has ended since
  */
@@ -35,48 +38,59 @@ struct exporter_attachment {
 	struct device *dev;
 	struct sg_table sgt;
 	enum dma_data_direction direction;
+	bool synced;
 	bool cpu_writes;
 };
 
+/*
+ * There is nothing to describe before a device maps: many importers attach only
+ * to ask whether they could, or map much later.
+ */
 int exporter_attach(struct dma_buf *dmabuf, struct dma_buf_attachment *attach)
 {
-	struct exporter_buffer *buffer = dmabuf->priv;
-	struct exporter_attachment *a;
-	int ret;
-
-	a = exporter_kzalloc_obj(*a, EXPORTER_GFP_SMALL);
-	if (!a)
-		return -ENOMEM;
-
-	ret = exporter_chunks_to_sgt(&buffer->chunks, attach->dev, &a->sgt);
-	if (ret) {
-		kfree(a);
-		return ret;
-	}
-
-	a->dev = attach->dev;
-	a->direction = DMA_NONE;
-	attach->priv = a;
-
-	mutex_lock(&buffer->lock);
-	list_add(&a->node, &buffer->attachments);
-	mutex_unlock(&buffer->lock);
 	exporter_count(EXPORTER_ATTACHMENTS, 1);
 	return 0;
 }
 
-void exporter_detach(struct dma_buf *dmabuf, struct dma_buf_attachment *attach)
+static noinline void remove_attachment(struct exporter_buffer *buffer,
+				       struct exporter_attachment *a)
 {
-	struct exporter_buffer *buffer = dmabuf->priv;
-	struct exporter_attachment *a = attach->priv;
-
 	mutex_lock(&buffer->lock);
 	list_del(&a->node);
 	mutex_unlock(&buffer->lock);
-	exporter_count(EXPORTER_ATTACHMENTS, -1);
 
 	sg_free_table(&a->sgt);
 	kfree(a);
+}
+
+void exporter_detach(struct dma_buf *dmabuf, struct dma_buf_attachment *attach)
+{
+	exporter_count(EXPORTER_ATTACHMENTS, -1);
+	if (attach->priv)
+		remove_attachment(dmabuf->priv, attach->priv);
+}
+
+/* Describes the pages to the device, and adds it to the list. */
+static struct exporter_attachment *
+add_attachment(struct exporter_buffer *buffer,
+	       struct dma_buf_attachment *attach)
+{
+	struct exporter_attachment *a;
+
+	a = exporter_kzalloc_obj(*a, EXPORTER_GFP_SMALL);
+	if (!a)
+		return NULL;
+
+	if (exporter_chunks_to_sgt(&buffer->chunks, attach->dev, &a->sgt)) {
+		kfree(a);
+		return NULL;
+	}
+
+	a->dev = attach->dev;
+	a->direction = DMA_NONE;
+	list_add(&a->node, &buffer->attachments);
+	attach->priv = a;
+	return a;
 }
 
 /*
@@ -95,19 +109,25 @@ struct sg_table *exporter_map(struct dma_buf_attachment *attach,
 			      enum dma_data_direction direction)
 {
 	struct exporter_buffer *buffer = attach->dmabuf->priv;
-	struct exporter_attachment *a = attach->priv;
+	struct exporter_attachment *a;
 	int ret;
 
 	direction = mapped_as(direction);
 
 	/* The lock: a sync must not see a table that is half mapped. */
 	mutex_lock(&buffer->lock);
-	if (a->direction != DMA_NONE)
+	a = attach->priv ?: add_attachment(buffer, attach);
+	if (!a)
+		ret = -ENOMEM;
+	else if (a->direction != DMA_NONE)
 		ret = -EBUSY;
 	else
 		ret = dma_map_sgtable(a->dev, &a->sgt, direction, 0);
 	if (!ret) {
 		a->direction = direction;
+		/* Now is known whether these pages are bounced. */
+		a->synced = exporter_dev_needs_sync(a->dev);
+		exporter_buffer_watch(buffer, a->synced);
 		exporter_count(EXPORTER_DEVICE_MAPS, 1);
 	}
 	mutex_unlock(&buffer->lock);
@@ -131,6 +151,8 @@ void exporter_unmap(struct dma_buf_attachment *attach, struct sg_table *sgt,
 			  a->cpu_writes ? DMA_ATTR_SKIP_CPU_SYNC : 0);
 	a->direction = DMA_NONE;
 	a->cpu_writes = false;
+	exporter_buffer_watch(buffer, -a->synced);
+	a->synced = false;
 	mutex_unlock(&buffer->lock);
 	exporter_count(EXPORTER_DEVICE_MAPS, -1);
 }
@@ -144,8 +166,8 @@ void exporter_unmap(struct dma_buf_attachment *attach, struct sg_table *sgt,
  * only write may write a part, and must not push an old copy over what a device
  * wrote elsewhere.
  */
-int exporter_begin_cpu_access(struct dma_buf *dmabuf,
-			      enum dma_data_direction direction)
+static noinline int sync_for_cpu(struct dma_buf *dmabuf,
+				 enum dma_data_direction direction)
 {
 	struct exporter_buffer *buffer = dmabuf->priv;
 	bool writes = direction != DMA_FROM_DEVICE;
@@ -157,18 +179,30 @@ int exporter_begin_cpu_access(struct dma_buf *dmabuf,
 	if (ret < 0)
 		return ret;
 
-	exporter_count(EXPORTER_CPU_BEGINS, 1);
 	mutex_lock(&buffer->lock);
 	if (buffer->vaddr)
 		invalidate_kernel_vmap_range(buffer->vaddr, dmabuf->size);
 
 	list_for_each_entry(a, &buffer->attachments, node)
-		if (a->direction != DMA_NONE) {
+		if (a->synced) {
 			dma_sync_sgtable_for_cpu(a->dev, &a->sgt, a->direction);
 			a->cpu_writes |= writes;
 		}
 	mutex_unlock(&buffer->lock);
 	return 0;
+}
+
+/*
+ * Without watchers the core's wait for fences is all there is to do.  A device
+ * that is about to be mapped may be missed here as well as with the lock.
+ */
+int exporter_begin_cpu_access(struct dma_buf *dmabuf,
+			      enum dma_data_direction direction)
+{
+	const struct exporter_buffer *buffer = dmabuf->priv;
+
+	exporter_count(EXPORTER_CPU_BEGINS, 1);
+	return READ_ONCE(buffer->watchers) ? sync_for_cpu(dmabuf, direction) : 0;
 }
 
 /*
@@ -185,26 +219,34 @@ static const bool read_end_needs_sync =
  * After the CPU read or wrote.  What it wrote goes to every device.  If it only
  * read, then what START brought from one device goes to those that do not write.
  */
-int exporter_end_cpu_access(struct dma_buf *dmabuf,
-			    enum dma_data_direction direction)
+static noinline int sync_for_devices(struct dma_buf *dmabuf,
+				     enum dma_data_direction direction)
 {
 	struct exporter_buffer *buffer = dmabuf->priv;
 	bool wrote = direction != DMA_FROM_DEVICE;
 	struct exporter_attachment *a;
 
-	exporter_count(EXPORTER_CPU_ENDS, 1);
 	mutex_lock(&buffer->lock);
 	if (buffer->vaddr)
 		flush_kernel_vmap_range(buffer->vaddr, dmabuf->size);
 
 	list_for_each_entry(a, &buffer->attachments, node) {
-		if (a->direction == DMA_TO_DEVICE ||
-		    (a->direction == DMA_BIDIRECTIONAL &&
-		     (wrote || read_end_needs_sync)))
+		if (a->synced && (a->direction == DMA_TO_DEVICE || wrote ||
+				  read_end_needs_sync))
 			dma_sync_sgtable_for_device(a->dev, &a->sgt,
 						    a->direction);
 		a->cpu_writes = false;
 	}
 	mutex_unlock(&buffer->lock);
 	return 0;
+}
+
+int exporter_end_cpu_access(struct dma_buf *dmabuf,
+			    enum dma_data_direction direction)
+{
+	const struct exporter_buffer *buffer = dmabuf->priv;
+
+	exporter_count(EXPORTER_CPU_ENDS, 1);
+	return READ_ONCE(buffer->watchers) ?
+		       sync_for_devices(dmabuf, direction) : 0;
 }

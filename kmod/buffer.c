@@ -30,7 +30,8 @@ static int exporter_vmap(struct dma_buf *dmabuf, struct iosys_map *map)
 	if (!buffer->vaddr)
 		buffer->vaddr = exporter_chunks_vmap(&buffer->chunks);
 	if (buffer->vaddr) {
-		buffer->kernel_maps++;
+		if (!buffer->kernel_maps++)
+			exporter_buffer_watch(buffer, 1);
 		exporter_count(EXPORTER_KERNEL_MAPS, 1);
 		iosys_map_set_vaddr(map, buffer->vaddr);
 	} else {
@@ -48,6 +49,7 @@ static void exporter_vunmap(struct dma_buf *dmabuf, struct iosys_map *map)
 	if (!--buffer->kernel_maps) {
 		vunmap(buffer->vaddr);
 		buffer->vaddr = NULL;
+		exporter_buffer_watch(buffer, -1);
 	}
 	mutex_unlock(&buffer->lock);
 	exporter_count(EXPORTER_KERNEL_MAPS, -1);

@@ -5,6 +5,7 @@
 #ifndef DMABUF_EXPORTER_BUFFER_H
 #define DMABUF_EXPORTER_BUFFER_H
 
+#include <linux/compiler.h>
 #include <linux/dma-direction.h>
 #include <linux/dma-resv.h>
 #include <linux/kref.h>
@@ -29,6 +30,8 @@ struct vm_area_struct;
  * @resv: the fences of its dma-bufs
  * @lock: protects what follows
  * @attachments: list of struct exporter_attachment
+ * @watchers: how many need to know of CPU access: attachments that are mapped
+ *            and need syncs, and @vaddr
  * @vaddr: address in the kernel while it is mapped there, else NULL
  * @kernel_maps: number of dma-bufs that use @vaddr
  *
@@ -44,9 +47,17 @@ struct exporter_buffer {
 	struct dma_resv resv;
 	struct mutex lock;	/* protects what follows */
 	struct list_head attachments;
+	unsigned int watchers;
 	void *vaddr;
 	unsigned int kernel_maps;
 };
+
+/* Caller holds the lock; the bracket of CPU access looks without it. */
+static inline void exporter_buffer_watch(struct exporter_buffer *buffer,
+					 int difference)
+{
+	WRITE_ONCE(buffer->watchers, buffer->watchers + difference);
+}
 
 /* buffer.c */
 struct exporter_buffer *exporter_buffer_create(struct exporter_client *client,

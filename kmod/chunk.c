@@ -15,6 +15,7 @@
 #include <linux/scatterlist.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/vmalloc.h>
 
 #include "chunk.h"
@@ -35,22 +36,21 @@ static struct page *get_chunk(struct exporter_demand *demand,
 	return page;
 }
 
+/* The caller takes the pages out of the limits. */
 static void free_chunk(struct page *page, unsigned int order)
 {
 	__free_pages(page, order);
-	exporter_limits_sub(1UL << order);
 	exporter_count(EXPORTER_CHUNKS + order, -1);
 }
 
 /*
- * Allocates @pages pages onto @list and returns the number of chunks.  What is
- * on the list is counted, also against the limits.
+ * Allocates @pages pages: the first few chunks into @chunks, and others onto
+ * @rest.  All are counted, also against the limits.
  */
-static long collect(struct list_head *list, pgoff_t pages,
-		    struct exporter_demand *demand)
+static int collect(struct exporter_chunks *chunks, struct list_head *rest,
+		   pgoff_t pages, struct exporter_demand *demand)
 {
 	unsigned int order = exporter_max_order();
-	long count = 0;
 
 	while (pages) {
 		struct exporter_room room;
@@ -81,12 +81,47 @@ static long collect(struct list_head *list, pgoff_t pages,
 		}
 
 		exporter_count(EXPORTER_CHUNKS + order, 1);
-		list_add_tail(&page->lru, list);
+		if (chunks->count < EXPORTER_FEW_CHUNKS)
+			chunks->few[chunks->count] = (struct exporter_chunk){
+				.page = page,
+				.first = chunks->pages,
+				.order = order,
+			};
+		else
+			list_add_tail(&page->lru, rest);
+		chunks->count++;
+		chunks->pages += 1UL << order;
 		pages -= 1UL << order;
-		count++;
 		cond_resched();
 	}
-	return count;
+	return 0;
+}
+
+/* Makes a table of the first few chunks and those of @rest. */
+static int make_table(struct exporter_chunks *chunks, struct list_head *rest)
+{
+	struct exporter_chunk *chunk;
+	struct page *page, *next;
+	pgoff_t first;
+
+	chunk = kvmalloc_array(chunks->count, sizeof(*chunk),
+			       EXPORTER_GFP_SMALL);
+	if (!chunk)
+		return -ENOMEM;
+
+	chunks->table = chunk;
+	memcpy(chunk, chunks->few, sizeof(chunks->few));
+	chunk += EXPORTER_FEW_CHUNKS;
+	first = exporter_chunk_end(chunk - 1);
+	list_for_each_entry_safe(page, next, rest, lru) {
+		list_del(&page->lru);
+		chunk->page = page;
+		chunk->first = first;
+		chunk->order = compound_order(page);
+		first = exporter_chunk_end(chunk++);
+		cond_resched();
+	}
+	return 0;
 }
 
 /**
@@ -101,49 +136,32 @@ static long collect(struct list_head *list, pgoff_t pages,
 int exporter_chunks_alloc(struct exporter_chunks *chunks, pgoff_t pages)
 {
 	struct exporter_demand demand;
-	struct exporter_chunk *chunk;
 	struct page *page, *next;
-	LIST_HEAD(list);
-	long count;
+	LIST_HEAD(rest);
 	int ret;
 
-	exporter_demand_init(&demand);
-	count = collect(&list, pages, &demand);
-	if (count > 0)
-		exporter_pool_refill(&demand);
-	exporter_demand_fini(&demand);
-	if (count < 0) {
-		ret = count;
-		goto free_pages;
-	}
-
-	chunks->table = kvmalloc_array(count, sizeof(*chunks->table),
-				       EXPORTER_GFP_SMALL);
-	if (!chunks->table) {
-		ret = -ENOMEM;
-		goto free_pages;
-	}
-	chunks->count = count;
+	chunks->table = chunks->few;
+	chunks->count = 0;
 	chunks->pages = 0;
 
-	chunk = chunks->table;
-	list_for_each_entry_safe(page, next, &list, lru) {
-		list_del(&page->lru);
-		chunk->page = page;
-		chunk->first = chunks->pages;
-		chunk->order = compound_order(page);
-		chunks->pages = exporter_chunk_end(chunk);
-		chunk++;
-		cond_resched();
-	}
-	return 0;
+	exporter_demand_init(&demand, pages);
+	ret = collect(chunks, &rest, pages, &demand);
+	if (!ret)
+		exporter_pool_refill(&demand);
+	exporter_demand_fini(&demand);
 
-free_pages:
-	list_for_each_entry_safe(page, next, &list, lru) {
+	if (!ret && chunks->count > EXPORTER_FEW_CHUNKS)
+		ret = make_table(chunks, &rest);
+	if (!ret)
+		return 0;
+
+	list_for_each_entry_safe(page, next, &rest, lru) {
 		list_del(&page->lru);
 		free_chunk(page, compound_order(page));
 		cond_resched();
 	}
+	chunks->count = min_t(unsigned int, chunks->count, EXPORTER_FEW_CHUNKS);
+	exporter_chunks_free(chunks);
 	return ret;
 }
 
@@ -161,7 +179,9 @@ void exporter_chunks_free(struct exporter_chunks *chunks)
 		free_chunk(chunk->page, chunk->order);
 		cond_resched();
 	}
-	kvfree(chunks->table);
+	exporter_limits_sub(chunks->pages);
+	if (chunks->table != chunks->few)
+		kvfree(chunks->table);
 }
 
 /**
@@ -196,6 +216,21 @@ static size_t max_segment(struct device *dev)
 	return max_t(size_t, round_down(max, PAGE_SIZE), PAGE_SIZE);
 }
 
+/* Writes the pages from @pfn to @end, at most @max of them at once. */
+static struct scatterlist *set_segments(struct scatterlist *sg,
+					unsigned long pfn, unsigned long end,
+					unsigned long max)
+{
+	while (pfn < end) {
+		unsigned long pages = min(max, end - pfn);
+
+		sg_set_page(sg, pfn_to_page(pfn), pages << PAGE_SHIFT, 0);
+		sg = sg_next(sg);
+		pfn += pages;
+	}
+	return sg;
+}
+
 /*
  * Walks over the contiguous runs of @chunks, cut to what @dev takes, and counts
  * them.  With @sg, it also writes them there.
@@ -218,17 +253,10 @@ static unsigned int build_segments(const struct exporter_chunks *chunks,
 		while (pfn < end) {
 			unsigned long stop = min(end, (pfn | boundary) + 1);
 
-			while (pfn < stop) {
-				unsigned long pages = min(max, stop - pfn);
-
-				if (sg) {
-					sg_set_page(sg, pfn_to_page(pfn),
-						    pages << PAGE_SHIFT, 0);
-					sg = sg_next(sg);
-				}
-				pfn += pages;
-				segments++;
-			}
+			segments += DIV_ROUND_UP(stop - pfn, max);
+			if (sg)
+				sg = set_segments(sg, pfn, stop, max);
+			pfn = stop;
 		}
 	}
 	return segments;

@@ -51,16 +51,21 @@ struct exporter_chunk {
 	unsigned int order;
 };
 
+/* So many chunks need no table of their own. */
+#define EXPORTER_FEW_CHUNKS	2
+
 /**
  * struct exporter_chunks - all pages of a buffer
- * @table: the chunks, in order of their place in the buffer; owned
+ * @table: the chunks, in order of their place in the buffer: @few, or owned
  * @count: number of chunks
  * @pages: number of pages in all of them
+ * @few: the table, if they are few
  */
 struct exporter_chunks {
 	struct exporter_chunk *table;
 	unsigned int count;
 	pgoff_t pages;
+	struct exporter_chunk few[EXPORTER_FEW_CHUNKS];
 };
 
 int exporter_chunks_alloc(struct exporter_chunks *chunks, pgoff_t pages);

@@ -11,8 +11,8 @@
 #include <linux/dma-buf.h>
 #include <linux/err.h>
 #include <linux/kref.h>
-#include <linux/mutex.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 
 #include "buffer.h"
 #include "client.h"
@@ -28,7 +28,7 @@
  */
 struct exporter_client {
 	struct kref ref;
-	struct mutex lock;	/* protects what follows */
+	spinlock_t lock;	/* protects what follows */
 	struct dma_buf *hello;
 	struct exporter_buffer *last;
 	bool allocated;
@@ -48,7 +48,7 @@ struct exporter_client *exporter_client_create(void)
 		return NULL;
 
 	kref_init(&client->ref);
-	mutex_init(&client->lock);
+	spin_lock_init(&client->lock);
 	return client;
 }
 
@@ -69,7 +69,6 @@ static void client_free(struct kref *ref)
 	struct exporter_client *client =
 		container_of(ref, struct exporter_client, ref);
 
-	mutex_destroy(&client->lock);
 	kfree(client);
 }
 
@@ -104,11 +103,11 @@ struct dma_buf *exporter_client_hello(struct exporter_client *client)
 {
 	struct dma_buf *dmabuf;
 
-	mutex_lock(&client->lock);
+	spin_lock(&client->lock);
 	dmabuf = client->hello;
 	if (dmabuf)
 		get_dma_buf(dmabuf);
-	mutex_unlock(&client->lock);
+	spin_unlock(&client->lock);
 	return dmabuf;
 }
 
@@ -125,7 +124,7 @@ struct dma_buf *exporter_client_keep_hello(struct exporter_client *client,
 {
 	struct dma_buf *hello;
 
-	mutex_lock(&client->lock);
+	spin_lock(&client->lock);
 	if (!client->hello) {
 		client->hello = dmabuf;
 		get_dma_buf(dmabuf);
@@ -133,7 +132,7 @@ struct dma_buf *exporter_client_keep_hello(struct exporter_client *client,
 	hello = client->hello;
 	if (hello != dmabuf)
 		get_dma_buf(hello);
-	mutex_unlock(&client->lock);
+	spin_unlock(&client->lock);
 
 	if (hello != dmabuf)
 		dma_buf_put(dmabuf);
@@ -154,13 +153,13 @@ struct exporter_buffer *exporter_client_last(struct exporter_client *client)
 {
 	struct exporter_buffer *buffer = NULL;
 
-	mutex_lock(&client->lock);
+	spin_lock(&client->lock);
 	if (client->allocated) {
 		buffer = client->last;
 		if (!buffer || !kref_get_unless_zero(&buffer->ref))
 			buffer = ERR_PTR(-ENXIO);
 	}
-	mutex_unlock(&client->lock);
+	spin_unlock(&client->lock);
 	return buffer;
 }
 
@@ -173,10 +172,10 @@ struct exporter_buffer *exporter_client_last(struct exporter_client *client)
 void exporter_client_remember(struct exporter_client *client,
 			      struct exporter_buffer *buffer)
 {
-	mutex_lock(&client->lock);
+	spin_lock(&client->lock);
 	client->last = buffer;
 	client->allocated = true;
-	mutex_unlock(&client->lock);
+	spin_unlock(&client->lock);
 }
 
 /**
@@ -187,8 +186,8 @@ void exporter_client_remember(struct exporter_client *client,
 void exporter_client_forget(struct exporter_client *client,
 			    struct exporter_buffer *buffer)
 {
-	mutex_lock(&client->lock);
+	spin_lock(&client->lock);
 	if (client->last == buffer)
 		client->last = NULL;
-	mutex_unlock(&client->lock);
+	spin_unlock(&client->lock);
 }

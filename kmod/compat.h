@@ -11,6 +11,7 @@
 #define DMABUF_EXPORTER_COMPAT_H
 
 #include <linux/dma-buf.h>
+#include <linux/dma-mapping.h>
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/huge_mm.h>
@@ -61,6 +62,21 @@ static inline bool exporter_mem_cgroup_tryget(struct mem_cgroup *memcg)
 #endif
 }
 
+/* 6.6: entries are set many at a time. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
+#define exporter_set_ptes(mm, addr, ptep, pte, nr) \
+	set_ptes((mm), (addr), (ptep), (pte), (nr))
+#else
+static inline void exporter_set_ptes(struct mm_struct *mm, unsigned long addr,
+				     pte_t *ptep, pte_t pte, unsigned int nr)
+{
+	for (; nr; nr--, addr += PAGE_SIZE, ptep++) {
+		set_pte_at(mm, addr, ptep, pte);
+		pte = pfn_pte(pte_pfn(pte) + 1, pte_pgprot(pte));
+	}
+}
+#endif
+
 /* 6.7: shrinkers are allocated. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
 #define exporter_shrinker_alloc(flags, name)	shrinker_alloc((flags), (name))
@@ -91,16 +107,6 @@ static inline void exporter_shrinker_free(struct shrinker *shrinker)
 }
 #endif
 
-/* 6.8: the entry for the page behind another entry's. */
-static inline pte_t exporter_pte_next(pte_t pte)
-{
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0)
-	return pte_next_pfn(pte);
-#else
-	return pfn_pte(pte_pfn(pte) + 1, pte_pgprot(pte));
-#endif
-}
-
 /* 6.8: the number of orders that can be allocated has a name. */
 #ifdef NR_PAGE_ORDERS
 #define EXPORTER_NR_PAGE_ORDERS	NR_PAGE_ORDERS
@@ -109,6 +115,19 @@ static inline pte_t exporter_pte_next(pte_t pte)
 #else
 #define EXPORTER_NR_PAGE_ORDERS	MAX_ORDER
 #endif
+
+/*
+ * 6.10: a device tells whether its mappings need syncs, which is not so where
+ * memory is coherent and nothing has been bounced.
+ */
+static inline bool exporter_dev_needs_sync(const struct device *dev)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
+	return dma_dev_need_sync(dev);
+#else
+	return true;
+#endif
+}
 
 /* 6.13: MODULE_IMPORT_NS() takes a string, as MODULE_INFO() always has. */
 #define EXPORTER_IMPORT_NS(ns)	MODULE_INFO(import_ns, #ns)

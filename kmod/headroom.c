@@ -90,17 +90,22 @@ static struct margin margin(void)
 	return least;
 }
 
+/* A limit beyond all memory is never reached, and needs no claims. */
+static bool is_unlimited(struct exporter_room *room)
+{
+	room->pages = 0;
+	return margin().pages >= totalram_pages();
+}
+
 /*
  * Claims @pages, and says whether they leave the headroom.  Whoever has been
  * charged meanwhile gave the claim back after that: so claims are read first.
- * A limit beyond all memory is never reached, and needs no claims.
  */
 static bool claim(struct exporter_room *room, unsigned long pages)
 {
 	unsigned long claimed;
 
-	room->pages = 0;
-	if (margin().pages >= totalram_pages())
+	if (is_unlimited(room))
 		return true;
 
 	room->pages = pages;
@@ -239,10 +244,14 @@ static size_t full_fd_table(void)
  */
 int exporter_headroom_for_fd(struct exporter_room *room)
 {
+	unsigned long pages;
+	size_t size;
+
+	if (is_unlimited(room))
+		return 0;
+
 	/* Twice as many, with a pointer and three bits each. */
-	size_t size = full_fd_table() * 2 * (sizeof(void *) + 1);
-
-	unsigned long pages = DIV_ROUND_UP(size, PAGE_SIZE);
-
+	size = full_fd_table() * 2 * (sizeof(void *) + 1);
+	pages = DIV_ROUND_UP(size, PAGE_SIZE);
 	return find_room(room, pages, pages + HEADROOM_PAGES);
 }

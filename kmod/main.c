@@ -42,8 +42,9 @@ static int exporter_close(struct inode *inode, struct file *file)
 }
 
 /*
- * Gives @dmabuf an fd and tells the caller its number.  The fd must not exist
- * before the number has arrived: nobody would close it.
+ * Gives @dmabuf an fd, which owns the caller's reference then, and tells user
+ * space its number.  The fd must not exist before the number has arrived: nobody
+ * would close it.
  */
 static int publish(struct dma_buf *dmabuf, unsigned int fd_flags,
 		   u32 __user *number)
@@ -65,8 +66,6 @@ static int publish(struct dma_buf *dmabuf, unsigned int fd_flags,
 		return -EFAULT;
 	}
 
-	/* From here on the fd owns the reference it is given. */
-	get_dma_buf(dmabuf);
 	exporter_fd_install(dmabuf, fd);
 	return 0;
 }
@@ -80,7 +79,8 @@ static int ioctl_hello(struct exporter_client *client, u32 __user *arg)
 		return PTR_ERR(dmabuf);
 
 	ret = publish(dmabuf, O_CLOEXEC, arg);
-	dma_buf_put(dmabuf);
+	if (ret)
+		dma_buf_put(dmabuf);
 	return ret;
 }
 
@@ -92,7 +92,9 @@ static int ioctl_alloc(struct exporter_client *client, size_t size,
 	struct dma_buf *dmabuf;
 	int ret;
 
-	if (copy_from_user(&data, arg, min(size, sizeof(data))))
+	/* The usual size is copied faster if the compiler knows it. */
+	if (size >= sizeof(data) ? copy_from_user(&data, arg, sizeof(data)) :
+				   copy_from_user(&data, arg, size))
 		return -EFAULT;
 
 	if (data.fd)
@@ -113,9 +115,10 @@ static int ioctl_alloc(struct exporter_client *client, size_t size,
 	}
 
 	ret = publish(dmabuf, data.fd_flags, &arg->fd);
-	if (!ret)
+	if (ret)
+		dma_buf_put(dmabuf);
+	else
 		exporter_client_remember(client, buffer);
-	dma_buf_put(dmabuf);
 put_buffer:
 	exporter_buffer_put(buffer);
 	return ret;

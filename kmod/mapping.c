@@ -41,15 +41,46 @@ static unsigned long chunk_pfn(const struct exporter_chunk *chunk,
  * @chunk: the chunk that holds the page at @addr
  * @addr: the first address
  * @end: the address after the last
+ * @fresh: no other thread can have filled any
  */
 struct fill {
 	struct vm_area_struct *vma;
 	const struct exporter_chunk *chunk;
 	unsigned long addr;
 	unsigned long end;
+	bool fresh;
 };
 
 #if defined(CONFIG_X86) || defined(CONFIG_ARM64)
+static unsigned int count_none(pte_t *pte, unsigned int count)
+{
+	unsigned int i;
+
+	for (i = 0; i < count && pte_none(ptep_get(pte + i)); i++)
+		;
+	return i;
+}
+
+/* Fills those of @count entries that are none. */
+static void fill_run(const struct fill *fill, unsigned long addr, pte_t *pte,
+		     unsigned long pfn, unsigned int count)
+{
+	while (count) {
+		unsigned int n = fill->fresh ? count : count_none(pte, count);
+
+		if (n)
+			exporter_set_ptes(fill->vma->vm_mm, addr, pte,
+					  pte_mkspecial(pfn_pte(pfn, fill->vma->vm_page_prot)),
+					  n);
+		else
+			n = 1; /* another thread came first */
+		addr += (unsigned long)n << PAGE_SHIFT;
+		pte += n;
+		pfn += n;
+		count -= n;
+	}
+}
+
 /*
  * Called once, for the first entry, with the lock of the page table held.  The
  * entries that follow are in the same table, and this loop is all there is to
@@ -65,16 +96,11 @@ static int fill_table(pte_t *pte, unsigned long addr, void *data)
 
 	while (addr < fill->end) {
 		unsigned long left = exporter_chunk_end(chunk) - index;
-		unsigned long end = min(fill->end, addr + (left << PAGE_SHIFT));
-		pte_t entry = pte_mkspecial(pfn_pte(chunk_pfn(chunk, index),
-						    vma->vm_page_prot));
+		unsigned int count = min(left, (fill->end - addr) >> PAGE_SHIFT);
 
-		for (; addr < end; addr += PAGE_SIZE, pte++) {
-			/* Another thread may have come first, for some. */
-			if (pte_none(ptep_get(pte)))
-				set_pte_at(vma->vm_mm, addr, pte, entry);
-			entry = exporter_pte_next(entry);
-		}
+		fill_run(fill, addr, pte, chunk_pfn(chunk, index), count);
+		addr += (unsigned long)count << PAGE_SHIFT;
+		pte += count;
 		index += left;
 		chunk++;
 	}
@@ -111,7 +137,7 @@ static void fill_entries(struct fill *fill)
  * Returns the address after it.
  */
 static unsigned long fill_around(struct vm_area_struct *vma,
-				 unsigned long address)
+				 unsigned long address, bool fresh)
 {
 	const struct exporter_buffer *buffer = vma->vm_private_data;
 	unsigned long table = address & PMD_MASK;
@@ -119,6 +145,7 @@ static unsigned long fill_around(struct vm_area_struct *vma,
 		.vma = vma,
 		.addr = max(table, vma->vm_start),
 		.end = min(table + PMD_SIZE, vma->vm_end),
+		.fresh = fresh,
 	};
 
 	fill.chunk = exporter_chunks_find(&buffer->chunks,
@@ -271,7 +298,7 @@ static vm_fault_t exporter_fault(struct vm_fault *vmf)
 		return fault;
 
 	exporter_count(EXPORTER_FAULTS_TABLE, 1);
-	fill_around(vma, vmf->address);
+	fill_around(vma, vmf->address, false);
 	return VM_FAULT_NOPAGE;
 }
 
@@ -329,7 +356,7 @@ int exporter_mmap(struct dma_buf *dmabuf, struct vm_area_struct *vma)
 	 */
 	if (vma->vm_end - vma->vm_start < PMD_SIZE)
 		for (addr = vma->vm_start; addr < vma->vm_end;)
-			addr = fill_around(vma, addr);
+			addr = fill_around(vma, addr, true);
 	return 0;
 }
 

@@ -12,11 +12,15 @@
  * NUMA node.  A task with a memory policy, or a cpuset without its own node, is
  * not served.
  *
+ * A small chunk is not worth that, and takes the way that it has without a pool.
+ *
  * The pool is bounded by a parameter, and off when that is 0, the default.
  * The system takes the memory back when it is short of it, and an idle pool
  * gives up all that it has.
  */
+#include <linux/compiler.h>
 #include <linux/gfp.h>
+#include <linux/jiffies.h>
 #include <linux/list.h>
 #include <linux/moduleparam.h>
 #include <linux/sched.h>
@@ -31,6 +35,15 @@
 #include "payer.h"
 #include "pool.h"
 #include "stats.h"
+
+/* Smaller chunks are zeroed faster than the pool is asked and filled again. */
+#define POOL_LEAST	get_order(SZ_256K)
+
+/*
+ * After an allocation the worker waits, so that it does not compete with it for
+ * the processor, and serves all that follow meanwhile at once.
+ */
+#define POOL_DELAY	1
 
 /* After this time without an allocation, none is expected soon. */
 #define POOL_IDLE	(4 * HZ)
@@ -48,10 +61,11 @@ static struct {
 	struct list_head chunks[EXPORTER_ORDERS];
 	unsigned int demand[EXPORTER_ORDERS];
 	unsigned long pages;
+	unsigned long used; /* jiffies of the last allocation */
 	struct exporter_payer payer;
 
 	struct workqueue_struct *workers;
-	struct work_struct refill;
+	struct delayed_work refill;
 	struct delayed_work idle;
 	struct shrinker *shrinker;
 } pool;
@@ -138,13 +152,13 @@ static unsigned long shrink_to(unsigned long pages)
 
 /*
  * Makes room for a chunk by giving up those that are not in demand: of an
- * order that is not taken any more, or of another cgroup or node.  Caller holds
- * pool.lock.
+ * order that is not taken any more, or of another cgroup or node.  After
+ * POOL_BATCH of them there may be more.  Caller holds pool.lock.
  */
 static bool make_room(unsigned int order, struct list_head *freed)
 {
 	unsigned long max = max_pages(), size = 1UL << order;
-	unsigned int i;
+	unsigned int i, count = 0;
 
 	for (i = 0; i < EXPORTER_ORDERS; i++) {
 		struct page *page, *next;
@@ -152,6 +166,8 @@ static bool make_room(unsigned int order, struct list_head *freed)
 		list_for_each_entry_safe(page, next, &pool.chunks[i], lru) {
 			if (pool.pages + size <= max)
 				return true;
+			if (count++ == POOL_BATCH)
+				return false;
 			if ((i == order || pool.demand[i]) &&
 			    exporter_payer_has_paid(&pool.payer, page))
 				break;
@@ -172,6 +188,7 @@ static int claim_order(struct exporter_payer *payer)
 	LIST_HEAD(freed);
 	int order;
 
+again:
 	spin_lock(&pool.lock);
 	for (order = EXPORTER_ORDERS - 1; order >= 0; order--) {
 		if (!pool.demand[order])
@@ -184,6 +201,12 @@ static int claim_order(struct exporter_payer *payer)
 		pool.demand[order]--;
 		if (make_room(order, &freed))
 			break;
+		if (!list_empty(&freed)) {
+			pool.demand[order]++;
+			spin_unlock(&pool.lock);
+			free_list(&freed);
+			goto again;
+		}
 		pool.demand[order] = 0;
 	}
 	*payer = exporter_payer_get(&pool.payer);
@@ -215,13 +238,20 @@ static void refill(struct work_struct *work)
 
 	/* Meanwhile the bound may have been lowered, and the time run out. */
 	shrink_to(max_pages());
-	mod_delayed_work(pool.workers, &pool.idle, POOL_IDLE);
+	WRITE_ONCE(pool.used, jiffies);
+	queue_delayed_work(pool.workers, &pool.idle, POOL_IDLE);
 }
 
-/* No allocation is expected soon: drop the reference on the cgroup. */
+/* If no allocation is expected soon: drop the reference on the cgroup. */
 static void idle(struct work_struct *work)
 {
+	unsigned long end = READ_ONCE(pool.used) + POOL_IDLE, now = jiffies;
 	struct exporter_payer payer;
+
+	if (time_before(now, end)) {
+		queue_delayed_work(pool.workers, &pool.idle, end - now);
+		return;
+	}
 
 	spin_lock(&pool.lock);
 	payer = payer_take_out();
@@ -234,15 +264,16 @@ static void idle(struct work_struct *work)
 /**
  * exporter_demand_init() - before an allocation takes chunks
  * @demand: to be filled in, and given to exporter_demand_fini() in the end
+ * @pages: how many it needs in all
  */
-void exporter_demand_init(struct exporter_demand *demand)
+void exporter_demand_init(struct exporter_demand *demand, pgoff_t pages)
 {
-	struct exporter_payer payer = exporter_payer_of_current();
+	*demand = (struct exporter_demand){};
+	if (!max_pages() || pages < 1UL << POOL_LEAST)
+		return;
 
-	*demand = (struct exporter_demand){
-		.payer = payer,
-		.served = max_pages() && exporter_payer_suits_current(&payer),
-	};
+	demand->payer = exporter_payer_of_current();
+	demand->served = exporter_payer_suits_current(&demand->payer);
 }
 
 /**
@@ -268,7 +299,7 @@ struct page *exporter_pool_take(struct exporter_demand *demand,
 	unsigned int search = POOL_SEARCH;
 	struct page *page, *found = NULL;
 
-	if (!demand->served)
+	if (!demand->served || order < POOL_LEAST)
 		return NULL;
 
 	demand->chunks[order]++;
@@ -309,8 +340,8 @@ void exporter_pool_refill(const struct exporter_demand *demand)
 	spin_unlock(&pool.lock);
 	exporter_payer_put(&old);
 
-	queue_work(pool.workers, &pool.refill);
-	mod_delayed_work(pool.workers, &pool.idle, POOL_IDLE);
+	WRITE_ONCE(pool.used, jiffies);
+	queue_delayed_work(pool.workers, &pool.refill, POOL_DELAY);
 }
 
 static unsigned long count_objects(struct shrinker *shrinker,
@@ -369,7 +400,7 @@ int exporter_pool_create(void)
 	spin_lock_init(&pool.lock);
 	for (order = 0; order < EXPORTER_ORDERS; order++)
 		INIT_LIST_HEAD(&pool.chunks[order]);
-	INIT_WORK(&pool.refill, refill);
+	INIT_DELAYED_WORK(&pool.refill, refill);
 	INIT_DELAYED_WORK(&pool.idle, idle);
 
 	pool.workers = alloc_workqueue(KBUILD_MODNAME, WQ_UNBOUND, 1);
@@ -395,7 +426,7 @@ int exporter_pool_create(void)
  */
 void exporter_pool_destroy(void)
 {
-	cancel_work_sync(&pool.refill);
+	cancel_delayed_work_sync(&pool.refill);
 	cancel_delayed_work_sync(&pool.idle);
 	destroy_workqueue(pool.workers);
 	exporter_shrinker_free(pool.shrinker);

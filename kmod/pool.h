@@ -25,7 +25,7 @@ struct exporter_demand {
 int exporter_pool_create(void);
 void exporter_pool_destroy(void);
 
-void exporter_demand_init(struct exporter_demand *demand);
+void exporter_demand_init(struct exporter_demand *demand, pgoff_t pages);
 void exporter_demand_fini(struct exporter_demand *demand);
 struct page *exporter_pool_take(struct exporter_demand *demand,
 				unsigned int order);

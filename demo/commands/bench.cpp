@@ -11,6 +11,7 @@
 
 #include "counted_run.hpp"
 #include "goals.hpp"
+#include "peers.hpp"
 #include "reports.hpp"
 #include "suite.hpp"
 #include "timed_run.hpp"
@@ -18,8 +19,10 @@
 #include "files/write_file.hpp"
 #include "parallax/printable.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
-#include <array>
+#include <cstdlib>
 #include <filesystem>
 #include <format>
 #include <iterator>
@@ -43,25 +46,31 @@ struct BenchOptions {
     std::string command; ///< that repeats this run
 };
 
-/// The operations of exporters alone, at sizes that take different paths in this project's.
-bench::Cases counted_cases(bench::Settings& settings, const std::string& filter) {
-    constexpr std::array<std::uint64_t, 3> sizes{4096, bench::mebibyte, 64 * bench::mebibyte};
-    std::vector<std::string> left_out;
-    const bench::Sources sources =
-        bench::open_sources(settings, bench::Purpose::measure, sizes.back(), left_out);
-    bench::Cases cases = bench::buffer_cases(sources, sizes);
-    std::ranges::move(bench::sync_cases(sources, sizes, 4), std::back_inserter(cases));
-    std::ranges::move(bench::device_cases(sources, sizes), std::back_inserter(cases));
-    return bench::filtered(std::move(cases), filter);
+/// True if slower steps are to be coloured: on a terminal, or where CLICOLOR_FORCE says that there
+/// is one behind the output.
+bool coloured() {
+    return (::isatty(STDOUT_FILENO) == 1 || std::getenv("CLICOLOR_FORCE") != nullptr) &&
+           std::getenv("NO_COLOR") == nullptr;
 }
 
-/// This project's exporter, whose costs must not grow; without its pool, which works in the
-/// background.
+bench::Cases counted_cases(bench::Settings& settings, const std::string& filter) {
+    std::vector<std::string> left_out;
+    const bench::Sources sources =
+        bench::open_sources(settings, bench::Purpose::measure,
+                            bench::full_scope().largest_buffer(), left_out);
+    return bench::filtered(bench::counted_cases(sources), filter);
+}
+
+/// This project's exporter, whose costs must not grow. With its pool, only allocation differs.
 bench::Counts own_costs(const bench::Counts& counts) {
     bench::Counts own;
-    std::ranges::copy_if(counts, std::inserter(own, own.end()), [](const auto& entry) {
-        return entry.first.contains(std::format("/{}/", bench::source_name::ours));
-    });
+    for (const auto& [name, steps] : counts) {
+        if (name.contains(std::format("/{}/", bench::source_name::ours))) {
+            own[name] = steps;
+        } else if (name.starts_with(std::format("buffer/{}/", bench::source_name::ours_pool))) {
+            own[name] = {*steps.find("allocate")};
+        }
+    }
     return own;
 }
 
@@ -149,7 +158,8 @@ ExitStatus count(const BenchOptions& options) {
     const bench::Cases cases =
         require_some(counted_cases(changes.settings, options.filter), options);
     const bench::Counts counts = count_cases(cases, kernel, options.json);
-    const std::vector<bench::Goal> goals = bench::judge_goals(bench::to_results(cases, counts));
+    const bench::Results results = bench::to_results(cases, counts);
+    const std::vector<bench::Goal> goals = bench::judge_goals(results);
     if (!options.keep.empty()) {
         if (options.filter.empty()) {
             baseline.set(kernel, own_costs(counts));
@@ -165,6 +175,8 @@ ExitStatus count(const BenchOptions& options) {
     if (options.json) {
         std::println("{}", bench::json_report(counts, kernel, goals, grown));
     } else {
+        std::print("\nTimes as many instructions as with this project's exporter:\n\n{}\n",
+                   bench::peers_table(results, coloured()));
         print_counted(options, goals, grown);
     }
     return grown.empty() ? ExitStatus::agree : ExitStatus::differ;
@@ -253,7 +265,8 @@ ExitStatus measure(const BenchOptions& options) {
     if (options.json) {
         std::println("{}", bench::json_report(results, machine, options.command, left_out));
     } else {
-        std::print("\n{}", text);
+        std::print("\n{}",
+                   bench::summary(results, machine, options.command, coloured()));
         std::println("{} has summary.md, results.json and the data of the charts, which "
                      "bench/plot draws",
                      printable(options.out.string()));

@@ -2,6 +2,7 @@
 // Statistics, goals and reports of the benchmarks.
 #include "counted_run.hpp"
 #include "goals.hpp"
+#include "peers.hpp"
 #include "settings.hpp"
 #include "suite.hpp"
 #include "support/temporary_folder.hpp"
@@ -99,6 +100,46 @@ TEST(BenchGoals, AreJudgedByTheMedianAndTheSpread) {
 
 TEST(BenchGoals, WithoutTheOtherSideThereIsNone) {
     EXPECT_TRUE(judge_goals(with_allocations({1}, {})).empty());
+}
+
+/// Times in order: this project's exporter, its pool, and the system heap.
+Results of_all(std::uint64_t size, double exporter, double pool, double heap) {
+    Results results;
+    results.add({"buffer", "exporter", size, {}}, "allocate", exporter);
+    results.add({"buffer", "exporter-pool", size, {}}, "allocate", pool);
+    results.add({"buffer", "system", size, {}}, "allocate", heap);
+    return results;
+}
+
+TEST(BenchPeers, CellsSayHowManyTimesAsMuchItCostsThere) {
+    Results results = of_all(4096, 2, 4, 3);
+    results.add({"buffer", "exporter", goal_bytes, {}}, "allocate", 1);
+    results.add({"buffer", "system", goal_bytes, {}}, "allocate", 120);
+    EXPECT_EQ(peers_table(results, false), "| step | compared with | 4K | 64M |\n"
+                                           "|---|---|--:|--:|\n"
+                                           "| allocate | system | 1.50 | 120 |\n"
+                                           "| allocate, pool warm | system | 0.75 |  |\n");
+}
+
+TEST(BenchPeers, WhatCostsMoreHereIsMarkedUnlessItIsADraw) {
+    EXPECT_THAT(peers_table(of_all(4096, 2, 1, 1), true), HasSubstr("| \x1b[31m0.50\x1b[0m |"));
+    EXPECT_THAT(peers_table(of_all(4096, 1.004, 1, 1), true), HasSubstr("| system | 1.00 |"));
+    Results noisy = of_all(4096, 1, 1, 1);
+    for (const double seconds : {3.0, 3.1, 3.2}) {
+        noisy.add({"buffer", "exporter", 4096, {}}, "allocate", seconds);
+        noisy.add({"buffer", "system", 4096, {}}, "allocate", seconds - 0.1);
+    }
+    EXPECT_THAT(peers_table(noisy, true), HasSubstr("| system | draw 0.9"));
+}
+
+TEST(BenchPeers, AnAllocationMayCostATwentiethMoreThanZeroing) {
+    Results results = of_all(goal_bytes, 1.04, 1, 1);
+    results.add({"zeroing", "anonymous", goal_bytes, {}}, "first touch", 1);
+    EXPECT_THAT(peers_table(results, true), HasSubstr("| allocate | anonymous | 0.96 |"));
+}
+
+TEST(BenchPeers, WithoutAnotherExporterThereIsNoTable) {
+    EXPECT_EQ(peers_table(with_allocations({1}, {}), true), "");
 }
 
 TEST(BenchCases, AreNamedAndFiltered) {

@@ -24,6 +24,7 @@ namespace {
 
 const std::size_t size = 8 * large; ///< chunks that are as large as can be
 const std::size_t plenty = 2 * size / mib;
+const std::size_t least = mib / 4; ///< the smallest chunks that wait in the pool
 
 class Pool : public testing::Test {
 protected:
@@ -80,6 +81,22 @@ TEST_F(Pool, FollowsWhenAnotherSizeIsWanted) {
     const long hits = stat("pool_hits");
     allocate(node_, smaller).reset();
     EXPECT_EQ(stat("pool_hits"), hits + 1);
+}
+
+/// What is smaller than a chunk that the pool holds takes the way that it has without a pool.
+TEST_F(Pool, LeavesSmallBuffersAlone) {
+    const Parameter pool("pool_mib", plenty);
+    fill();
+    const long hits = stat("pool_hits");
+    const long misses = stat("pool_misses");
+    for (const std::size_t bytes : {page, least - page}) {
+        allocate(node_, bytes).reset();
+    }
+    EXPECT_EQ(stat("pool_hits"), hits);
+    EXPECT_EQ(stat("pool_misses"), misses);
+    EXPECT_EQ(stat("pool_bytes"), static_cast<long>(size));
+    allocate(node_, least).reset();
+    EXPECT_EQ(stat("pool_misses"), misses + 1);
 }
 
 TEST_F(Pool, IsBounded) {

@@ -10,8 +10,9 @@
 
 readonly bench_out=out/bench
 readonly bench_costs=bench/counted-costs.json
-# With the driver that it attaches buffers to.
-readonly bench_start=(sh -c 'modprobe vgem && exec parallax bench "$@"' -)
+# With the driver that it attaches buffers to, and in colour if that shows.
+bench_start=(sh -c 'modprobe vgem && exec parallax bench "$@"' -)
+[[ ! -t 1 || -n ${NO_COLOR:-} ]] || bench_start=(env CLICOLOR_FORCE=1 "${bench_start[@]}")
 
 main() {
 	local repeat="./lab bench${*:+ $*}" status=0

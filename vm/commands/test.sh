@@ -80,7 +80,7 @@ tests_here() {
 # costs_of KERNEL: compares the cost of the module's operations with the stored figures.
 costs_of() {
 	queue_add "costs of the module in instructions, kernel $1" "$test_logs/costs.log" \
-		"$project/lab" bench --count --no-build --kernel "$1" --filter /exporter/
+		"$project/lab" bench --count --no-build --kernel "$1" --filter '/exporter/|^buffer/exporter-pool/'
 }
 
 # labels_for KERNEL: the labels of its tests, see tests/CMakeLists.txt, one word for

@@ -134,14 +134,13 @@ Cases buffer_cases(const Sources& sources, std::span<const std::uint64_t> sizes)
 }
 
 Cases many_buffers_cases(const Sources& sources, std::span<const std::uint64_t> sizes) {
-    return of_each(sources, sizes, many_work,
-                   [](const std::shared_ptr<Source>& source, std::uint64_t size) {
-                       const auto others =
-                           std::make_shared<std::vector<DmaBuf>>(allocate_many(*source, size));
-                       return [source, size, others](Timings& timings) {
-                           life_of_a_buffer(*source, size, timings);
-                       };
-                   });
+    return of_each(
+        sources, sizes, many_work, [](const std::shared_ptr<Source>& source, std::uint64_t size) {
+            const auto others = std::make_shared<std::vector<DmaBuf>>(allocate_many(*source, size));
+            return [source, size, others](Timings& timings) {
+                life_of_a_buffer(*source, size, timings);
+            };
+        });
 }
 
 Cases fragmented_cases(const Sources& sources, std::span<const std::uint64_t> sizes) {

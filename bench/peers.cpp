@@ -74,8 +74,10 @@ std::string cell(const Results& results, const Line& line, const std::string& ot
     if (!(their_time->median > 0 && our_time->median > 0)) {
         return "draw"; // one of the two is noise
     }
-    const std::string number =
-        std::format("{:.{}f}", times.value, times.value < 10 ? 2 : times.value < 100 ? 1 : 0);
+    const std::string number = std::format("{:.{}f}", times.value,
+                                           times.value < 10    ? 2
+                                           : times.value < 100 ? 1
+                                                               : 0);
     if (times.value + 0.005 > line.least) { // as it is rounded
         return number;
     }

@@ -154,8 +154,8 @@ std::string frame_tables(const Results& results) {
 
 } // namespace
 
-std::string summary(const Results& results, const MachineFacts& machine,
-                    const std::string& command, bool coloured) {
+std::string summary(const Results& results, const MachineFacts& machine, const std::string& command,
+                    bool coloured) {
     std::string text = "# Measured\n\n";
     for (const auto& [name, value] : machine.rows()) {
         text += std::format("- {}: {}\n", name, value);

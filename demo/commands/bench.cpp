@@ -55,9 +55,8 @@ bool coloured() {
 
 bench::Cases counted_cases(bench::Settings& settings, const std::string& filter) {
     std::vector<std::string> left_out;
-    const bench::Sources sources =
-        bench::open_sources(settings, bench::Purpose::measure,
-                            bench::full_scope().largest_buffer(), left_out);
+    const bench::Sources sources = bench::open_sources(
+        settings, bench::Purpose::measure, bench::full_scope().largest_buffer(), left_out);
     return bench::filtered(bench::counted_cases(sources), filter);
 }
 
@@ -265,8 +264,7 @@ ExitStatus measure(const BenchOptions& options) {
     if (options.json) {
         std::println("{}", bench::json_report(results, machine, options.command, left_out));
     } else {
-        std::print("\n{}",
-                   bench::summary(results, machine, options.command, coloured()));
+        std::print("\n{}", bench::summary(results, machine, options.command, coloured()));
         std::println("{} has summary.md, results.json and the data of the charts, which "
                      "bench/plot draws",
                      printable(options.out.string()));

@@ -219,8 +219,8 @@ ExitStatus render(const RenderOptions& options) {
     for (const View& other : others.seen) {
         pictures.push_back({.title = std::string(other.kind->title), .picture = &other.picture});
     }
-    pictures.push_back(
-        {.title = difference_title(others.seen.empty() ? "" : "CPU and GPU"), .picture = &difference});
+    pictures.push_back({.title = difference_title(others.seen.empty() ? "" : "CPU and GPU"),
+                        .picture = &difference});
     ExitStatus status = finish(
         verdict, pictures, {.folder = options.out, .json = "verdict.json", .picture = "views.png"},
         options.json);

@@ -32,8 +32,7 @@ std::expected<DrawnBuffer, Reasons> allocate(Exporter& exporter, const ImageLayo
     if (layout.format().is_ycbcr) {
         return DrawnBuffer(exporter, layout, name);
     }
-    auto memory =
-        allocate_picture(exporter, {.extent = layout.extent, .fourcc = layout.fourcc});
+    auto memory = allocate_picture(exporter, {.extent = layout.extent, .fourcc = layout.fourcc});
     if (!memory) {
         return std::unexpected(memory.error());
     }

@@ -61,8 +61,8 @@ public:
     allocate_picture(const PictureRequest& request) = 0;
 };
 
-/// Bytes that a buffer needs for the planes that lie in it, with room for drivers that need more than
-/// the pixels take: radeonsi pads the height to 16 rows, v3dv 64 bytes.
+/// Bytes that a buffer needs for the planes that lie in it, with room for drivers that need more
+/// than the pixels take: radeonsi pads the height to 16 rows, v3dv 64 bytes.
 [[nodiscard]] std::uint64_t roomy_size(const ImageLayout& layout, std::uint32_t buffer = 0);
 
 /// Memory for an importer that is not known yet, such as another process: of a PictureExporter in

@@ -17,7 +17,7 @@ namespace parallax::bench {
 namespace {
 
 constexpr std::uint64_t piece = 32 * kibibyte;
-constexpr std::uint64_t step = 16 * mebibyte;
+constexpr std::uint64_t taken_at_once = 16 * mebibyte;
 constexpr std::uint64_t left_free = 128 * mebibyte; // so that nothing is reclaimed for it
 
 std::uint64_t free_memory() {
@@ -56,10 +56,10 @@ void FragmentedMemory::take(Source& source, std::uint64_t size) {
 }
 
 FragmentedMemory::FragmentedMemory(Source& source) {
-    while (free_memory() > left_free + step) {
+    while (free_memory() > left_free + taken_at_once) {
         const std::span<std::byte> part =
             occupied_
-                .emplace_back(step,
+                .emplace_back(taken_at_once,
                               MappedBytes::Options{.protection = PROT_READ | PROT_WRITE,
                                                    .flags = MAP_PRIVATE | MAP_ANONYMOUS},
                               "of memory")
@@ -68,7 +68,7 @@ FragmentedMemory::FragmentedMemory(Source& source) {
         touch_pages(part);
     }
     for (const MappedBytes& part : occupied_) { // every other piece is free again
-        for (std::uint64_t at = 0; at < step; at += 2 * piece) {
+        for (std::uint64_t at = 0; at < taken_at_once; at += 2 * piece) {
             ::madvise(part.get().data() + at, piece, MADV_DONTNEED);
         }
     }

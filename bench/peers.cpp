@@ -64,9 +64,11 @@ std::string cell(const Results& results, const Line& line, const std::string& ot
     const bool same = line.others.empty();
     const Results::Row* const ours = results.find(line.work, line.subject, size);
     const Results::Row* const theirs = results.find(same ? line.work : line.others, other, size);
-    const auto our_time = ours == nullptr ? std::nullopt : sum_of(*ours, line.steps);
-    const auto their_time =
-        theirs == nullptr ? std::nullopt : sum_of(*theirs, same ? line.steps : line.their);
+    if (ours == nullptr || theirs == nullptr) {
+        return "";
+    }
+    const auto our_time = sum_of(*ours, line.steps);
+    const auto their_time = sum_of(*theirs, same ? line.steps : line.their);
     if (!our_time || !their_time) {
         return "";
     }

@@ -66,8 +66,8 @@ void seek(Subject& s) {
     for (const int mode : modes) {
         const UniqueFd buffer = s.allocate(size, static_cast<unsigned>(mode) | O_CLOEXEC);
         for (const int whence : {SEEK_SET, SEEK_CUR, SEEK_END, SEEK_DATA, SEEK_HOLE, 5, -1}) {
-            for (const off_t offset : {off_t{0}, off_t{1}, off_t{-1}, off_t{page}, off_t{size},
-                                       off_t{1} << 40, off_t{-1} << 40}) {
+            for (const off_t offset : {off_t{0}, off_t{1}, off_t{-1}, static_cast<off_t>(page),
+                                       static_cast<off_t>(size), off_t{1} << 40, off_t{-1} << 40}) {
                 s.note(std::format("lseek {} {}", whence, offset),
                        ::lseek(buffer.get(), offset, whence));
             }
@@ -78,7 +78,8 @@ void seek(Subject& s) {
 void change_size(Subject& s) {
     for (const int mode : modes) {
         const UniqueFd buffer = s.allocate(size, static_cast<unsigned>(mode) | O_CLOEXEC);
-        for (const off_t length : {off_t{0}, off_t{page}, off_t{size}, off_t{1} << 40, off_t{-1}}) {
+        for (const off_t length : {off_t{0}, static_cast<off_t>(page), static_cast<off_t>(size),
+                                   off_t{1} << 40, off_t{-1}}) {
             s.note(std::format("ftruncate {} on mode {}", length, mode),
                    ::ftruncate(buffer.get(), length));
         }

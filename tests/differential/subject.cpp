@@ -12,6 +12,7 @@
 #include <format>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 namespace differential {
 namespace {
@@ -71,7 +72,7 @@ std::string digest(const std::byte* bytes, std::size_t size) {
     }
     const UniqueFd out(ends[0]);
     const UniqueFd in(ends[1]);
-    std::array<std::byte, page> part{};
+    std::vector<std::byte> part(page);
     std::uint64_t hash = 0xcbf29ce484222325U; // FNV-1a, of words
     std::uint64_t any_bit = 0;
     std::uint64_t every_bit = ~std::uint64_t{0};

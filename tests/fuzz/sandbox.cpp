@@ -2,6 +2,7 @@
 #include "sandbox.hpp"
 
 #include "support/fds.hpp"
+#include "support/node.hpp"
 #include "support/vgem.hpp"
 
 #include <linux/dma-buf.h>

@@ -100,10 +100,8 @@ TEST(Pixels, AllBitsOfDeepSamplesAreUsed) {
         const std::size_t count = component_count(format.planes[0]);
         for (std::uint32_t x = 0; x < 256; ++x) {
             const double most = format.is_float ? 2048 : format.planes[0].components[0].most();
-            const double sample = samples.planes[0].at(x * count);
-            const double value = format.is_float
-                                     ? detail::value_of_half(samples.planes[0].at(x * count)) * 2048
-                                     : sample;
+            const std::uint16_t red = samples.planes[0].at(x * count);
+            const double value = format.is_float ? detail::value_of_half(red) * 2048 : red;
             beside += std::abs(value - x * most / 255) > 0.5 ? 1 : 0;
         }
         EXPECT_GT(beside, 64U) << format.name;

@@ -216,8 +216,7 @@ void add_judge(CLI::App& program, Work& chosen) {
         "  parallax judge screenshot.png            the pattern is somewhere in it\n"
         "  parallax judge screenshot.png --frame 7  frame 7 must be seen\n"
         "  parallax judge dump.raw --raw --size 640x400 --stride 2560\n"
-        "  parallax judge --socket /tmp/s           the dma-buf of parallax pattern --share "
-        "/tmp/s");
+        "  parallax judge --socket /tmp/s           the dma-buf that pattern shares there");
     choose(*command, chosen, [options] { return judge_seen(*options); });
 }
 

@@ -167,8 +167,7 @@ void add_pattern(CLI::App& program, Work& chosen) {
         "  parallax pattern --out pattern.png       to show and take a screenshot of\n"
         "  parallax pattern --size 1280x720 --format RGB565 --stride 2816 --out pattern.raw\n"
         "  parallax pattern --frames 100 --out frames/   00000.png to 00099.png\n"
-        "  parallax pattern --share /tmp/s          as a dma-buf, for parallax judge --socket "
-        "/tmp/s\n"
+        "  parallax pattern --share /tmp/s          as a dma-buf, for view and judge\n"
         "  parallax judge screenshot.png            what a program has made of it");
     choose(*command, chosen, [options] {
         return options->share.path.empty() ? write_pattern(*options) : share_pattern(*options);

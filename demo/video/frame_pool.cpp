@@ -7,10 +7,12 @@
 #include <drm_fourcc.h>
 
 #include <algorithm>
+#include <bit>
 #include <deque>
 #include <functional>
 #include <iterator>
 #include <span>
+#include <tuple>
 #include <utility>
 
 namespace parallax::demo {
@@ -48,9 +50,12 @@ private:
 std::vector<std::uint32_t> readable_fourccs() {
     std::vector<std::uint32_t> fourccs;
     std::ranges::transform(formats(), std::back_inserter(fourccs), &Format::fourcc);
-    // RGB of as many bits as luma and chroma has fewer for each channel.
+    // RGB of as many bits as luma and chroma has fewer for each channel. Hardly a GPU has texels of
+    // three bytes.
     std::ranges::stable_sort(fourccs, std::greater(), [](std::uint32_t fourcc) {
-        return std::pair(block_bytes(fourcc), format_of(fourcc).is_ycbcr);
+        const Format& format = format_of(fourcc);
+        return std::tuple(std::has_single_bit(format.bytes()), block_bytes(fourcc),
+                          format.is_ycbcr);
     });
     return fourccs;
 }

@@ -20,7 +20,8 @@
 
 namespace parallax::demo {
 
-/// The formats that a FramePool can read, the best first: those with more bits for a pixel.
+/// The formats that a FramePool can read, the best first: those with more bits for a pixel,
+/// and last those of three bytes.
 [[nodiscard]] std::vector<std::uint32_t> readable_fourccs();
 
 /// Pictures of one format, which a video device writes or reads: in dma-bufs of an exporter, each

@@ -425,7 +425,8 @@ std::expected<ImageLayout, Reasons> multiplanar_layout(const Importer& importer,
                                                         UINT64_MAX};
         if (const std::string fault = fault_of(layout, any_size); !fault.empty()) {
             return std::unexpected(
-                Reasons{std::format("the driver states a layout that cannot be: {}", fault)});
+                Reasons{std::format("the driver states a layout of one image of {} that cannot be: {}",
+                                    wanted.format().name, fault)});
         }
         return layout;
     });

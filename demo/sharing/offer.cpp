@@ -110,7 +110,7 @@ ExitStatus share_frames(const OfferOptions& options, const Offer& offer,
         buffers.push_back(*std::move(buffer));
     }
     if (buffers.size() > 1 && buffers[0].buffer().inode() == buffers[1].buffer().inode()) {
-        return unsupported("this exporter gives the same memory each time", {"use one buffer"});
+        return unsupported("this exporter gives the same memory each time", {"use --buffers 1"});
     }
     const ImageLayout& layout = buffers.front().layout();
     FrameSharer sharer(UnixListener(socket, options.access.resolve()), buffers);

@@ -19,6 +19,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <format>
@@ -41,7 +42,10 @@ protected:
     [[nodiscard]] std::string out() const { return (folder_.path() / "out").string(); }
 
     [[nodiscard]] Program share(std::vector<std::string> more = {}) const {
-        std::vector<std::string> arguments{"share", "--socket", socket(), "--size", "241x67"};
+        std::vector<std::string> arguments{"share", "--socket", socket()};
+        if (!std::ranges::contains(more, "--size")) {
+            arguments.insert(arguments.end(), {"--size", "241x67"});
+        }
         arguments.insert(arguments.end(), more.begin(), more.end());
         return Program(std::move(arguments));
     }
@@ -108,8 +112,7 @@ TEST_F(ShareTest, EveryFormatArrivesAsItWasDrawn) {
             if (status == 3) { // lavapipe has no images of 24 bits
                 EXPECT_THAT(format.name, EndsWith("888"));
                 EXPECT_THAT(viewer.printed(), HasSubstr("cannot be"));
-                EXPECT_EQ(sharer.wait(), 0) << sharer.printed();
-                continue;
+                continue; // the sharer waits for another viewer
             }
             EXPECT_EQ(status, 0) << viewer.printed();
             EXPECT_THAT(viewer.printed(), HasSubstr("same memory: 0 of "));

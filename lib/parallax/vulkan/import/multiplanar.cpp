@@ -424,9 +424,9 @@ std::expected<ImageLayout, Reasons> multiplanar_layout(const Importer& importer,
         constexpr std::array<std::uint64_t, 4> any_size{UINT64_MAX, UINT64_MAX, UINT64_MAX,
                                                         UINT64_MAX};
         if (const std::string fault = fault_of(layout, any_size); !fault.empty()) {
-            return std::unexpected(
-                Reasons{std::format("the driver states a layout of one image of {} that cannot be: {}",
-                                    wanted.format().name, fault)});
+            return std::unexpected(Reasons{
+                std::format("the driver states a layout of one image of {} that cannot be: {}",
+                            wanted.format().name, fault)});
         }
         return layout;
     });

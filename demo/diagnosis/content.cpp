@@ -2,7 +2,11 @@
 // The right place, and other content: older, never written, or cut off.
 #include "diagnosis/evidence.hpp"
 
+#include "parallax/image/pixels.hpp"
+
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <format>
 #include <functional>
 #include <set>
@@ -17,6 +21,18 @@ constexpr std::uint64_t page = 4096;
 constexpr std::uint64_t line = 64;
 constexpr std::uint64_t large_page = std::uint64_t{2} << 20U;
 
+/// New: as it was last written, and not before; old: the other way round.
+enum class Age { either, now, old };
+
+Age age_of(const Evidence& evidence, Place at) {
+    const Rgba8& saw = evidence.seen().at(at.x, at.y);
+    const Rgba8& wrote = evidence.written().at(at.x, at.y);
+    const Rgba8& before = evidence.before()->at(at.x, at.y);
+    return wrote == before || (saw != wrote && saw != before) ? Age::either
+           : saw == wrote                                     ? Age::now
+                                                              : Age::old;
+}
+
 /// True if no block of @p size bytes has both new and old content.
 bool is_in_blocks(const Evidence& evidence, std::uint64_t size) {
     const auto [width, height] = evidence.layout().extent;
@@ -25,15 +41,17 @@ bool is_in_blocks(const Evidence& evidence, std::uint64_t size) {
     bool has_old = false;
     for (std::uint32_t y = 0; y < height; ++y) {
         for (std::uint32_t x = 0; x < width; ++x) {
-            const std::uint64_t now = evidence.layout().offset_of(x, y) / size;
-            if (now != block) {
-                block = now;
+            const std::uint64_t address = evidence.layout().offset_of(x, y);
+            if (address / size != (address + evidence.bytes() - 1) / size) {
+                continue; // of two blocks
+            }
+            if (address / size != block) {
+                block = address / size;
                 has_new = has_old = false;
             }
-            const Rgba8& saw = evidence.seen().at(x, y);
-            const Rgba8& wrote = evidence.written().at(x, y);
-            has_old = has_old || saw != wrote;
-            has_new = has_new || (saw == wrote && evidence.before()->at(x, y) != wrote);
+            const Age age = age_of(evidence, {.x = x, .y = y});
+            has_old = has_old || age == Age::old;
+            has_new = has_new || age == Age::now;
             if (has_new && has_old) {
                 return false;
             }
@@ -42,8 +60,47 @@ bool is_in_blocks(const Evidence& evidence, std::uint64_t size) {
     return true;
 }
 
+bool shows_new(const Evidence& evidence) {
+    const auto [width, height] = evidence.layout().extent;
+    for (std::uint32_t y = 0; y < height; ++y) {
+        for (std::uint32_t x = 0; x < width; ++x) {
+            if (age_of(evidence, {.x = x, .y = y}) == Age::now) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/// A pixel whose first bytes are of one picture, and the others of another.
+Rgba8 mixed(const Evidence& evidence, const Rgba8& first, const Rgba8& others, std::size_t count) {
+    std::array<std::byte, most_bytes> bytes{};
+    std::array<std::byte, most_bytes> other_bytes{};
+    pack(evidence.layout().fourcc, {&first, 1}, bytes);
+    pack(evidence.layout().fourcc, {&others, 1}, other_bytes);
+    std::ranges::copy(std::span(other_bytes).subspan(count), bytes.begin() + count);
+    return evidence.pixel_of(std::span(bytes).first(evidence.bytes()));
+}
+
+/// What is seen of a pixel of which some is old: all, or what lies in one of two lines.
+Rgba8 partly_old(const Evidence& evidence, Place at) {
+    const Rgba8& saw = evidence.seen().at(at.x, at.y);
+    const Rgba8& wrote = evidence.written().at(at.x, at.y);
+    const Rgba8& before = evidence.before()->at(at.x, at.y);
+    const std::uint64_t in_line = line - evidence.layout().offset_of(at.x, at.y) % line;
+    if (saw != before && in_line < evidence.bytes()) {
+        for (const Rgba8& mix : {mixed(evidence, wrote, before, in_line),
+                                 mixed(evidence, before, wrote, in_line)}) {
+            if (mix == saw) {
+                return mix;
+            }
+        }
+    }
+    return before;
+}
+
 std::string old_sentence(const Evidence& evidence) {
-    if (evidence.seen() == *evidence.before()) {
+    if (!shows_new(evidence)) {
         return "old content: nothing of the last write is seen: it was not waited for (fence, "
                "SYNC), went to "
                "other memory, or a copy is read that is not refreshed";
@@ -70,7 +127,7 @@ void find_old(const Evidence& evidence, std::vector<Hypothesis>& found) {
                      .predict = [&evidence](Place at) {
                          const Rgba8& wrote = evidence.written().at(at.x, at.y);
                          const bool differs = evidence.seen().at(at.x, at.y) != wrote;
-                         return differs ? evidence.before()->at(at.x, at.y) : wrote;
+                         return differs ? partly_old(evidence, at) : wrote;
                      }});
 }
 
@@ -102,9 +159,16 @@ struct Cut {
     std::uint64_t pixel;           ///< the first that differs
     Place at;                      ///< of this pixel
     std::uint64_t byte;            ///< behind the last that is right
-    std::span<const Rgba8> behind; ///< what was seen from there on
+    bool is_cut;                   ///< if the first that differs has bytes in two pages
+    std::span<const Rgba8> behind; ///< what was seen from there on, without such a pixel
     bool plain;                    ///< if that has one colour
 };
+
+/// The first page's end within the bytes of a pixel, if it has bytes in two pages.
+std::optional<std::uint64_t> page_end_in(const Evidence& evidence, std::uint64_t byte) {
+    const std::uint64_t end = (byte + evidence.bytes() - 1) / page * page;
+    return end > byte ? std::optional(end) : std::nullopt;
+}
 
 /// @return none if too little is right before the first pixel that differs.
 std::optional<Cut> first_cut(const Evidence& evidence) {
@@ -123,13 +187,6 @@ std::optional<Cut> first_cut(const Evidence& evidence) {
         std::ranges::equal(written.first(pixel - width), written.subspan(width, pixel - width))) {
         return std::nullopt;
     }
-    const auto behind = seen.subspan(pixel);
-    const bool plain = is_plain(behind);
-    // If the last pixels that are right are what comes behind the end, they may be by chance.
-    std::uint64_t sure = pixel - 1;
-    while (plain && sure > 0 && seen[sure] == behind.front()) {
-        --sure;
-    }
     const auto place = [width](std::uint64_t i) {
         return Place{.x = static_cast<std::uint32_t>(i % width),
                      .y = static_cast<std::uint32_t>(i / width)};
@@ -137,12 +194,30 @@ std::optional<Cut> first_cut(const Evidence& evidence) {
     const auto byte_of = [&](std::uint64_t i) {
         return evidence.layout().offset_of(place(i).x, place(i).y);
     };
+    // Of a pixel with bytes in two pages, the first are right.
+    const bool is_cut = page_end_in(evidence, byte_of(pixel)) && pixel + 1 < seen.size();
+    const auto behind = seen.subspan(is_cut ? pixel + 1 : pixel);
+    const bool plain = is_plain(behind);
+    // If the last pixels that are right are what comes behind the end, they may be by chance.
+    std::uint64_t sure = pixel - 1;
+    const auto ends_in_zero = [&](std::uint64_t i) {
+        const auto end = page_end_in(evidence, byte_of(i));
+        return end && evidence.is_zero(behind.front()) &&
+               std::ranges::count(
+                   evidence.memory().subspan(*end, byte_of(i) + evidence.bytes() - *end),
+                   std::byte{0}) ==
+                   static_cast<std::ptrdiff_t>(byte_of(i) + evidence.bytes() - *end);
+    };
+    while (plain && sure > 0 && (seen[sure] == behind.front() || ends_in_zero(sure))) {
+        --sure;
+    }
     // The end is in the first pixel that differs, or before it; a page's end is the likeliest.
     const std::uint64_t page_end = (byte_of(pixel) + evidence.bytes() - 1) / page * page;
     const bool at_page = page_end >= byte_of(sure) + evidence.bytes();
     return Cut{.pixel = pixel,
                .at = place(pixel),
                .byte = at_page ? page_end : byte_of(pixel),
+               .is_cut = is_cut,
                .behind = behind,
                .plain = plain};
 }
@@ -182,9 +257,13 @@ void find_cut(const Evidence& evidence, std::vector<Hypothesis>& found) {
         found.push_back(
             {.cause = Cause::size,
              .sentence = sentence("zero"),
-             .predict = [&evidence, at = cut->at, colour = cut->behind.front()](Place place) {
-                 const bool before = std::pair(place.y, place.x) < std::pair(at.y, at.x);
-                 return before ? evidence.written().at(place.x, place.y) : colour;
+             .predict = [&evidence, at = cut->at, is_cut = cut->is_cut,
+                         colour = cut->behind.front()](Place place) -> std::optional<Rgba8> {
+                 const auto order = std::pair(place.y, place.x) <=> std::pair(at.y, at.x);
+                 if (order == 0 && is_cut) {
+                     return std::nullopt;
+                 }
+                 return order < 0 ? evidence.written().at(place.x, place.y) : colour;
              }});
         return;
     }

@@ -121,14 +121,17 @@ bool Evidence::was_written(std::int64_t address, std::uint32_t length) const {
     return static_cast<std::uint64_t>(from) % stride() + length <= row_bytes_;
 }
 
+Rgba8 Evidence::pixel_of(std::span<const std::byte> bytes) const {
+    Rgba8 pixel;
+    unpack(layout_.fourcc, bytes, {&pixel, 1});
+    return pixel;
+}
+
 std::optional<Rgba8> Evidence::at(std::int64_t address) const {
     if (!was_written(address, bytes_)) {
         return std::nullopt;
     }
-    Rgba8 pixel;
-    unpack(layout_.fourcc, std::span(memory_).subspan(static_cast<std::size_t>(address), bytes_),
-           {&pixel, 1});
-    return pixel;
+    return pixel_of(std::span(memory_).subspan(static_cast<std::size_t>(address), bytes_));
 }
 
 std::optional<Judgement> Evidence::of_samples(const Prediction& predict, int tolerance) const {

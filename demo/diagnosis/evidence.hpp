@@ -69,6 +69,8 @@ public:
 
     /// True if the bytes are pixels: not before the offset, not padding, not beyond the end.
     [[nodiscard]] bool was_written(std::int64_t address, std::uint32_t length) const;
+    /// The pixel that the layout's format has in bytes.
+    [[nodiscard]] Rgba8 pixel_of(std::span<const std::byte> bytes) const;
     /// The pixel that the layout's format has at an address; none where nobody wrote.
     [[nodiscard]] std::optional<Rgba8> at(std::int64_t address) const;
 
@@ -141,6 +143,9 @@ private:
 /// Reads the layout's format at offset + stride * y + bytes * x.
 [[nodiscard]] Prediction read_at(const Evidence& evidence, std::int64_t offset,
                                  std::uint64_t stride);
+
+/// Bytes of the largest pixel.
+inline constexpr std::size_t most_bytes = 8;
 
 /// Fewer colours than this agree with many mistakes.
 inline constexpr std::size_t few_colours = 8;

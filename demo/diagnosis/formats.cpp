@@ -3,13 +3,15 @@
 #include "diagnosis/evidence.hpp"
 
 #include "parallax/image/format.hpp"
+#include "parallax/image/packed.hpp"
+#include "parallax/image/picture.hpp"
 #include "parallax/image/pixels.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cstring>
+#include <cstddef>
+#include <cstdint>
 #include <format>
-#include <functional>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -17,55 +19,43 @@
 namespace parallax::demo {
 namespace {
 
-/// Bits of a channel in a little-endian word; no bits: the channel is absent.
-struct Bits {
-    std::uint32_t shift = 0;
-    std::uint32_t count = 0;
-};
+using detail::Channels;
+using detail::Packed;
 
 /// A format that only readers take. One that pack() learns is taken from there instead.
 struct Reading {
     std::string_view name;
     std::uint32_t bytes;
-    Bits r, g, b, a;
+    void (*unpack)(std::span<const std::byte> row, std::span<Rgba8> pixels);
 };
+
+/// @tparam channels of red, green, blue and alpha, the lowest bit and the number of bits.
+template <std::uint32_t bytes, Channels channels>
+constexpr Reading reading(std::string_view name) {
+    return {.name = name, .bytes = bytes, .unpack = Packed<bytes, channels>::unpack};
+}
 
 constexpr std::array readings{
-    Reading{"RGBX8888", 4, {24, 8}, {16, 8}, {8, 8}, {}},
-    Reading{"BGRX8888", 4, {8, 8}, {16, 8}, {24, 8}, {}},
-    Reading{"RGBA8888", 4, {24, 8}, {16, 8}, {8, 8}, {0, 8}},
-    Reading{"BGRA8888", 4, {8, 8}, {16, 8}, {24, 8}, {0, 8}},
-    Reading{"XRGB2101010", 4, {20, 10}, {10, 10}, {0, 10}, {}},
-    Reading{"XBGR2101010", 4, {0, 10}, {10, 10}, {20, 10}, {}},
-    Reading{"ARGB2101010", 4, {20, 10}, {10, 10}, {0, 10}, {30, 2}},
-    Reading{"ABGR2101010", 4, {0, 10}, {10, 10}, {20, 10}, {30, 2}},
-    Reading{"RGB888", 3, {16, 8}, {8, 8}, {0, 8}, {}},
-    Reading{"BGR888", 3, {0, 8}, {8, 8}, {16, 8}, {}},
-    Reading{"BGR565", 2, {0, 5}, {5, 6}, {11, 5}, {}},
-    Reading{"XRGB1555", 2, {10, 5}, {5, 5}, {0, 5}, {}},
-    Reading{"XBGR1555", 2, {0, 5}, {5, 5}, {10, 5}, {}},
-    Reading{"ARGB1555", 2, {10, 5}, {5, 5}, {0, 5}, {15, 1}},
-    Reading{"ARGB4444", 2, {8, 4}, {4, 4}, {0, 4}, {12, 4}},
-    Reading{"R8", 1, {0, 8}, {}, {}, {}},
-    Reading{"GR88", 2, {0, 8}, {8, 8}, {}, {}},
+    reading<4, Channels{{24, 8}, {16, 8}, {8, 8}}>("RGBX8888"),
+    reading<4, Channels{{8, 8}, {16, 8}, {24, 8}}>("BGRX8888"),
+    reading<4, Channels{{24, 8}, {16, 8}, {8, 8}, {0, 8}}>("RGBA8888"),
+    reading<4, Channels{{8, 8}, {16, 8}, {24, 8}, {0, 8}}>("BGRA8888"),
+    reading<4, Channels{{20, 10}, {10, 10}, {0, 10}}>("XRGB2101010"),
+    reading<4, Channels{{0, 10}, {10, 10}, {20, 10}}>("XBGR2101010"),
+    reading<4, Channels{{20, 10}, {10, 10}, {0, 10}, {30, 2}}>("ARGB2101010"),
+    reading<4, Channels{{0, 10}, {10, 10}, {20, 10}, {30, 2}}>("ABGR2101010"),
+    reading<8, Channels{{0, 16}, {16, 16}, {32, 16}, {}, true}>("XBGR16161616F"),
+    reading<8, Channels{{32, 16}, {16, 16}, {0, 16}, {48, 16}, true}>("ARGB16161616F"),
+    reading<3, Channels{{16, 8}, {8, 8}, {0, 8}}>("RGB888"),
+    reading<3, Channels{{0, 8}, {8, 8}, {16, 8}}>("BGR888"),
+    reading<2, Channels{{0, 5}, {5, 6}, {11, 5}}>("BGR565"),
+    reading<2, Channels{{10, 5}, {5, 5}, {0, 5}}>("XRGB1555"),
+    reading<2, Channels{{0, 5}, {5, 5}, {10, 5}}>("XBGR1555"),
+    reading<2, Channels{{10, 5}, {5, 5}, {0, 5}, {15, 1}}>("ARGB1555"),
+    reading<2, Channels{{8, 4}, {4, 4}, {0, 4}, {12, 4}}>("ARGB4444"),
+    reading<1, Channels{{0, 8}, {}, {}}>("R8"),
+    reading<2, Channels{{0, 8}, {8, 8}, {}}>("GR88"),
 };
-
-std::uint8_t channel(std::uint32_t word, Bits bits, std::uint8_t absent) {
-    if (bits.count == 0) {
-        return absent;
-    }
-    const std::uint32_t most = (1U << bits.count) - 1;
-    return static_cast<std::uint8_t>(((word >> bits.shift & most) * 255 + most / 2) / most);
-}
-
-Rgba8 pixel_as(const Reading& reading, std::span<const std::byte> pixel) {
-    std::uint32_t word = 0;
-    std::memcpy(&word, pixel.data(), reading.bytes);
-    return {.r = channel(word, reading.r, 0),
-            .g = channel(word, reading.g, 0),
-            .b = channel(word, reading.b, 0),
-            .a = channel(word, reading.a, 255)};
-}
 
 bool can_unpack(std::string_view name) {
     const Format* const format = parallax::find_format(name);
@@ -109,7 +99,11 @@ void find_format(const Evidence& evidence, std::vector<Hypothesis>& found) {
     for (const Reading& reading : readings) {
         if (!can_unpack(reading.name)) {
             offer(reading.name,
-                  pixels_by(evidence, reading.bytes, std::bind_front(pixel_as, reading)));
+                  pixels_by(evidence, reading.bytes, [&reading](std::span<const std::byte> bytes) {
+                      Rgba8 pixel;
+                      reading.unpack(bytes, {&pixel, 1});
+                      return pixel;
+                  }));
         }
     }
     shortlist.add_to(found);

@@ -7,12 +7,14 @@
 #include "parallax/image/pixels.hpp"
 
 #include <algorithm>
-#include <array>
-#include <climits>
-#include <cstring>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
 #include <format>
 #include <ranges>
 #include <span>
+#include <utility>
+#include <vector>
 
 namespace parallax::demo {
 namespace {
@@ -20,42 +22,6 @@ namespace {
 constexpr std::int64_t farthest_offset = std::int64_t{16} << 20U; ///< bytes
 constexpr std::size_t most_anchors = 16;
 constexpr std::size_t most_tried = std::size_t{1} << 21U; ///< offsets, then no further anchor
-
-/// The bytes of a pixel as a little-endian word, and which of its bits have a meaning.
-struct Word {
-    std::uint64_t value = 0;
-    std::uint64_t mask = 0;
-};
-
-Rgba8 pixel_of(std::uint32_t fourcc, std::uint64_t word) {
-    std::array<std::byte, sizeof(word)> bytes{};
-    std::memcpy(bytes.data(), &word, sizeof(word));
-    Rgba8 pixel;
-    unpack(fourcc, bytes, {&pixel, 1});
-    return pixel;
-}
-
-/// @return none if no bytes are read as this colour.
-std::optional<Word> word_of(const Evidence& evidence, const Rgba8& pixel) {
-    const std::uint32_t fourcc = evidence.layout().fourcc;
-    if (evidence.bytes() > sizeof(Word::value)) {
-        return std::nullopt;
-    }
-    std::array<std::byte, sizeof(Word::value)> bytes{};
-    pack(fourcc, {&pixel, 1}, bytes);
-    Word word;
-    std::memcpy(&word.value, bytes.data(), sizeof(word.value));
-    if (pixel_of(fourcc, word.value) != pixel) {
-        return std::nullopt;
-    }
-    for (std::uint32_t bit = 0; bit < evidence.bytes() * CHAR_BIT; ++bit) {
-        const std::uint64_t flipped = std::uint64_t{1} << bit;
-        if (pixel_of(fourcc, word.value ^ flipped) != pixel) {
-            word.mask |= flipped;
-        }
-    }
-    return word;
-}
 
 /// A place whose colour is looked for in the memory.
 struct Anchor {
@@ -82,28 +48,22 @@ class Trial {
 public:
     explicit Trial(const Evidence& evidence) : evidence_(evidence) {}
 
-    /// Tries each offset at which the anchor's colour is read at the anchor's place.
-    void try_all(const Place& anchor) {
-        const auto word = word_of(evidence_, evidence_.seen().at(anchor.x, anchor.y));
-        if (!word) {
-            return;
-        }
+    /// Tries each offset at which an anchor's colour is read at the anchor's place. Pixels are
+    /// compared, not bytes: of formats of more than 8 bits, many bytes are read as one colour.
+    void try_all(std::span<const Anchor> anchors) {
         const auto memory = evidence_.memory();
-        const std::int64_t from_start = address_from(anchor, 0);
-        const std::int64_t right = from_start + static_cast<std::int64_t>(evidence_.offset());
-        const auto end = static_cast<std::int64_t>(memory.size() - evidence_.bytes());
-        const std::int64_t first = std::max(from_start, right - farthest_offset);
-        const std::int64_t last = std::min(end, right + farthest_offset);
-        for (std::int64_t address = first; address <= last; ++address) {
-            std::uint64_t value = 0;
-            std::memcpy(&value, memory.data() + address, evidence_.bytes());
-            if (((value ^ word->value) & word->mask) == 0) {
-                try_one(address - from_start);
+        for (std::uint32_t first = 0; first < evidence_.bytes(); ++first) {
+            std::vector<Rgba8> pixels((memory.size() - first) / evidence_.bytes());
+            unpack(evidence_.layout().fourcc, memory.subspan(first), pixels);
+            tried_ = 0;
+            for (const Anchor& anchor : anchors) {
+                if (tried_ >= most_tried / evidence_.bytes()) {
+                    break;
+                }
+                try_all(anchor.place, first, pixels);
             }
         }
     }
-
-    [[nodiscard]] bool enough() const noexcept { return tried_ >= most_tried; }
 
     /// In order, each once.
     [[nodiscard]] std::vector<std::int64_t> take() && {
@@ -113,6 +73,23 @@ public:
     }
 
 private:
+    /// @param first the address of the first pixel.
+    void try_all(const Place& anchor, std::uint32_t first, std::span<const Rgba8> pixels) {
+        const Rgba8 colour = evidence_.seen().at(anchor.x, anchor.y);
+        const std::int64_t from_start = address_from(anchor, 0);
+        for (std::size_t i = 0; i < pixels.size(); ++i) {
+            if (pixels[i] != colour) {
+                continue;
+            }
+            const auto offset =
+                static_cast<std::int64_t>(first + i * evidence_.bytes()) - from_start;
+            const auto by = offset - static_cast<std::int64_t>(evidence_.offset());
+            if (offset >= 0 && std::abs(by) <= farthest_offset) {
+                try_one(offset);
+            }
+        }
+    }
+
     [[nodiscard]] std::int64_t address_from(const Place& place, std::int64_t offset) const {
         return offset + static_cast<std::int64_t>(place.y * evidence_.stride() +
                                                   std::uint64_t{place.x} * evidence_.bytes());
@@ -153,12 +130,7 @@ private:
 
 void find_offset(const Evidence& evidence, std::vector<Hypothesis>& found) {
     Trial trial(evidence);
-    for (const Anchor& anchor : anchors_of(evidence)) {
-        if (trial.enough()) {
-            break;
-        }
-        trial.try_all(anchor.place);
-    }
+    trial.try_all(anchors_of(evidence));
     Shortlist shortlist(evidence, Cause::offset);
     for (const std::int64_t offset : std::move(trial).take()) {
         shortlist.offer(read_at(evidence, offset, evidence.stride()), 0, [&] {

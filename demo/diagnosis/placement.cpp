@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <format>
+#include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -57,25 +60,37 @@ std::pair<std::uint64_t, std::uint64_t> untiled(const Tiles& tiles, std::uint64_
     return {tile % across * tiles.width + x, tile / across * tiles.height + row};
 }
 
-Prediction read_tiled(const Evidence& evidence, Tiles tiles) {
-    return [&evidence, tiles, bytes = std::uint64_t{evidence.bytes()}](Place at) {
-        return evidence.at(static_cast<std::int64_t>(
-            evidence.offset() + tiled(tiles, evidence.stride(), at.x * bytes, at.y)));
+/// Reads each byte from the address that @p address_of gives for a byte of a row, from the offset
+/// on: a pixel of three bytes may lie in two tiles.
+template <typename AddressOf>
+Prediction read_bytes(const Evidence& evidence, AddressOf address_of) {
+    return [&evidence, address_of](Place at) -> std::optional<Rgba8> {
+        std::array<std::byte, most_bytes> pixel{};
+        const auto bytes = std::span(pixel).first(evidence.bytes());
+        for (std::uint64_t in_row = std::uint64_t{at.x} * bytes.size(); std::byte& byte : bytes) {
+            const std::uint64_t address = evidence.offset() + address_of(in_row++, at.y);
+            if (!evidence.was_written(static_cast<std::int64_t>(address), 1)) {
+                return std::nullopt;
+            }
+            byte = evidence.memory()[address];
+        }
+        return evidence.pixel_of(bytes);
     };
 }
 
+Prediction read_tiled(const Evidence& evidence, Tiles tiles) {
+    return read_bytes(evidence, [stride = evidence.stride(), tiles](std::uint64_t in_row,
+                                                                    std::uint64_t y) {
+        return tiled(tiles, stride, in_row, y);
+    });
+}
+
 Prediction written_tiled(const Evidence& evidence, Tiles tiles) {
-    return [&evidence, tiles,
-            bytes = std::uint64_t{evidence.bytes()}](Place at) -> std::optional<Rgba8> {
-        const auto [in_row, y] =
-            untiled(tiles, evidence.stride(), at.y * evidence.stride() + at.x * bytes);
-        const auto [width, height] = evidence.layout().extent;
-        if (in_row / bytes >= width || y >= height) {
-            return std::nullopt;
-        }
-        return evidence.written().at(static_cast<std::uint32_t>(in_row / bytes),
-                                     static_cast<std::uint32_t>(y));
-    };
+    return read_bytes(evidence, [stride = evidence.stride(), tiles](std::uint64_t in_row,
+                                                                    std::uint64_t y) {
+        const auto [from, row] = untiled(tiles, stride, y * stride + in_row);
+        return row * stride + from;
+    });
 }
 
 std::string tile_text(const Tiles& tiles) {

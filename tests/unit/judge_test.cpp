@@ -209,13 +209,15 @@ TEST_P(Formats, CutAtAPage) {
 
 TEST_P(Formats, Tiles) {
     Pattern pattern = pattern_of(GetParam());
-    pattern.layout.planes[0] = {.offset = 0, .stride = 2048};
+    // Whole tiles: of the largest pixels, a row takes 2560 bytes.
+    const std::uint64_t stride = std::max<std::uint64_t>(2048, pattern.layout.row_bytes());
+    pattern.layout.planes[0] = {.offset = 0, .stride = stride};
     const std::vector<std::byte> linear = memory_of(pattern);
     std::vector<std::byte> tiled(linear.size());
     for (std::uint64_t y = 0; y < extent.height; ++y) {
-        for (std::uint64_t x = 0; x < 2048; ++x) {
-            tiled.at((y / 8 * 4 + x / 512) * 4096 + y % 8 * 512 + x % 512) =
-                linear.at(y * 2048 + x);
+        for (std::uint64_t x = 0; x < stride; ++x) {
+            tiled.at((y / 8 * (stride / 512) + x / 512) * 4096 + y % 8 * 512 + x % 512) =
+                linear.at(y * stride + x);
         }
     }
     EXPECT_EQ(judge(read_pixels(pattern.layout, tiled), {}).diagnosis.value().sentence,

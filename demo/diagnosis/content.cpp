@@ -6,10 +6,13 @@
 
 #include <algorithm>
 #include <array>
+#include <compare>
 #include <cstddef>
 #include <format>
 #include <functional>
+#include <optional>
 #include <set>
+#include <span>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -89,8 +92,8 @@ Rgba8 partly_old(const Evidence& evidence, Place at) {
     const Rgba8& before = evidence.before()->at(at.x, at.y);
     const std::uint64_t in_line = line - evidence.layout().offset_of(at.x, at.y) % line;
     if (saw != before && in_line < evidence.bytes()) {
-        for (const Rgba8& mix : {mixed(evidence, wrote, before, in_line),
-                                 mixed(evidence, before, wrote, in_line)}) {
+        for (const Rgba8& mix :
+             {mixed(evidence, wrote, before, in_line), mixed(evidence, before, wrote, in_line)}) {
             if (mix == saw) {
                 return mix;
             }

@@ -67,7 +67,7 @@ Prediction read_bytes(const Evidence& evidence, AddressOf address_of) {
     return [&evidence, address_of](Place at) -> std::optional<Rgba8> {
         std::array<std::byte, most_bytes> pixel{};
         const auto bytes = std::span(pixel).first(evidence.bytes());
-        for (std::uint64_t in_row = std::uint64_t{at.x} * bytes.size(); std::byte& byte : bytes) {
+        for (std::uint64_t in_row = std::uint64_t{at.x} * bytes.size(); std::byte & byte : bytes) {
             const std::uint64_t address = evidence.offset() + address_of(in_row++, at.y);
             if (!evidence.was_written(static_cast<std::int64_t>(address), 1)) {
                 return std::nullopt;
@@ -79,18 +79,18 @@ Prediction read_bytes(const Evidence& evidence, AddressOf address_of) {
 }
 
 Prediction read_tiled(const Evidence& evidence, Tiles tiles) {
-    return read_bytes(evidence, [stride = evidence.stride(), tiles](std::uint64_t in_row,
-                                                                    std::uint64_t y) {
-        return tiled(tiles, stride, in_row, y);
-    });
+    return read_bytes(evidence,
+                      [stride = evidence.stride(), tiles](std::uint64_t in_row, std::uint64_t y) {
+                          return tiled(tiles, stride, in_row, y);
+                      });
 }
 
 Prediction written_tiled(const Evidence& evidence, Tiles tiles) {
-    return read_bytes(evidence, [stride = evidence.stride(), tiles](std::uint64_t in_row,
-                                                                    std::uint64_t y) {
-        const auto [from, row] = untiled(tiles, stride, y * stride + in_row);
-        return row * stride + from;
-    });
+    return read_bytes(evidence,
+                      [stride = evidence.stride(), tiles](std::uint64_t in_row, std::uint64_t y) {
+                          const auto [from, row] = untiled(tiles, stride, y * stride + in_row);
+                          return row * stride + from;
+                      });
 }
 
 std::string tile_text(const Tiles& tiles) {

@@ -471,8 +471,8 @@ Written written_for(Chance& chance, const Mistake& mistake) {
     return written;
 }
 
-/// Makes a few pixels wrong: fewer than the mistake did, since of those that are wrong, a cause must
-/// explain nearly all.
+/// Makes a few pixels wrong: fewer than the mistake did, since of those that are wrong, a cause
+/// must explain nearly all.
 void damage(Chance& chance, Picture& picture, const Picture& written) {
     std::uint64_t different = 0;
     for (std::size_t i = 0; i < picture.pixels().size(); ++i) {
@@ -514,10 +514,9 @@ TEST_P(Matrix, IsNamed) {
             continue; // it does not show in this picture
         }
         ++made;
-        const std::string picture =
-            std::format("{}: {}x{} {}, stride {}", i, it.layout.extent.width,
-                        it.layout.extent.height, it.layout.format().name,
-                        it.layout.planes[0].stride);
+        const std::string picture = std::format(
+            "{}: {}x{} {}, stride {}", i, it.layout.extent.width, it.layout.extent.height,
+            it.layout.format().name, it.layout.planes[0].stride);
         if (diagnosis->cause == Cause::unknown) {
             unknown += picture + ": " + diagnosis->sentence + ", not: " + seen.words + "\n";
             continue;

@@ -204,9 +204,8 @@ Seen tiled(Chance& chance, Written& it, bool to_tiles) {
     const std::uint64_t width = chance.one_of(std::array<std::uint64_t, 4>{64, 128, 256, 512});
     const std::uint64_t rows = chance.one_of(std::array<std::uint64_t, 3>{4, 8, 16});
     return {.picture = read_pixels(it.layout, moved_by_tiles(it, width, rows, to_tiles)),
-            .words = std::format(to_tiles ? "written in tiles of {} bytes and {} rows"
-                                          : "and read in tiles of {} bytes and {} rows",
-                                 width, rows)};
+            .words = std::format("{} in tiles of {} bytes and {} rows",
+                                 to_tiles ? "written" : "and read", width, rows)};
 }
 
 /// Parts of what was there before: whole blocks of memory.

@@ -18,6 +18,7 @@
 #include <format>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 namespace parallax {
@@ -113,7 +114,12 @@ TEST_P(EveryFormat, TheSamplerConvertsOneImageWithinTheBound) {
     const auto exporter = open("exporter");
     for (const char* const colour : {"601-limited", "709-full-center", "2020-limited-topleft"}) {
         SCOPED_TRACE(colour);
-        DrawnBuffer drawn(*exporter, driver->with(parse_colour(colour).value()));
+        // lavapipe wants the size of the whole picture for each plane.
+        std::vector<DmaBuf> buffers;
+        for (std::uint32_t i = 0; i < driver->buffer_count(); ++i) {
+            buffers.push_back(exporter->allocate(8 * roomy_size(*driver, i)));
+        }
+        DrawnBuffer drawn(std::move(buffers), driver->with(parse_colour(colour).value()));
         auto imported =
             ImportedMultiplanar::create(context().importer(), drawn.buffers(), drawn.layout());
         if (!imported) { // linear images of this driver in several dma-bufs, for example

@@ -365,7 +365,7 @@ TEST_F(ShareTest, SharerGoesOnWhenAViewerDiesHoldingAFrame) {
 
 TEST_F(ShareTest, ViewerThatKeepsAFrameTooLongIsLetGoAndTheOtherGoesOn) {
     Program sharer = share({"--buffers", "1", "--interval", "0", "--patience", "200"});
-    ASSERT_TRUE(sharer.prints("sharing 1 buffers"));
+    ASSERT_TRUE(sharer.prints("sharing 1 buffer,"));
     auto slow = FrameReceiver::open(connect());
     ASSERT_TRUE(slow) << slow.error();
     ASSERT_TRUE(slow->next()); // and never done with it
@@ -406,7 +406,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Nonsense{"Garbage", std::vector(300, std::byte{0xa5}), "does not speak this protocol"},
         Nonsense{"OneByte", {std::byte{'P'}}, "does not speak this protocol"},
-        Nonsense{"AnotherVersion", hello_of_version(2), "speaks version 2"},
+        Nonsense{"AnotherVersion", hello_of_version(3), "speaks version 3"},
         Nonsense{"DoneBeforeHello", message::encode(message::Done{}), "makes no sense now"},
         Nonsense{"ItsOwnMessages", message::encode(message::Frame{}), "makes no sense now"}),
     [](const auto& nonsense) { return nonsense.param.name; });

@@ -10,9 +10,8 @@ std::uint64_t roomy_size(const ImageLayout& layout, std::uint32_t buffer) {
     std::uint64_t size = 0;
     for (std::size_t i = 0; i < layout.format().plane_count; ++i) {
         if (layout.planes.at(i).buffer == buffer) {
-            // llvmpipe wants 3 rows more for an image of several planes.
             const std::uint64_t rows =
-                (std::uint64_t{layout.plane_extent(i).height} + 15) / 16 * 16 + 3;
+                (std::uint64_t{layout.plane_extent(i).height} + 15) / 16 * 16;
             size = std::max(size, layout.planes.at(i).offset + rows * layout.planes.at(i).stride);
         }
     }

@@ -5,6 +5,7 @@
 
 #include "files/read_file.hpp"
 #include "files/write_file.hpp"
+#include "parallax/image/pixels.hpp"
 
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
@@ -94,11 +95,14 @@ TEST_F(Report, IsOfEverythingThatThisMachineHas) {
         usable += exporter["problem"] == "" ? 1 : 0;
     }
     EXPECT_GE(usable, 2U); // the module, the system heap
-    EXPECT_EQ(report["trials"].size(), usable * report["devices"].size() * 5 * 3);
+    EXPECT_EQ(report["trials"].size(),
+              usable * report["devices"].size() * rgb_fourccs().size() * 3);
     std::set<json> different;
     for (const json& trial : report["trials"]) {
-        EXPECT_EQ(trial["outcome"], "verified") << trial.dump(2);
-        EXPECT_EQ(trial["checks"].size(), 3) << trial.dump(2);
+        // lavapipe has no images of 24 bits.
+        const bool refused = trial["format"] == "RGB888" || trial["format"] == "BGR888";
+        EXPECT_EQ(trial["outcome"], refused ? "refused" : "verified") << trial.dump(2);
+        EXPECT_EQ(trial["checks"].size(), refused ? 0 : 3) << trial.dump(2);
         different.insert(
             json::array({trial["exporter"], trial["device"], trial["format"], trial["import"]}));
     }

@@ -27,6 +27,12 @@ TEST_P(EveryFormat, GlSeesTwoWritesOfTheCpuByOneImport) {
     DrawnBuffer buffer = drawn(*exporter, odd, GetParam(), 1);
     Viewed gl("gl");
     gl.show(buffer);
+    if (!gl.see()) { // formats that llvmpipe lacks
+        const std::string name(format_of(GetParam()).name);
+        EXPECT_TRUE(name == "RGB888" || name == "BGR888" || name == "XRGB16161616F") << name;
+        EXPECT_THAT(gl.trouble(), HasSubstr("the OpenGL driver does not import " + name));
+        return;
+    }
     EXPECT_EQ(gl.compared_with(buffer.cpu_view()).different, 0U);
     buffer.paint(test_pattern(odd, 2));
     EXPECT_EQ(gl.compared_with(buffer.cpu_view()).different, 0U);

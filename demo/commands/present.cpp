@@ -129,7 +129,7 @@ std::uint64_t releases(const std::vector<Frame>& frames) {
 }
 
 /// Draws and hands over frames: each when the compositor asks for it, in a buffer that it does not
-/// read. When they are over, the window is hidden, so that it releases the last one.
+/// read. When they are over, the window is closed, so that it releases the last one.
 Presented present_frames(const PresentOptions& options, const Picture& picture,
                          const wayland::Connection& connection, wayland::Toplevel& window,
                          std::vector<Frame>& frames, const StopSignal& stop) {
@@ -174,7 +174,7 @@ Presented present_frames(const PresentOptions& options, const Picture& picture,
     if (presented.shown < presented.drawn && !window.closed() && !stop.raised()) {
         wait_for_frame();
     }
-    window.hide();
+    window.close();
     connection.wait([&] { return std::ranges::all_of(frames, is_free); },
                     wayland::Connection::patience);
     presented.released = releases(frames);

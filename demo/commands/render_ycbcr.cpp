@@ -47,9 +47,10 @@ ImageLayout layout_for(const Context& context, const ImageLayout& wanted) {
 }
 
 /// What the viewers see of the memory, which has been written.
+/// @param failed receives the viewers that failed, and how: they take no other view with them.
 std::vector<std::pair<const ViewerKind*, Picture>>
 read_with_all(Viewers viewers, const DrawnBuffer& drawn, const SampledPicture& cpu_view,
-              const StopSignal& stop, Verdict& verdict) {
+              const StopSignal& stop, Verdict& verdict, Reasons& failed) {
     std::vector<std::pair<const ViewerKind*, Picture>> views;
     for (std::unique_ptr<ViewerProcess>& viewer : viewers) {
         const ViewerKind& kind = viewer->kind();
@@ -60,9 +61,15 @@ read_with_all(Viewers viewers, const DrawnBuffer& drawn, const SampledPicture& c
         }
         viewer->show(drawn.buffer(), drawn.layout());
         auto seen = read_once(*viewer, drawn.layout(), stop, 0);
+        if (!seen) {
+            std::string reason = std::format("{}: {}", kind.name, seen.error());
+            if (viewer->failed()) {
+                failed.push_back(reason);
+            }
+            verdict.missing.push_back(std::move(reason));
+        }
         viewer.reset();
         if (!seen) {
-            verdict.missing.push_back(std::format("{}: {}", kind.name, seen.error()));
             continue;
         }
         verdict.checks.push_back(check_view(std::format("cpu_to_{}", kind.name),
@@ -112,7 +119,8 @@ ExitStatus render_ycbcr(const RenderOptions& options) {
     const SampledPicture cpu_view = checks.cpu_view();
     const auto by_planes = checks.view_by_planes();
     const auto by_sampler = checks.view_by_sampler();
-    const auto others = read_with_all(std::move(viewers), drawn, cpu_view, stop, verdict);
+    Reasons failed;
+    const auto others = read_with_all(std::move(viewers), drawn, cpu_view, stop, verdict, failed);
     stopwatch.lap("other views");
     std::ranges::move(checks.cpu_writes(test_pattern(picture.extent(), 2), "_again"),
                       std::back_inserter(verdict.checks));
@@ -141,6 +149,10 @@ ExitStatus render_ycbcr(const RenderOptions& options) {
         options.json);
     if (!options.json) {
         std::println("  {:<10} {}", "picture", printable((options.out / "views.png").string()));
+    }
+    if (status == ExitStatus::agree && !failed.empty()) {
+        print_reasons("a view failed", failed);
+        status = ExitStatus::failed;
     }
     if (status == ExitStatus::agree && !options.views.all() && !verdict.missing.empty()) {
         status = unsupported("not every view named by --views is available here", verdict.missing);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "viewers/egl_device.hpp"
 
+#include "exporters/drm_node.hpp"
 #include "parallax/printable.hpp"
 
 #include <drm_fourcc.h>
@@ -104,10 +105,14 @@ std::expected<std::unique_ptr<EglDevice>, Reasons> EglDevice::open(const std::st
         if (!device->node_) {
             return std::unexpected(Reasons{cannot_open(printable(wish))});
         }
+        // GBM takes any file, and draws without a device then.
+        if (drm_driver(device->node_.get()).empty()) {
+            return std::unexpected(Reasons{std::format("{} is no DRM device", printable(wish))});
+        }
         device->gbm_ = {::gbm_create_device(device->node_.get()), ::gbm_device_destroy};
         if (device->gbm_ == nullptr) {
             return std::unexpected(
-                Reasons{std::format("{} has no GBM device: is it a DRM node?", printable(wish))});
+                Reasons{std::format("GBM makes no device of {}", printable(wish))});
         }
         device->display_ =
             ::eglGetPlatformDisplay(EGL_PLATFORM_GBM_KHR, device->gbm_.get(), nullptr);

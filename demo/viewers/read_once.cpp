@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "viewers/read_once.hpp"
 
-#include <format>
-#include <stdexcept>
-
 namespace parallax::demo {
 
 std::expected<SampledPicture, std::string> read_once(ViewerProcess& viewer,
@@ -12,9 +9,6 @@ std::expected<SampledPicture, std::string> read_once(ViewerProcess& viewer,
                                                      std::uint64_t version) {
     viewer.ask(version);
     while (!viewer.answer()) {
-        if (viewer.failed()) {
-            throw std::runtime_error(std::format("{}: {}", viewer.kind().name, viewer.trouble()));
-        }
         if (!viewer.trouble().empty() || stop.raised()) {
             return std::unexpected(viewer.trouble());
         }

@@ -77,9 +77,11 @@ void Toplevel::show(Buffer& buffer) {
     ::wl_surface_commit(surface_.get());
 }
 
-void Toplevel::hide() {
-    ::wl_surface_attach(surface_.get(), nullptr, 0, 0);
-    ::wl_surface_commit(surface_.get());
+void Toplevel::close() {
+    frame_.reset();
+    toplevel_.reset();
+    shell_surface_.reset();
+    surface_.reset();
 }
 
 } // namespace parallax::demo::wayland

@@ -43,8 +43,9 @@ public:
     /// compositor asks for the next.
     void show(Buffer& buffer);
 
-    /// Takes the window off the screen, so that the compositor releases the last buffer.
-    void hide();
+    /// Ends the window, so that the compositor releases the last buffer: weston's GL renderer keeps
+    /// the one of a surface that is merely hidden. Nothing can be shown after that.
+    void close();
 
     /// The compositor has asked for the next frame (wl_surface.frame), or for the first.
     [[nodiscard]] bool may_draw() const noexcept { return frame_ == nullptr; }

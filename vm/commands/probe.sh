@@ -47,7 +47,10 @@ probe_table() {
 		gpu_find "$name"
 		probe_pretended "$name" --json | in_room jq -r --arg chip "$gpu_title" '
 			def formats(method): [.formats[] | select(.methods[method] == []).format] as $taken
-				| if $taken == [.formats[].format] then "all" elif $taken == [] then "no" else $taken | join(", ") end;
+				| ([.formats[].format] - $taken) as $lacking
+				| if $lacking == [] then "all" elif $taken == [] then "no"
+				  elif ($lacking | length) < ($taken | length) then "all but " + ($lacking | join(", "))
+				  else $taken | join(", ") end;
 			# Of the stride and of the offset, for XRGB8888 in LINEAR.
 			def aligned: .formats[0].alignment
 				| if . == null then "-" else "\(if .stride == 0 then "own" else .stride end), \(if .offset == 0 then "none" else .offset end)" end;

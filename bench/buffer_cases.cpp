@@ -90,7 +90,7 @@ std::vector<DmaBuf> allocate_many(Source& source, std::uint64_t size) {
     return buffers;
 }
 
-/// What a program does with a buffer for each frame.
+/// The steps of a program that shows a buffer once a frame.
 void use_once(Source& source, std::uint64_t size) {
     const DmaBuf buffer = source.allocate(size);
     const Mapping mapping = buffer.map();

@@ -118,7 +118,7 @@ std::expected<Captured, Reasons> run_camera(const CaptureOptions& options,
     return captured;
 }
 
-/// What is known before the first frame.
+/// The facts of a run before its first frame.
 Verdict begin_verdict(const CaptureOptions& options, const v4l2::Device& device,
                       const v4l2::StreamFormat& format) {
     return {.facts = {{"camera", std::format("{} ({})", device.name(), device.driver())},

@@ -66,7 +66,7 @@ Picture load_screenshot(const std::string& file) try {
     throw UsageError(error.what());
 }
 
-/// Where the pattern was seen.
+/// Reads the pattern from the screenshot, memory, socket or fd that the options name.
 SeenMemory see(const JudgeOptions& options) {
     if (options.fd) {
         return see_fd(*options.fd, options.pattern);

@@ -73,7 +73,7 @@ void save_pictures(const Pattern& first, std::uint32_t frames,
     }
 }
 
-/// What has been written.
+/// The kind of a file that was written.
 struct Saved {
     std::string_view content; ///< for programs
     std::string text;         ///< for people

@@ -13,6 +13,7 @@
 #include "wayland/output.hpp"
 #include "wayland/toplevel.hpp"
 
+#include "exporters/exporters.hpp"
 #include "parallax/image/drawn_buffer.hpp"
 #include "parallax/printable.hpp"
 
@@ -49,7 +50,7 @@ struct Frame {
     std::unique_ptr<wayland::Buffer> handed_over;
 };
 
-/// What became of the frames.
+/// Counts of the frames, and how the run ended.
 struct Presented {
     std::uint64_t drawn = 0;
     std::uint64_t shown = 0;    ///< the compositor has asked for the next one
@@ -92,7 +93,7 @@ std::string table_text(const wayland::DmabufTaker& taker) {
                        taker.version(), text, others);
 }
 
-/// What is the same in the report of a run and of a refusal.
+/// The members that the JSON of a run and of a refusal share.
 nlohmann::ordered_json report_json(const PresentOptions& options, const ImageLayout& layout,
                                    const wayland::DmabufTaker& taker) {
     const auto modifier = taker.modifier_for(layout);
@@ -183,7 +184,7 @@ Presented present_frames(const PresentOptions& options, const Picture& picture,
 
 ExitStatus present(const PresentOptions& options) {
     const Picture picture = options.picture.load();
-    auto exporter = open_exporter(options.exporter);
+    auto exporter = open_any_exporter(options.exporter);
     if (!exporter) {
         return unsupported("this machine cannot do it", exporter.error());
     }
@@ -201,6 +202,10 @@ ExitStatus present(const PresentOptions& options) {
     for (std::uint32_t i = 0; i < options.buffers; ++i) {
         DrawnBuffer drawn(**exporter, picture.extent(), options.picture.fourcc,
                           "parallax presented frame");
+        if (!frames.empty() && drawn.buffer().inode() == frames.front().drawn.buffer().inode()) {
+            return unsupported("this exporter gives the same memory each time",
+                               {"present needs two buffers at least"});
+        }
         auto handed_over = (*taker)->take(drawn.buffer(), drawn.layout());
         if (!handed_over) {
             return refused(options, drawn.layout(), **taker, handed_over.error());

@@ -46,7 +46,7 @@ ImageLayout layout_for(const Context& context, const ImageLayout& wanted) {
     return multiplanar_layout(context.importer(), wanted).value_or(wanted);
 }
 
-/// What the viewers see of the memory, which has been written.
+/// Reads the written memory with each viewer.
 /// @param failed receives the viewers that failed, and how: they take no other view with them.
 std::vector<std::pair<const ViewerKind*, Picture>>
 read_with_all(Viewers viewers, const DrawnBuffer& drawn, const SampledPicture& cpu_view,

@@ -46,7 +46,7 @@ struct TransformOptions {
     bool json = false;
 };
 
-/// What the device agreed to.
+/// The formats that the device accepted.
 struct Formats {
     v4l2::StreamFormat source;
     v4l2::StreamFormat result;

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "exporters/drm_node.hpp"
 
+#include "parallax/dmabuf/exporters/node.hpp"
 #include "parallax/error.hpp"
 #include "parallax/kms/handles.hpp"
 #include "parallax/printable.hpp"
 
 #include <algorithm>
 #include <filesystem>
+#include <format>
+#include <utility>
 
 namespace parallax {
 
@@ -20,6 +23,28 @@ std::vector<std::string> drm_nodes(std::string_view prefix) {
     }
     std::ranges::sort(paths);
     return paths;
+}
+
+std::expected<DrmNode, std::string>
+open_drm_node(const ExporterKind& kind, std::vector<std::string> (*nodes)(), const char* none) {
+    ExporterKind chosen = kind;
+    std::string path(kind.node);
+    if (path.empty()) {
+        const std::vector<std::string> there = nodes();
+        if (there.empty()) {
+            return std::unexpected(none);
+        }
+        path = there.front();
+    }
+    chosen.node = path;
+    auto fd = open_node(chosen);
+    if (!fd) {
+        return std::unexpected(fd.error());
+    }
+    if (drm_driver(fd->get()).empty()) {
+        return std::unexpected(std::format("{} is no DRM device; {}", path, kind.remedy));
+    }
+    return DrmNode{.fd = *std::move(fd), .path = std::move(path)};
 }
 
 std::string drm_driver(int node) {

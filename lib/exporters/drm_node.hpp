@@ -2,11 +2,13 @@
 #pragma once
 
 #include "parallax/dmabuf/dma_buf.hpp"
+#include "parallax/dmabuf/exporter.hpp"
 #include "parallax/dmabuf/mapping.hpp"
 #include "parallax/dmabuf/unique_fd.hpp"
 #include "parallax/image/layout.hpp"
 
 #include <cstdint>
+#include <expected>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +17,18 @@ namespace parallax {
 
 /// Nodes in /dev/dri whose names begin so, sorted.
 [[nodiscard]] std::vector<std::string> drm_nodes(std::string_view prefix);
+
+/// An open node, and its path.
+struct DrmNode {
+    UniqueFd fd;
+    std::string path;
+};
+
+/// Opens the node of @p kind, or where it names none, the first of those that @p nodes finds.
+/// @param none the sentence where there are none.
+/// @return the node, or one sentence why there is none.
+[[nodiscard]] std::expected<DrmNode, std::string>
+open_drm_node(const ExporterKind& kind, std::vector<std::string> (*nodes)(), const char* none);
 
 /// The kernel driver's name of an open node; empty if it is no DRM device.
 [[nodiscard]] std::string drm_driver(int node);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "exporters/drm_node.hpp"
 #include "exporters/kinds.hpp"
-#include "parallax/dmabuf/exporters/node.hpp"
 #include "parallax/image/picture_exporter.hpp"
 #include "parallax/kms/handles.hpp"
 
@@ -100,28 +99,16 @@ std::vector<std::string> dumb_nodes() {
 }
 
 OpenedExporter open_dumb(const ExporterKind& kind) {
-    ExporterKind chosen = kind;
-    const std::vector<std::string> nodes =
-        kind.node.empty() ? dumb_nodes() : std::vector<std::string>();
-    if (kind.node.empty() && nodes.empty()) {
-        return std::unexpected("there is no card with dumb buffers in /dev/dri");
-    }
-    if (kind.node.empty()) {
-        chosen.node = nodes.front();
-    }
-    auto node = open_node(chosen);
+    auto node = open_drm_node(kind, dumb_nodes, "there is no card with dumb buffers in /dev/dri");
     if (!node) {
         return std::unexpected(node.error());
     }
-    if (drm_driver(node->get()).empty()) {
-        return std::unexpected(std::format("{} is no DRM device; {}", chosen.node, chosen.remedy));
-    }
-    if (!has_dumb_buffers(node->get())) {
+    if (!has_dumb_buffers(node->fd.get())) {
         return std::unexpected(std::format("{} ({}) has no dumb buffers; use a card, not a render "
                                            "node, or gbm",
-                                           chosen.node, drm_driver(node->get())));
+                                           node->path, drm_driver(node->fd.get())));
     }
-    return std::make_unique<DumbBuffers>(*std::move(node));
+    return std::make_unique<DumbBuffers>(std::move(node->fd));
 }
 
 OpenedExporter open_vgem(const ExporterKind& kind) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "exporters/drm_node.hpp"
 #include "exporters/kinds.hpp"
-#include "parallax/dmabuf/exporters/node.hpp"
 #include "parallax/image/picture_exporter.hpp"
 #include "parallax/image/pixels.hpp"
 
@@ -212,23 +211,11 @@ std::vector<std::string> gbm_nodes() {
 }
 
 OpenedExporter open_gbm(const ExporterKind& kind) {
-    ExporterKind chosen = kind;
-    const std::vector<std::string> nodes =
-        kind.node.empty() ? gbm_nodes() : std::vector<std::string>();
-    if (kind.node.empty() && nodes.empty()) {
-        return std::unexpected("there is no DRM device in /dev/dri");
-    }
-    if (kind.node.empty()) {
-        chosen.node = nodes.front();
-    }
-    auto node = open_node(chosen);
+    auto node = open_drm_node(kind, gbm_nodes, "there is no DRM device in /dev/dri");
     if (!node) {
         return std::unexpected(node.error());
     }
-    if (drm_driver(node->get()).empty()) {
-        return std::unexpected(std::format("{} is no DRM device; {}", chosen.node, chosen.remedy));
-    }
-    return std::make_unique<GbmBuffers>(*std::move(node), std::string(chosen.node));
+    return std::make_unique<GbmBuffers>(std::move(node->fd), std::move(node->path));
 }
 
 } // namespace parallax

@@ -123,6 +123,12 @@ OpenedExporter open_socket(const ExporterKind& kind) try {
     if (!receiver) {
         return std::unexpected(std::format("{}: {}", printable(path), receiver.error()));
     }
+    if (receiver->layout().buffer_count() > 1) {
+        return std::unexpected(std::format(
+            "{}: the planes of its frames lie in several dma-bufs, and an exporter gives "
+            "one; share without --planes each",
+            printable(path)));
+    }
     const auto frame = receiver->next(10s); // until done() it is not drawn in
     if (!frame) {
         return std::unexpected(std::format("{}: {}", printable(path), frame.error()));

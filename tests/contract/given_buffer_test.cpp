@@ -70,6 +70,22 @@ TEST_F(GivenBuffer, HasNoDecoyAndNoSecondBuffer) {
     EXPECT_THAT(share.printed(), HasSubstr("use --buffers 1"));
 }
 
+TEST_F(GivenBuffer, HoldsNoPlaneInADmaBufOfItsOwn) {
+    pass(1 << 20);
+    Program render({"render", "--exporter", "fd:9", "--format", "NV12", "--planes", "each",
+                    "--size", "90x60", "--out", out()});
+    EXPECT_EQ(render.wait(), failed) << render.printed();
+    EXPECT_THAT(render.printed(), HasSubstr("planes cannot lie in dma-bufs of their own"));
+    const std::string socket = out() + "/socket";
+    Program share({"share", "--exporter", "system", "--format", "NV12", "--planes", "each",
+                   "--size", "90x60", "--socket", socket});
+    ASSERT_TRUE(share.prints("sharing 2 buffers"));
+    Program other({"render", "--exporter", "socket:" + socket, "--format", "NV12", "--size",
+                   "90x60", "--out", out()});
+    EXPECT_EQ(other.wait(), unsupported) << other.printed();
+    EXPECT_THAT(other.printed(), HasSubstr("share without --planes each"));
+}
+
 TEST_F(GivenBuffer, ComesFromAProgramThatShares) {
     const std::string socket = out() + "/socket";
     Program share({"share", "--exporter", "system", "--size", "90x61", "--socket", socket,

@@ -3,6 +3,7 @@
 #include "support/display.hpp"
 #include "support/program.hpp"
 #include "support/temporary_folder.hpp"
+#include "support/vgem.hpp"
 #include "viewers/viewed.hpp"
 
 #include "parallax/dmabuf/exporter.hpp"
@@ -12,6 +13,7 @@
 
 #include <cstdlib>
 #include <format>
+#include <utility>
 
 namespace parallax {
 namespace {
@@ -149,9 +151,10 @@ TEST_F(WithCompositor, RenderComparesItWithTheOthers) {
 
 TEST_F(WithCompositor, PresentShowsEveryFrameAndGetsEveryBufferBack) {
     start();
-    for (const char* const buffers : {"2", "5"}) {
-        Program program =
-            present({"--size", "128x96", "--frames", "12", "--json", "--buffers", buffers});
+    test::load_vgem();
+    for (const auto& [buffers, exporter] : {std::pair{"2", "exporter"}, std::pair{"5", "vgem"}}) {
+        Program program = present({"--size", "128x96", "--frames", "12", "--json", "--buffers",
+                                   buffers, "--exporter", exporter});
         EXPECT_EQ(program.wait(), 0) << program.printed();
         const auto report = nlohmann::json::parse(program.printed());
         EXPECT_EQ(report.at("taken"), true);

@@ -21,6 +21,11 @@ std::vector<DmaBuf> allocate(Exporter& exporter, const ImageLayout& layout, std:
     for (std::uint32_t i = 0; i < layout.buffer_count(); ++i) {
         buffers.push_back(exporter.allocate(roomy_size(layout, i)));
         buffers.back().set_name(name);
+        if (i > 0 && buffers.front().inode() == buffers.back().inode()) {
+            throw std::system_error(EOPNOTSUPP, std::generic_category(),
+                                    "this exporter gives the same memory each time, so planes "
+                                    "cannot lie in dma-bufs of their own");
+        }
     }
     return buffers;
 }

@@ -2,7 +2,7 @@
 # parallax_wayland_protocols(TARGET FILE...): generates the code of protocols with wayland-scanner, as
 # a library with headers NAME-client.h. A FILE without a folder is one of the package wayland-protocols.
 
-pkg_get_variable(PARALLAX_WAYLAND_SCANNER wayland-scanner wayland_scanner)
+find_program(PARALLAX_WAYLAND_SCANNER wayland-scanner REQUIRED) # this system's, when compiling for another
 pkg_get_variable(PARALLAX_WAYLAND_PROTOCOLS wayland-protocols pkgdatadir)
 
 function(parallax_wayland_protocols target)

@@ -152,9 +152,9 @@ TEST_F(WithCompositor, RenderComparesItWithTheOthers) {
 TEST_F(WithCompositor, PresentShowsEveryFrameAndGetsEveryBufferBack) {
     start();
     test::load_vgem();
-    for (const auto& [buffers, exporter] : {std::pair{"2", "exporter"}, std::pair{"5", "vgem"}}) {
+    for (const auto& [buffers, source] : {std::pair{"2", "exporter"}, std::pair{"5", "vgem"}}) {
         Program program = present({"--size", "128x96", "--frames", "12", "--json", "--buffers",
-                                   buffers, "--exporter", exporter});
+                                   buffers, "--exporter", source});
         EXPECT_EQ(program.wait(), 0) << program.printed();
         const auto report = nlohmann::json::parse(program.printed());
         EXPECT_EQ(report.at("taken"), true);

@@ -7,7 +7,6 @@
 #include "parallax/dmabuf/page_size.hpp"
 #include "parallax/image/picture_exporter.hpp"
 #include "support/fds.hpp"
-#include "support/kernel.hpp"
 
 #include <gtest/gtest.h>
 #include <poll.h>
@@ -39,10 +38,10 @@ class ExporterContract : public testing::TestWithParam<test::Source> {
 protected:
     void SetUp() override {
         const std::string exporter = GetParam().exporter();
-        auto opened = open_any_exporter(exporter);
-        if (!opened && exporter == "system" && !test::has_heaps()) {
-            GTEST_SKIP() << "this kernel has no dma-heaps: " << opened.error().front();
+        if (test::unavailable(exporter)) {
+            GTEST_SKIP() << "this kernel is built without it";
         }
+        auto opened = open_any_exporter(exporter);
         ASSERT_TRUE(opened) << opened.error().front(); // in the machine all of them are there
         exporter_ = *std::move(opened);
     }

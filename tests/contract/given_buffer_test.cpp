@@ -2,6 +2,7 @@
 // Buffers that another program has made, and the list of exporters.
 #include "parallax/dmabuf/cpu_access.hpp"
 #include "parallax/dmabuf/exporter.hpp"
+#include "parallax/dmabuf/page_size.hpp"
 #include "support/program.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/vgem.hpp"
@@ -31,7 +32,7 @@ protected:
 
     /// A dma-buf of so many bytes under the number 9, which a program inherits.
     void pass(std::uint64_t size) {
-        buffer_.emplace((*open_exporter("system"))->allocate(size));
+        buffer_.emplace((*open_exporter("exporter"))->allocate(size));
         ASSERT_EQ(::dup2(buffer_->fd(), 9), 9);
     }
     void TearDown() override { ::close(9); }
@@ -54,10 +55,11 @@ TEST_F(GivenBuffer, IsTheOneThatTheProgramUses) {
 }
 
 TEST_F(GivenBuffer, MayBeTooSmall) {
-    pass(4096);
+    pass(page_size());
     Program render({"render", "--exporter", "fd:9", "--size", "90x61", "--out", out()});
     EXPECT_EQ(render.wait(), failed) << render.printed();
-    EXPECT_THAT(render.printed(), HasSubstr("the dma-buf of fd 9 holds 4096 bytes, and"));
+    EXPECT_THAT(render.printed(), HasSubstr("the dma-buf of fd 9 holds " +
+                                            std::to_string(page_size()) + " bytes, and"));
 }
 
 TEST_F(GivenBuffer, HasNoDecoyAndNoSecondBuffer) {
@@ -77,7 +79,7 @@ TEST_F(GivenBuffer, HoldsNoPlaneInADmaBufOfItsOwn) {
     EXPECT_EQ(render.wait(), failed) << render.printed();
     EXPECT_THAT(render.printed(), HasSubstr("planes cannot lie in dma-bufs of their own"));
     const std::string socket = out() + "/socket";
-    Program share({"share", "--exporter", "system", "--format", "NV12", "--planes", "each",
+    Program share({"share", "--exporter", "exporter", "--format", "NV12", "--planes", "each",
                    "--size", "90x60", "--socket", socket});
     ASSERT_TRUE(share.prints("sharing 2 buffers"));
     Program other({"render", "--exporter", "socket:" + socket, "--format", "NV12", "--size",
@@ -88,7 +90,7 @@ TEST_F(GivenBuffer, HoldsNoPlaneInADmaBufOfItsOwn) {
 
 TEST_F(GivenBuffer, ComesFromAProgramThatShares) {
     const std::string socket = out() + "/socket";
-    Program share({"share", "--exporter", "system", "--size", "90x61", "--socket", socket,
+    Program share({"share", "--exporter", "exporter", "--size", "90x61", "--socket", socket,
                    "--patience", "600000"});
     ASSERT_TRUE(share.prints("sharing 2 buffers"));
     Program other({"render", "--exporter", "socket:" + socket, "--size", "90x60", "--out", out()});

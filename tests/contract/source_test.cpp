@@ -38,6 +38,13 @@ Picture opaque(Picture picture) {
 
 class EverySource : public test::ValidatedDevice, public testing::WithParamInterface<Source> {
 protected:
+    void SetUp() override {
+        ValidatedDevice::SetUp();
+        if (test::unavailable(GetParam().exporter())) {
+            GTEST_SKIP() << "this kernel is built without it";
+        }
+    }
+
     [[nodiscard]] std::string out() const { return folder_.path().string(); }
 
     [[nodiscard]] Program run(std::vector<std::string> arguments) const {

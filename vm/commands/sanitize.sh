@@ -10,9 +10,10 @@
 
 # Tests of the library and the program. Those of the kernel's interface (uapi, stress, fuzz) do not
 # use the library.
-readonly sanitized='^(unit|window|bench|parsers|contract|render|fences|share|failures|failing-window|program)'
-readonly sanitized_targets=(unit-tests window-unit-tests window-tests bench-tests bench-settings-tests parsers contract-tests render-tests
-	fences-tests share-tests failures-tests failing-window-tests parallax-program)
+readonly sanitized='^(unit|window|bench|parsers|contract|sources|render|fences|kms|camera|transform|viewers|share|judge|who|report|failures|failing-window|program)'
+readonly sanitized_targets=(unit-tests window-unit-tests window-tests bench-tests bench-settings-tests parsers contract-tests sources-tests
+	render-tests fences-tests kms-tests camera-tests transform-tests viewers-tests share-tests judge-tests who-tests report-tests
+	failures-tests failing-window-tests parallax-program)
 
 # Before it looks at an object's type, UBSan tests by a pipe whether its memory can be read. These tests
 # leave no fd for a pipe, and it then reports every object.

@@ -23,8 +23,12 @@ std::expected<PlaneImports, Reasons> PlaneImports::create(const Context& context
     } else {
         refuse("an image a plane", planes.error());
     }
-    auto whole = ImportedMultiplanar::create(context.importer(), drawn.buffers(), drawn.layout());
-    if (whole) {
+    if (context.validated() && !drawn.layout().in_one_buffer()) {
+        refuse("one image",
+               {"not tried with --validate: the validation layers end the process when "
+                "memory is bound to the planes of an image with a modifier"});
+    } else if (auto whole = ImportedMultiplanar::create(context.importer(), drawn.buffers(),
+                                                        drawn.layout())) {
         imports.whole = *std::move(whole);
     } else {
         refuse("one image", whole.error());

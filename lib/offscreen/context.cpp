@@ -67,7 +67,8 @@ vk::raii::Device create_device(const vk::raii::PhysicalDevice& physical, const D
 
 Context::Context(const Instance& instance, vk::raii::PhysicalDevice physical,
                  const Options& options)
-    : instance_(*instance.handle()),
+    : validated_(instance.validation_log() != nullptr),
+      instance_(*instance.handle()),
       get_instance_proc_addr_(instance.handle().getDispatcher()->vkGetInstanceProcAddr),
       physical_(std::move(physical)),
       facts_(device_facts(physical_)),

@@ -48,6 +48,8 @@ public:
     /// What the device can do. This and the following are borrowed: they live as long as the
     /// Context.
     [[nodiscard]] const DeviceFacts& facts() const noexcept { return facts_; }
+    /// True if the validation layers are on.
+    [[nodiscard]] bool validated() const noexcept { return validated_; }
     /// The device as the instance lists it.
     [[nodiscard]] const vk::raii::PhysicalDevice& physical() const noexcept { return physical_; }
     /// The logical device.
@@ -81,6 +83,7 @@ public:
 
 private:
     // In order of creation, so that they end in the reverse order.
+    bool validated_;
     VkInstance instance_;
     PFN_vkGetInstanceProcAddr get_instance_proc_addr_;
     vk::raii::PhysicalDevice physical_;

@@ -14,25 +14,12 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
 
 namespace parallax {
 namespace {
 
 const std::uint64_t page = page_size();
 constexpr std::uint64_t mebibyte = std::uint64_t{1} << 20;
-
-/// Reserves 2 MiB pages for the exporter that needs them. They stay reserved, since other cases run
-/// in parallel; the virtual machine ends after the tests.
-class HugePages : public testing::Environment {
-public:
-    void SetUp() override {
-        std::ofstream("/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages") << 64;
-    }
-};
-
-const auto* const huge_pages = testing::AddGlobalTestEnvironment(new HugePages);
 
 class ExporterContract : public testing::TestWithParam<test::Source> {
 protected:

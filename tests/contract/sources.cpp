@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <stdexcept>
 
 namespace parallax::test {
@@ -32,6 +33,12 @@ std::string vgem_card() {
     return find_vgem_card();
 }
 
+/// Of 2 MiB. They stay reserved, since other cases run in parallel; the machine ends after the
+/// tests.
+void reserve_huge_pages() {
+    std::ofstream("/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages") << 64;
+}
+
 } // namespace
 
 std::vector<Source> sources() {
@@ -39,7 +46,11 @@ std::vector<Source> sources() {
         {"exporter", [] { return std::string("exporter"); }},
         {"system", [] { return std::string("system"); }},
         {"udmabuf", [] { return std::string("udmabuf"); }},
-        {"udmabuf_huge", [] { return std::string("udmabuf-huge"); }},
+        {"udmabuf_huge",
+         [] {
+             reserve_huge_pages();
+             return std::string("udmabuf-huge");
+         }},
         {"dumb", [] { return "dumb:" + bochs_card(); }},
         {"gbm_of_bochs", [] { return "gbm:" + bochs_card(); }},
         {"gbm_of_vgem", [] { return "gbm:" + vgem_card(); }},

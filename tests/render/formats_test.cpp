@@ -101,10 +101,15 @@ TEST_P(EveryFormat, ALowBitThatDiffersIsFound) {
     EXPECT_EQ(result.largest, 1U);
 }
 
-TEST_P(EveryFormat, TheSamplerConvertsOneImageWithinTheBound) {
-    if (!GetParam().format.is_ycbcr) {
-        return;
+/// The layers (of 1.4.309) end the process when memory is bound to the planes of an image with a
+/// modifier.
+class EveryFormatOfOneImage : public EveryFormat {
+    [[nodiscard]] bool validated() const override {
+        return GetParam().placement == PlanePlacement::one_buffer;
     }
+};
+
+TEST_P(EveryFormatOfOneImage, IsConvertedBySamplersWithinTheBound) {
     const auto driver = multiplanar_layout(context().importer(), layout());
     if (!driver) { // the driver names what it lacks
         EXPECT_THAT(driver.error().back(), HasSubstr(GetParam().format.name));
@@ -137,10 +142,19 @@ TEST_P(EveryFormat, TheSamplerConvertsOneImageWithinTheBound) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(, EveryFormat, testing::ValuesIn(all_ways()), [](const auto& way) {
+std::string name_of(const testing::TestParamInfo<Way>& way) {
     return std::format("{}{}", way.param.format.name,
                        way.param.placement == PlanePlacement::one_buffer ? "" : "_each");
-});
+}
+
+std::vector<Way> ycbcr_ways() {
+    std::vector<Way> ways = all_ways();
+    std::erase_if(ways, [](const Way& way) { return !way.format.is_ycbcr; });
+    return ways;
+}
+
+INSTANTIATE_TEST_SUITE_P(, EveryFormat, testing::ValuesIn(all_ways()), name_of);
+INSTANTIATE_TEST_SUITE_P(, EveryFormatOfOneImage, testing::ValuesIn(ycbcr_ways()), name_of);
 
 class Planes : public test::ValidatedDevice {};
 

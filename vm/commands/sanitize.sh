@@ -10,9 +10,9 @@
 
 # Tests of the library and the program. Those of the kernel's interface (uapi, stress, fuzz) do not
 # use the library.
-readonly sanitized='^(unit|window|bench|parsers|contract|sources|render|fences|kms|camera|transform|viewers|share|judge|who|report|failures|failing-window|program)'
+readonly sanitized='^(unit|window|bench|parsers|contract|sources|render|fences|kms|camera|broken-camera|transform|viewers|share|judge|who|report|failures|failing-window|program)'
 readonly sanitized_targets=(unit-tests window-unit-tests window-tests bench-tests bench-settings-tests parsers contract-tests sources-tests
-	render-tests fences-tests kms-tests camera-tests transform-tests viewers-tests share-tests judge-tests who-tests report-tests
+	render-tests fences-tests kms-tests camera-tests broken-camera-tests transform-tests viewers-tests share-tests judge-tests who-tests report-tests
 	failures-tests failing-window-tests parallax-program)
 
 # Before it looks at an object's type, UBSan tests by a pipe whether its memory can be read. These tests

@@ -99,8 +99,11 @@ TEST_F(Report, IsOfEverythingThatThisMachineHas) {
               usable * report["devices"].size() * rgb_fourccs().size() * 3);
     std::set<json> different;
     for (const json& trial : report["trials"]) {
-        // lavapipe has no images of 24 bits.
-        const bool refused = trial["format"] == "RGB888" || trial["format"] == "BGR888";
+        // lavapipe has no images of 24 bits, and linear ones of its own stride alone: where the
+        // tests of displays have loaded a driver, it may have chosen another.
+        const bool refused = trial["format"] == "RGB888" || trial["format"] == "BGR888" ||
+                             (trial["import"] == "linear" && trial["reasons"].size() == 1 &&
+                              (trial["exporter"] == "gbm" || trial["exporter"] == "dumb"));
         EXPECT_EQ(trial["outcome"], refused ? "refused" : "verified") << trial.dump(2);
         EXPECT_EQ(trial["checks"].size(), refused ? 0 : 3) << trial.dump(2);
         different.insert(

@@ -61,11 +61,13 @@ private:
 TEST_F(JudgeTest, ASharedPatternIsTheSame) {
     for (const std::uint32_t fourcc : rgb_fourccs()) {
         const std::string format(format_of(fourcc).name);
-        Program sharer = share({"--format", format, "--offset", "4096", "--stride", "1536"});
+        const std::string stride = std::to_string((320 * format_of(fourcc).bytes()) + 256);
+        Program sharer = share({"--format", format, "--offset", "4096", "--stride", stride});
         Program reader = judge();
         EXPECT_EQ(reader.wait(), 0) << reader.printed();
         EXPECT_THAT(reader.printed(), HasSubstr("same picture: 0 of 38400 pixels differ"));
-        EXPECT_THAT(reader.printed(), HasSubstr(format + ", stride 1536, offset 4096"));
+        EXPECT_THAT(reader.printed(),
+                    HasSubstr(std::format("{}, stride {}, offset 4096", format, stride)));
         EXPECT_EQ(sharer.wait(), 0) << sharer.printed();
         EXPECT_THAT(sharer.printed(), HasSubstr("1 frames drawn, 1 looked at"));
     }
@@ -82,12 +84,10 @@ TEST_F(JudgeTest, OtherExportersShareIt) {
 
 TEST_F(JudgeTest, FramesFollowEachOther) {
     Program sharer = share({"--frames", "3", "--frame", "7", "--interval", "0"});
-    for (const char* const frame : {"7", "8", "9"}) {
-        Program reader = judge({"--frame", frame});
-        EXPECT_EQ(reader.wait(), 0) << reader.printed();
-        EXPECT_THAT(reader.printed(), HasSubstr(std::format("pattern    frame {},", frame)));
-    }
+    Program viewer({"view", "--socket", socket(), "--wait", "60000", "--out", socket() + ".seen"});
+    EXPECT_EQ(viewer.wait(), 0) << viewer.printed();
     EXPECT_EQ(sharer.wait(), 0) << sharer.printed();
+    EXPECT_THAT(sharer.printed(), HasSubstr("3 frames drawn, 3 looked at"));
 }
 
 TEST_F(JudgeTest, EachMistakeOfAReaderIsNamed) {
@@ -139,9 +139,9 @@ TEST_F(JudgeFdTest, ADmaBufOfTheCallerIsJudged) {
     Program same = judge({});
     EXPECT_EQ(same.wait(), 0) << same.printed();
     EXPECT_THAT(same.printed(), HasSubstr("frame 5, 320x120 XRGB8888"));
-    Program wrong = judge({"--stride", "1536"});
+    Program wrong = judge({"--stride", "1344"});
     EXPECT_EQ(wrong.wait(), 1) << wrong.printed();
-    EXPECT_THAT(wrong.printed(), HasSubstr("written 1280 bytes apart, and read 1536"));
+    EXPECT_THAT(wrong.printed(), HasSubstr("written 1280 bytes apart, and read 1344"));
 }
 
 TEST_F(JudgeFdTest, MemoryInWhichNothingWasWritten) {

@@ -60,6 +60,7 @@ void capture_frames(Captured& captured, const CaptureOptions& options, v4l2::Cap
                     const StopSignal& stop) {
     constexpr auto patience = std::chrono::seconds(20);
     Progress progress("frames", {.all = options.frames});
+    std::vector<bool> is_used(options.buffers);
     while (captured.frames < options.frames) {
         const auto frame = stream.next(patience, stop.fd());
         if (stop.raised()) {
@@ -79,6 +80,13 @@ void capture_frames(Captured& captured, const CaptureOptions& options, v4l2::Cap
             captured.failed = true;
             return;
         }
+        if (!is_used.at(frame->index) && pool.untouched(frame->index)) {
+            captured.ended =
+                "the camera has delivered a frame, and no byte of it is in the dma-buf";
+            captured.failed = true;
+            return;
+        }
+        is_used.at(frame->index) = true;
         captured.gpu_view = pool.gpu_view(frame->index);
         captured.cpu_view = pool.cpu_view(frame->index);
         const Comparison result = compare(captured.cpu_view, captured.gpu_view);
@@ -100,6 +108,9 @@ std::expected<Captured, Reasons> run_camera(const CaptureOptions& options,
                                             const StopSignal& stop) {
     Captured captured;
     std::optional<v4l2::CaptureStream> stream;
+    for (std::uint32_t index = 0; index < options.buffers; ++index) {
+        pool.fill(index);
+    }
     try {
         auto started = v4l2::CaptureStream::start(camera, format, pool.buffers());
         if (!started) {

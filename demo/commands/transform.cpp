@@ -89,6 +89,7 @@ struct Transformed {
     Check source{"cpu_to_gpu", "CPU writes the source, GPU reads it", {}};
     Check result{"device_to_gpu", "device writes the result, CPU and GPU read it", {}};
     Check same{"device_to_cpu", "result is the source", {}};
+    Check written{"device_writes", "device overwrites what was in the result", {}};
     std::uint32_t frames = 0;
     std::string ended = {}; ///< why there are fewer than were asked for
     bool failed = false;
@@ -118,6 +119,9 @@ void transform_pictures(Transformed& done, const TransformOptions& options, cons
         sources.write(0, done.frames % 2 == 0 ? picture : negative(picture));
         done.source_view = sources.cpu_view(0);
         done.gpu_source_view = sources.gpu_view(0);
+        if (!formats.alike()) {
+            results.fill(0);
+        }
         if (const auto queued = conversion.submit(0, 0); !queued) {
             done.ended = joined(queued.error(), "; ");
             done.failed = true;
@@ -130,6 +134,11 @@ void transform_pictures(Transformed& done, const TransformOptions& options, cons
                                    : "the device marked its picture as corrupted";
             done.failed = !stop.raised();
             return;
+        }
+        if (!formats.alike()) {
+            const std::uint64_t pixels = formats.result.layout.extent.pixels();
+            done.written.result +=
+                Comparison{.compared = pixels, .different = results.untouched(0) ? pixels : 0};
         }
         if (const auto followed = results.follow(result->placed(formats.result.layout));
             !followed) {
@@ -198,9 +207,7 @@ ExitStatus finish_transform(const TransformOptions& options, const Formats& form
         return finish(verdict, {}, files, options.json);
     }
     verdict.checks = {done.source, done.result};
-    if (formats.alike()) {
-        verdict.checks.push_back(done.same);
-    }
+    verdict.checks.push_back(formats.alike() ? done.same : done.written);
     const std::array pictures{
         TitledPicture{.title = "source, CPU view", .picture = &done.source_view.picture},
         TitledPicture{.title = "source, GPU view", .picture = &done.gpu_source_view.picture},

@@ -48,8 +48,10 @@ int status_after(ChildProcess& worker) {
 std::optional<int> guard(const std::function<void()>& undo) {
     const StopSignal stop; // blocks the signals in both processes
     const pid_t guardian = ::getpid();
+    const auto quit = std::signal(SIGQUIT, SIG_IGN); // Ctrl-\ ends the worker alone
     const pid_t child = fork_process();
     if (child == 0) {
+        std::signal(SIGQUIT, quit);
         ::prctl(PR_SET_PDEATHSIG, SIGTERM); // undo() would not be called
         if (::getppid() != guardian) {      // it ended before the prctl()
             ::kill(::getpid(), SIGTERM);

@@ -7,8 +7,8 @@
 namespace parallax::demo {
 
 /// Ensures that @p undo is called however the work ends: forks a child, which does the work. This
-/// process becomes the guardian, which waits for the child's end, also by Ctrl-C, a crash or
-/// SIGKILL, and then calls @p undo. Requests to stop are passed on to the child.
+/// process becomes the guardian, which waits for the child's end, also by Ctrl-C, Ctrl-\, a crash
+/// or SIGKILL, and then calls @p undo. Requests to stop are passed on to the child.
 ///
 /// To be called before any thread has been started.
 ///

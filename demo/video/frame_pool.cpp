@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstddef>
 #include <deque>
 #include <functional>
 #include <iterator>
@@ -26,6 +27,11 @@ std::uint32_t block_bytes(std::uint32_t fourcc) {
         bytes += 64 / (plane.width * plane.height) * plane.bytes;
     }
     return bytes;
+}
+
+/// A byte of memory that nobody has written yet.
+std::byte filling(std::size_t place) {
+    return static_cast<std::byte>(place * 167 + place / 256);
 }
 
 /// The CPU's access to all dma-bufs of a picture.
@@ -121,6 +127,23 @@ std::optional<Reasons> FramePool::import_next() {
 void FramePool::write(std::uint32_t index, const Picture& picture) {
     const PictureAccess<CpuWrite> access(mappings_of(index));
     write_pixels(picture, layout_, access.bytes());
+}
+
+void FramePool::fill(std::uint32_t index) {
+    const PictureAccess<CpuWrite> access(mappings_of(index));
+    for (const std::span<std::byte> bytes : access.bytes()) {
+        for (std::size_t i = 0; i < bytes.size(); ++i) {
+            bytes[i] = filling(i);
+        }
+    }
+}
+
+bool FramePool::untouched(std::uint32_t index) const {
+    const PictureAccess<CpuRead> access(mappings_of(index));
+    return std::ranges::all_of(access.bytes(), [](std::span<const std::byte> bytes) {
+        std::size_t i = 0;
+        return std::ranges::all_of(bytes, [&i](std::byte byte) { return byte == filling(i++); });
+    });
 }
 
 SampledPicture FramePool::cpu_view(std::uint32_t index) const {

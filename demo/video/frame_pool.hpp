@@ -48,6 +48,11 @@ public:
     /// The CPU writes a picture.
     /// @throws std::invalid_argument when its extent is not the format's.
     void write(std::uint32_t index, const Picture& picture);
+    /// Fills a picture's memory with bytes that make no picture, so that untouched() tells whether
+    /// a device has written there since.
+    void fill(std::uint32_t index);
+    /// True if all these bytes are still there.
+    [[nodiscard]] bool untouched(std::uint32_t index) const;
     /// What the CPU reads of a picture.
     [[nodiscard]] SampledPicture cpu_view(std::uint32_t index) const;
     /// What the GPU makes of it. Waits for the GPU.

@@ -5,7 +5,6 @@
 #include "parallax/printable.hpp"
 
 #include <drm_fourcc.h>
-#include <fcntl.h>
 #include <gbm.h>
 
 #include <algorithm>
@@ -101,7 +100,7 @@ std::expected<std::unique_ptr<EglDevice>, Reasons> EglDevice::open(const std::st
     std::unique_ptr<EglDevice> device(new EglDevice);
     const char* const platforms = ::eglQueryString(EGL_NO_DISPLAY, EGL_EXTENSIONS);
     if (!wish.empty()) {
-        device->node_.reset(::open(wish.c_str(), O_RDWR | O_CLOEXEC));
+        device->node_ = open_for_memory(wish);
         if (!device->node_) {
             return std::unexpected(Reasons{cannot_open(printable(wish))});
         }
@@ -190,6 +189,12 @@ EglDevice::import(const DmaBuf& buffer, const ImageLayout& layout) const {
                                       layout.fourcc};
     for (std::size_t plane = 0; plane < format.plane_count; ++plane) {
         const PlaneNames& names = plane_names.at(plane);
+        if (layout.planes.at(plane).offset > INT32_MAX ||
+            layout.planes.at(plane).stride > INT32_MAX) {
+            return std::unexpected(Reasons{std::format(
+                "stride {} and offset {} of an image have 32 bits, in every OpenGL driver",
+                layout.planes.at(plane).stride, layout.planes.at(plane).offset)});
+        }
         attributes.insert(attributes.end(),
                           {names.fd, buffer.fd(), names.offset,
                            static_cast<EGLAttrib>(layout.planes.at(plane).offset), names.pitch,

@@ -6,6 +6,7 @@
 
 #include "parallax/image/sampled_picture.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <expected>
 #include <string>
@@ -15,11 +16,12 @@ namespace parallax::demo {
 /// Waits for a viewer's picture of the memory that it was shown.
 /// @param layout  of the memory.
 /// @param version of the content, different for each call.
-/// @return the memory as the viewer reads it, or the reasons why there is no such view here.
-/// @throws std::runtime_error when the viewer failed.
-[[nodiscard]] std::expected<SampledPicture, std::string> read_once(ViewerProcess& viewer,
-                                                                   const ImageLayout& layout,
-                                                                   const StopSignal& stop,
-                                                                   std::uint64_t version);
+/// @param limit   time limit, after which the viewer is ended; longer than those of the viewers.
+/// @return the memory as the viewer reads it, or why there is no such view here; then the viewer
+/// has
+///         failed() if that is a failure.
+[[nodiscard]] std::expected<SampledPicture, std::string>
+read_once(ViewerProcess& viewer, const ImageLayout& layout, const StopSignal& stop,
+          std::uint64_t version, std::chrono::milliseconds limit = std::chrono::minutes(15));
 
 } // namespace parallax::demo

@@ -72,7 +72,7 @@ void keep_only(int fd) {
 void leave_signals_to_the_parent() {
     sigset_t signals;
     sigemptyset(&signals);
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) {
         sigaddset(&signals, signal);
     }
     ::sigprocmask(SIG_BLOCK, &signals, nullptr);
@@ -229,14 +229,14 @@ std::optional<std::uint64_t> ViewerProcess::answer() {
     return std::nullopt;
 }
 
-void ViewerProcess::wait(Interrupt unwanted) const {
+void ViewerProcess::wait(Interrupt unwanted, std::chrono::milliseconds limit) const {
     if (!alive()) {
         return;
     }
     std::array<pollfd, 2> waiting{
         {{.fd = hung_up_ ? process_->handle() : socket_->fd(), .events = POLLIN, .revents = 0},
          {.fd = unwanted.fd, .events = unwanted.events, .revents = 0}}};
-    ::poll(waiting.data(), waiting.size(), -1);
+    ::poll(waiting.data(), waiting.size(), static_cast<int>(limit.count()));
 }
 
 /// Called until the child's exit can be seen, which is a moment after its socket has closed.

@@ -7,6 +7,7 @@
 #include "parallax/dmabuf/mapped_bytes.hpp"
 #include "parallax/ipc/unix_socket.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -48,7 +49,9 @@ public:
     [[nodiscard]] std::optional<std::uint64_t> answer();
 
     /// Waits for the next answer, or for @p unwanted.
-    void wait(Interrupt unwanted) const;
+    /// @param limit time limit; negative: none.
+    void wait(Interrupt unwanted,
+              std::chrono::milliseconds limit = std::chrono::milliseconds(-1)) const;
 
     /// The last picture, from its first pixel to the last.
     [[nodiscard]] std::span<const std::byte> rows() const noexcept { return answers_.get(); }

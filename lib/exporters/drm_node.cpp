@@ -6,7 +6,10 @@
 #include "parallax/kms/handles.hpp"
 #include "parallax/printable.hpp"
 
+#include <fcntl.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <format>
 #include <utility>
@@ -25,6 +28,20 @@ std::vector<std::string> drm_nodes(std::string_view prefix) {
     return paths;
 }
 
+UniqueFd open_for_memory(const std::string& path) {
+    UniqueFd node(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+    give_up_master(node);
+    return node;
+}
+
+void give_up_master(const UniqueFd& node) noexcept {
+    const int error = errno;
+    if (node) {
+        drmDropMaster(node.get()); // fails for a render node, and for a card that has another one
+    }
+    errno = error;
+}
+
 std::expected<DrmNode, std::string>
 open_drm_node(const ExporterKind& kind, std::vector<std::string> (*nodes)(), const char* none) {
     ExporterKind chosen = kind;
@@ -41,6 +58,7 @@ open_drm_node(const ExporterKind& kind, std::vector<std::string> (*nodes)(), con
     if (!fd) {
         return std::unexpected(fd.error());
     }
+    give_up_master(*fd);
     if (drm_driver(fd->get()).empty()) {
         return std::unexpected(std::format("{} is no DRM device; {}", path, kind.remedy));
     }

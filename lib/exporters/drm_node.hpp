@@ -18,6 +18,15 @@ namespace parallax {
 /// Nodes in /dev/dri whose names begin so, sorted.
 [[nodiscard]] std::vector<std::string> drm_nodes(std::string_view prefix);
 
+/// Opens a node for its memory alone. Whoever opens a card first is its master, and as long as
+/// there is one, no other program sets modes: a compositor that comes back to its console could
+/// not. This one is not, afterwards.
+/// @return empty if it cannot be opened, with errno.
+[[nodiscard]] UniqueFd open_for_memory(const std::string& path);
+
+/// The same of an open node.
+void give_up_master(const UniqueFd& node) noexcept;
+
 /// An open node, and its path.
 struct DrmNode {
     UniqueFd fd;

@@ -4,8 +4,6 @@
 #include "parallax/image/picture_exporter.hpp"
 #include "parallax/kms/handles.hpp"
 
-#include <fcntl.h>
-
 #include <algorithm>
 #include <format>
 
@@ -79,7 +77,7 @@ bool is_vgem(int node) {
 /// The first card that is what is wanted.
 UniqueFd find_card(auto is_wanted) {
     for (const std::string& path : drm_nodes("card")) {
-        UniqueFd node(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+        UniqueFd node = open_for_memory(path);
         if (node && is_wanted(node.get())) {
             return node;
         }
@@ -92,7 +90,7 @@ UniqueFd find_card(auto is_wanted) {
 std::vector<std::string> dumb_nodes() {
     std::vector<std::string> nodes = drm_nodes("card");
     std::erase_if(nodes, [](const std::string& path) {
-        const UniqueFd node(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+        const UniqueFd node = open_for_memory(path);
         return node && (is_vgem(node.get()) || !has_dumb_buffers(node.get()));
     });
     return nodes;

@@ -7,8 +7,6 @@
 #include <gbm.h>
 #include <xf86drm.h>
 
-#include <fcntl.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <format>
@@ -196,13 +194,13 @@ bool has_listed_render_node(int card) {
 std::vector<std::string> gbm_nodes() {
     std::vector<std::string> nodes;
     for (const std::string& path : drm_nodes("renderD")) {
-        const UniqueFd node(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+        const UniqueFd node = open_for_memory(path);
         if (!node || drm_driver(node.get()) != "vgem") { // it allocates through its card only
             nodes.push_back(path);
         }
     }
     for (const std::string& card : drm_nodes("card")) {
-        const UniqueFd node(::open(card.c_str(), O_RDWR | O_CLOEXEC));
+        const UniqueFd node = open_for_memory(card);
         if (node && !has_listed_render_node(node.get())) {
             nodes.push_back(card);
         }

@@ -90,8 +90,16 @@ TEST_F(Transform, DecoyIsFound) {
 TEST_F(Transform, OtherSizeIsNotComparedWithTheSource) {
     Program program = transform({"--to-size", "320x240", "--frames", "1"});
     EXPECT_EQ(program.wait(), 0) << program.printed();
-    EXPECT_EQ(verdict()["checks"].size(), 2U);
+    EXPECT_EQ(verdict()["checks"].size(), 3U);
+    EXPECT_EQ(verdict()["checks"][2]["name"], "device_writes");
     EXPECT_THAT(verdict()["result"], HasSubstr("320x240"));
+}
+
+TEST_F(Transform, DecoyIsFoundThoughTheResultHasAnotherSize) {
+    Program program = transform({"--decoy", "--to-size", "320x240", "--frames", "1"});
+    EXPECT_EQ(program.wait(), differ) << program.printed();
+    EXPECT_EQ(verdict()["checks"][1]["pixels_different"], 0);
+    EXPECT_EQ(verdict()["checks"][2]["pixels_different"], 320 * 240);
 }
 
 TEST_F(Transform, FormatThatTheDeviceLacksIsRefusedWithItsFormats) {

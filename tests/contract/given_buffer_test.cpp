@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: MIT
 // Buffers that another program has made, and the list of exporters.
+#include "contract/sources.hpp"
+#include "exporters/exporters.hpp"
 #include "parallax/dmabuf/cpu_access.hpp"
 #include "parallax/dmabuf/exporter.hpp"
 #include "parallax/dmabuf/page_size.hpp"
+#include "parallax/image/picture_exporter.hpp"
+#include "parallax/kms/card.hpp"
 #include "support/program.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/vgem.hpp"
 
+#include <drm_fourcc.h>
 #include <gmock/gmock.h>
 #include <unistd.h>
 
@@ -107,6 +112,23 @@ TEST(Exporters, AreListedWithWhatTheyCan) {
     EXPECT_THAT(probe.printed(), ContainsRegex("vgem +yes +yes +fences"));
     EXPECT_THAT(probe.printed(), ContainsRegex("exporter +/dev/exporter +yes +yes +caches"));
     EXPECT_THAT(probe.printed(), ContainsRegex("fd +no"));
+}
+
+TEST(Display, CanBeSetByOthersWhileItsMemoryIsExported) {
+    for (const test::Source& source : test::sources()) {
+        if (source.name != "dumb" && source.name != "gbm_of_bochs") {
+            continue;
+        }
+        const std::string name = source.exporter();
+        const auto exporter = open_any_exporter(name);
+        ASSERT_TRUE(exporter) << exporter.error().front();
+        const auto memory =
+            allocate_picture(**exporter, {.extent = {90, 61}, .fourcc = DRM_FORMAT_XRGB8888});
+        ASSERT_TRUE(memory) << memory.error().front();
+        const auto card = kms::Card::open(name.substr(name.find(':') + 1));
+        ASSERT_TRUE(card) << card.error().front();
+        EXPECT_TRUE(card->is_master()) << name;
+    }
 }
 
 } // namespace

@@ -78,6 +78,22 @@ TEST(Guardian, UndoesAfterAWorkerThatIsKilled) {
               14);
 }
 
+TEST(Guardian, UndoesAfterAQuitFromTheTerminal) {
+    EXPECT_EQ(in_another_process([] {
+                  ::setpgid(0, 0); // what a terminal sends goes to the whole group
+                  bool undone = false;
+                  const auto status = guard([&] { undone = true; });
+                  if (!status) {
+                      const rlimit no_dump{};
+                      ::setrlimit(RLIMIT_CORE, &no_dump);
+                      ::kill(0, SIGQUIT);
+                      ::pause();
+                  }
+                  return *status + (undone ? 10 : 0);
+              }),
+              14);
+}
+
 /// Waits until a child of that process is stopped.
 void wait_for_stopped_child(pid_t pid) {
     for (;;) {

@@ -137,7 +137,7 @@ TEST_P(ScreenTest, WhatTheDisplayShowedComesBackWhateverEndsTheWindow) {
     const std::filesystem::path asked = folder() / "asked";
     const std::filesystem::path other = folder() / "other.png";
     save_png(Picture({.width = 640, .height = 480}, ink), other);
-    for (const int signal : {SIGINT, SIGKILL}) {
+    for (const int signal : {SIGINT, SIGQUIT, SIGKILL}) {
         std::filesystem::remove(asked);
         Process process(command("", {"--views", "cpu,gpu,display", "--window-size", "480x160",
                                      "--frames", "1000000", "--camera",

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Viewers that read, refuse, fail, hang or crash: their pictures and their reasons are returned.
 #include "parallax/image/pixels.hpp"
+#include "process/stop_signal.hpp"
+#include "viewers/read_once.hpp"
 #include "viewers/viewer_process.hpp"
 
 #include "support/temporary_folder.hpp"
@@ -115,13 +117,25 @@ TEST(ViewerProcess, WhatItReadsComesBackWithTheTurnThatItWasAskedWith) {
     EXPECT_EQ(ask(viewer, 42), 42U);
 }
 
+struct Slow : Obedient {
+    std::expected<void, Reasons> read(std::span<std::byte> /*rows*/) override {
+        ::pause(); // for ever, but for signals
+        return {};
+    }
+};
+
+TEST(ViewerProcess, OneThatHangsIsEndedInTime) {
+    const StopSignal stop;
+    ViewerProcess viewer(kind<Slow>, {});
+    viewer.show(memory(), layout);
+    const auto seen = read_once(viewer, layout, stop, 1, std::chrono::milliseconds(20));
+    ASSERT_FALSE(seen);
+    EXPECT_THAT(seen.error(), HasSubstr("no picture within 20ms and was ended"));
+    EXPECT_TRUE(viewer.failed());
+    EXPECT_FALSE(viewer.alive());
+}
+
 TEST(ViewerProcess, AskingDoesNotWaitForTheAnswer) {
-    struct Slow : Obedient {
-        std::expected<void, Reasons> read(std::span<std::byte> /*rows*/) override {
-            ::pause(); // for ever, but for signals
-            return {};
-        }
-    };
     ViewerProcess viewer(kind<Slow>, {});
     viewer.show(memory(), layout);
     viewer.ask(1);

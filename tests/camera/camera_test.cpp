@@ -8,6 +8,7 @@
 
 #include "parallax/dmabuf/cpu_access.hpp"
 #include "parallax/dmabuf/exporter.hpp"
+#include "parallax/dmabuf/page_size.hpp"
 #include "parallax/image/drawn_buffer.hpp"
 #include "parallax/v4l2/capture_stream.hpp"
 
@@ -193,7 +194,7 @@ TEST_F(CameraTest, BuffersThatAreTooSmallAreRefused) {
     auto exporter = open_exporter("exporter");
     std::vector<DmaBuf> buffers;
     for (int i = 0; i < 3; ++i) {
-        buffers.push_back((*exporter)->allocate(4096));
+        buffers.push_back((*exporter)->allocate(page_size()));
     }
     EXPECT_THROW(static_cast<void>(v4l2::CaptureStream::start(*camera, *format, buffers)),
                  std::system_error);

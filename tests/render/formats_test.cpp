@@ -6,6 +6,7 @@
 
 #include "offscreen/multiplanar_renderer.hpp"
 #include "offscreen/picture_renderer.hpp"
+#include "parallax/dmabuf/page_size.hpp"
 #include "parallax/image/drawn_buffer.hpp"
 #include "parallax/image/ycbcr.hpp"
 #include "parallax/vulkan/formats.hpp"
@@ -160,14 +161,17 @@ class Planes : public test::ValidatedDevice {};
 
 TEST_F(Planes, ADmaBufThatIsTooSmallIsRefusedInBothWays) {
     const auto exporter = open("exporter");
-    const ImageLayout nv12 =
-        portable_layout({.width = 64, .height = 64}, DRM_FORMAT_NV12, PlanePlacement::buffer_each);
+    const auto page = static_cast<std::uint32_t>(page_size());
+    const std::uint32_t rows = page / 256 + 1; // of chroma: a page and one row
+    const ImageLayout nv12 = portable_layout({.width = 64, .height = 2 * rows}, DRM_FORMAT_NV12,
+                                             PlanePlacement::buffer_each);
     std::vector<DmaBuf> buffers;
     buffers.push_back(exporter->allocate(nv12.size(0)));
-    buffers.push_back(exporter->allocate(4096)); // chroma takes 31 * 256 + 64
-    const std::string fault =
-        "plane 1: a 64x64 NV12 picture with stride 256 at offset 0 needs 8000 bytes; the buffer "
-        "holds 4096";
+    buffers.push_back(exporter->allocate(page));
+    const std::string fault = std::format(
+        "plane 1: a 64x{} NV12 picture with stride 256 at offset 0 needs {} bytes; the buffer "
+        "holds {}",
+        2 * rows, page + 64, page);
     const auto planes = ImportedYcbcr::create(context().importer(), buffers, nv12);
     ASSERT_FALSE(planes);
     EXPECT_EQ(planes.error().front(), fault);

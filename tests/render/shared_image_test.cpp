@@ -7,6 +7,7 @@
 
 #include "offscreen/offscreen_renderer.hpp"
 #include "offscreen/shared_image.hpp"
+#include "parallax/dmabuf/page_size.hpp"
 #include "parallax/image/comparison.hpp"
 #include "parallax/image/pixels.hpp"
 #include "parallax/vulkan/import/probe.hpp"
@@ -195,13 +196,13 @@ TEST_F(SharedImageTest, TooSmallABufferIsRefusedWithBothSizes) {
     const auto exporter = open("exporter");
     const ImageRequest request{.extent = odd, .fourcc = rgb_fourccs().front()};
     const auto plan = plan_import(ask_driver(context().importer(), request), request);
-    const DmaBuf small = exporter->allocate(4096);
+    const DmaBuf small = exporter->allocate(page_size());
     const auto imported = import_image(context().importer(), *plan, small);
     ASSERT_FALSE(imported);
     EXPECT_EQ(imported.error().method, ImportMethod::modifier);
-    EXPECT_THAT(
-        imported.error().reasons,
-        ElementsAre(AllOf(HasSubstr("holds 4096"), HasSubstr(std::to_string(plan->memory.size)))));
+    EXPECT_THAT(imported.error().reasons,
+                ElementsAre(AllOf(HasSubstr(std::format("holds {}", page_size())),
+                                  HasSubstr(std::to_string(plan->memory.size)))));
 }
 
 TEST_F(SharedImageTest, ImportAndRefusalLeakNoFd) {
@@ -210,7 +211,7 @@ TEST_F(SharedImageTest, ImportAndRefusalLeakNoFd) {
     for (const ImportMethod method : all_import_methods) {
         const auto plan = plan_import(ask_driver(context().importer(), request), request, method);
         const DmaBuf buffer = exporter->allocate(plan->buffer_size());
-        const DmaBuf small = exporter->allocate(4096);
+        const DmaBuf small = exporter->allocate(page_size());
         const int before = test::count_open_fds();
         for (int i = 0; i < 10; ++i) {
             EXPECT_TRUE(import_image(context().importer(), *plan, buffer));

@@ -128,6 +128,25 @@ TEST(ImportPlan, RefusesEveryMethodWithEveryReason) {
     }
 }
 
+TEST(ImportPlan, ListsEveryReasonOfAMethod) {
+    DriverAnswers answers = willing();
+    answers.modifier.external = {};
+    answers.modifier.largest = VkExtent2D{16, 16};
+    answers.buffer.external = {};
+    answers.optimal = {};
+    ImageRequest fixed = request();
+    fixed.fixed = packed_layout(fixed.extent, fixed.fourcc, 398, 2);
+    const auto reasons = [&](ImportMethod method) {
+        return describe(plan_import(answers, fixed, method).error());
+    };
+    EXPECT_THAT(reasons(ImportMethod::modifier),
+                ElementsAre(HasSubstr("cannot be imported"), HasSubstr("larger than the 16x16")));
+    EXPECT_THAT(reasons(ImportMethod::buffer),
+                ElementsAre(HasSubstr("cannot be imported"), HasSubstr("copied to and sampled"),
+                            HasSubstr("stride 398 is no multiple"),
+                            HasSubstr("stride 398 is not between"), HasSubstr("offset 2")));
+}
+
 TEST(ImportPlan, FollowsTheDriversStride) { // AMD needs 256, others less or more
     DriverAnswers answers = willing();
     answers.linear.stride = 400;
@@ -219,6 +238,18 @@ TEST(ImportPlan, BufferRefusesAStrideOfBrokenPixels) {
                 HasSubstr("offset 2"));
 }
 
+TEST(ImportPlan, BufferRefusesAnOffsetOfBrokenPixelsOrWords) {
+    const auto refusal = [](std::uint32_t fourcc, std::uint64_t offset) {
+        ImageRequest fixed{.extent = {.width = 100, .height = 50}, .fourcc = fourcc};
+        fixed.fixed = packed_layout(fixed.extent, fourcc, 960, offset);
+        return only_reason(plan_import(willing(), fixed, ImportMethod::buffer));
+    };
+    EXPECT_EQ(refusal(DRM_FORMAT_RGB565, 2), "buffer: offset 2 is no multiple of 4");
+    EXPECT_EQ(refusal(DRM_FORMAT_RGB888, 4), "buffer: offset 4 is no multiple of 12");
+    EXPECT_EQ(refusal(DRM_FORMAT_ABGR16161616F, 4), "buffer: offset 4 is no multiple of 8");
+    EXPECT_EQ(refusal(DRM_FORMAT_ABGR16161616F, 8), "");
+}
+
 TEST(ImportPlan, BufferRefusesRowsThatOverlapOrAreLongerThanACopyTakes) {
     ImageRequest fixed = request();
     for (const std::uint64_t stride : {std::uint64_t{fixed.extent.width} * 4 - 4,
@@ -249,6 +280,9 @@ TEST(ImportPlan, UsesOnlyWhatTheFormatCan) {
     answers.modifier.features = VK_FORMAT_FEATURE_SAMPLED_IMAGE_BIT;
     EXPECT_EQ(plan_import(answers, request())->usage, VK_IMAGE_USAGE_SAMPLED_BIT);
     EXPECT_TRUE(plan_import(willing(), request())->usage & VK_IMAGE_USAGE_TRANSFER_DST_BIT);
+    answers.linear.features = VK_FORMAT_FEATURE_SAMPLED_IMAGE_BIT; // the copy has optimal tiling
+    EXPECT_TRUE(plan_import(answers, request(), ImportMethod::buffer)->usage &
+                VK_IMAGE_USAGE_TRANSFER_DST_BIT);
 }
 
 TEST(ImportPlan, MethodsAreFoundByTheirNames) {

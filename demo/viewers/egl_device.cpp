@@ -5,7 +5,6 @@
 #include "parallax/printable.hpp"
 
 #include <drm_fourcc.h>
-#include <gbm.h>
 
 #include <algorithm>
 #include <array>
@@ -108,7 +107,7 @@ std::expected<std::unique_ptr<EglDevice>, Reasons> EglDevice::open(const std::st
         if (drm_driver(device->node_.get()).empty()) {
             return std::unexpected(Reasons{std::format("{} is no DRM device", printable(wish))});
         }
-        device->gbm_ = {::gbm_create_device(device->node_.get()), ::gbm_device_destroy};
+        device->gbm_ = create_gbm_device(device->node_.get());
         if (device->gbm_ == nullptr) {
             return std::unexpected(
                 Reasons{std::format("GBM makes no device of {}", printable(wish))});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "exporters/gbm_device.hpp"
 #include "parallax/dmabuf/dma_buf.hpp"
 #include "parallax/dmabuf/unique_fd.hpp"
 #include "parallax/error.hpp"
@@ -14,8 +15,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-
-struct gbm_device;
 
 namespace parallax::demo {
 
@@ -62,7 +61,7 @@ private:
     [[nodiscard]] bool has(std::string_view extension) const;
 
     UniqueFd node_;
-    std::unique_ptr<gbm_device, void (*)(gbm_device*)> gbm_{nullptr, nullptr};
+    OwnedGbmDevice gbm_;
     EGLDisplay display_ = EGL_NO_DISPLAY;
     EGLContext context_ = EGL_NO_CONTEXT;
 };

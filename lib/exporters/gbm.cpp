@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "exporters/drm_node.hpp"
+#include "exporters/gbm_device.hpp"
 #include "exporters/kinds.hpp"
 #include "parallax/image/picture_exporter.hpp"
 #include "parallax/image/pixels.hpp"
@@ -19,12 +20,8 @@ namespace {
 
 /// The node, and GBM's driver on it.
 struct GbmDevice {
-    struct Destroy {
-        void operator()(gbm_device* device) const noexcept { gbm_device_destroy(device); }
-    };
-
     UniqueFd node;
-    std::unique_ptr<gbm_device, Destroy> device;
+    OwnedGbmDevice device;
 };
 using SharedDevice = std::shared_ptr<const GbmDevice>;
 
@@ -144,7 +141,7 @@ private:
         if (!device_) {
             auto opened = std::make_shared<GbmDevice>(
                 GbmDevice{.node = node_.duplicate(), .device = nullptr});
-            opened->device.reset(gbm_create_device(opened->node.get()));
+            opened->device = create_gbm_device(opened->node.get());
             if (opened->device) {
                 device_ = std::move(opened);
             }

@@ -22,6 +22,7 @@ public:
     /// @return the camera, or the reason against each node.
     [[nodiscard]] static std::expected<Camera, Reasons> open(const std::string& wish);
 
+    /// Borrowed.
     [[nodiscard]] const Device& device() const noexcept { return device_; }
     /// V4L2_BUF_TYPE_VIDEO_CAPTURE or V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE.
     [[nodiscard]] std::uint32_t type() const noexcept { return type_; }

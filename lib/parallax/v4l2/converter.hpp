@@ -24,6 +24,7 @@ public:
     /// @return the device, or the reason against each node.
     [[nodiscard]] static std::expected<Converter, Reasons> open(const std::string& wish);
 
+    /// Borrowed.
     [[nodiscard]] const Device& device() const noexcept { return device_; }
     /// V4L2_BUF_TYPE_VIDEO_OUTPUT...: of the pictures that it reads.
     [[nodiscard]] std::uint32_t source_type() const noexcept { return source_type_; }
@@ -45,8 +46,8 @@ private:
 
 /// Pictures in dma-bufs, as for BufferQueue::create().
 struct Pictures {
-    const StreamFormat& format;
-    std::span<const DmaBuf> buffers;
+    const StreamFormat& format;      ///< as the device has set it; borrowed
+    std::span<const DmaBuf> buffers; ///< borrowed
 };
 
 /// A Converter at work. Converter and buffers must outlive it.

@@ -14,6 +14,8 @@ namespace parallax::v4l2 {
 /// A device that failed while it was used: it was unplugged (ENODEV), or is broken (EIO).
 class DeviceError : public std::system_error {
 public:
+    /// @param error an errno.
+    /// @param sentence what failed, without the text of errno.
     DeviceError(int error, const std::string& sentence)
         : std::system_error(error, std::generic_category(), sentence) {}
 };

@@ -19,6 +19,7 @@ public:
         next_ = sequence + 1;
     }
 
+    /// The frames that were missing so far.
     [[nodiscard]] constexpr std::uint64_t missing() const noexcept { return missing_; }
 
 private:

@@ -25,6 +25,7 @@
 #include <cstdlib>
 #include <format>
 #include <memory>
+#include <optional>
 #include <print>
 #include <stdexcept>
 #include <string>
@@ -189,7 +190,7 @@ ExitStatus present(const PresentOptions& options) {
         return unsupported("this machine cannot do it", exporter.error());
     }
     const StopSignal stop;
-    const EndOnStop in_the_end(stop, EndOnStop::long_enough); // a compositor's GPU may hang
+    std::optional<EndOnStop> end(std::in_place, stop); // nothing is shown yet
     const auto connection = wayland::Connection::open(options.compositor);
     if (!connection) {
         return unsupported("there is no compositor to present to", connection.error());
@@ -233,6 +234,7 @@ ExitStatus present(const PresentOptions& options) {
                      printable(options.exporter), name_of(options));
         std::fflush(stdout);
     }
+    end.emplace(stop, EndOnStop::long_enough); // a compositor's GPU may hang
     const Presented presented =
         present_frames(options, picture, **connection, **window, frames, stop);
     if (options.json) {

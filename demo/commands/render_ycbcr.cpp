@@ -18,6 +18,7 @@
 #include <format>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <print>
 #include <string>
 #include <utility>
@@ -86,7 +87,7 @@ ExitStatus render_ycbcr(const RenderOptions& options) {
     refuse_options(options);
     Viewers viewers = start_viewers(options.views, ViewsOptions::Use::once);
     const StopSignal stop;
-    const EndOnStop in_the_end(stop, EndOnStop::long_enough);
+    std::optional<EndOnStop> end(std::in_place, stop); // there is nothing to clean up
     const Picture picture = options.picture.load();
     const ImageLayout wanted = options.picture.layout(picture.extent());
 
@@ -120,7 +121,12 @@ ExitStatus render_ycbcr(const RenderOptions& options) {
     const auto by_planes = checks.view_by_planes();
     const auto by_sampler = checks.view_by_sampler();
     Reasons failed;
+    end.emplace(stop, EndOnStop::long_enough); // viewers clean up
     const auto others = read_with_all(std::move(viewers), drawn, cpu_view, stop, verdict, failed);
+    if (stop.raised()) {
+        stop.end_process();
+    }
+    end.emplace(stop);
     stopwatch.lap("other views");
     std::ranges::move(checks.cpu_writes(test_pattern(picture.extent(), 2), "_again"),
                       std::back_inserter(verdict.checks));

@@ -54,6 +54,15 @@ std::expected<std::vector<ImportedYcbcr>, Reasons> import_all(const Context& con
     return imports;
 }
 
+/// Why the sharer has ended the connection, after the frames that it has announced.
+std::string ending_of(const FrameReceiver& receiver) {
+    for (;;) {
+        if (const auto frame = receiver.next(milliseconds(0)); !frame) {
+            return frame.error();
+        }
+    }
+}
+
 /// A fingerprint does not tell which pixels differ: all of them count then.
 Comparison compare_fingerprints(const Picture& seen, std::uint64_t drawn) {
     const std::uint64_t pixels = seen.extent().pixels();
@@ -96,13 +105,19 @@ ExitStatus view(const ViewOptions& options) {
             const DrawnBuffer& drawn_buffer = receiver.buffers()[frame->index];
             gpu_view = gpu.read((*imports)[frame->index], drawn_buffer.buffers());
             cpu_view = drawn_buffer.view();
-            receiver.done(*frame);
             const Comparison compared = compare(cpu_view, gpu_view);
+            const Comparison as_drawn = compare_fingerprints(gpu_view.picture, frame->fingerprint);
+            if ((!compared.equal() || !as_drawn.equal()) && !receiver.connected()) {
+                ending = std::format("{}; it may have drawn in the frame while this was read",
+                                     ending_of(receiver));
+                break;
+            }
+            receiver.done(*frame);
             if (!compared.equal() && !views.diagnosis && !receiver.layout().format().is_ycbcr) {
                 views.diagnosis = diagnose(cpu_view.picture, receiver.layout(), gpu_view.picture);
             }
             views.result += compared;
-            drawn.result += compare_fingerprints(gpu_view.picture, frame->fingerprint);
+            drawn.result += as_drawn;
             progress.done(seen + 1);
         }
     }

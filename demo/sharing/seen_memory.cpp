@@ -79,6 +79,11 @@ SeenMemory see_shared(const std::filesystem::path& socket, std::chrono::millisec
                         read_mapping("the dma-buf", receiver.buffers()[frame->index].mapping(),
                                      options.resolve(receiver.layout()).layout),
                     .written = receiver.layout()};
+    if (!receiver.connected()) {
+        seen.note =
+            "the sharing process ended the connection while its frame was read, and may have "
+            "drawn in it";
+    }
     receiver.done(*frame);
     return seen;
 }

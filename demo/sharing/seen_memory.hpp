@@ -17,7 +17,7 @@ namespace parallax::demo {
 struct SeenMemory {
     Picture picture;
     std::optional<ImageLayout> written = {}; ///< if the other side says where it has written it
-    std::string note = {};                   ///< one sentence on bytes that were not looked at
+    std::string note = {};                   ///< one sentence on what the picture may not show
 };
 
 /// Each reads the picture with the layout of @p options, and what is not given there as the other

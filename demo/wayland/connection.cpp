@@ -35,7 +35,9 @@ std::expected<std::unique_ptr<Connection>, Reasons> Connection::open(const std::
     ::wl_log_set_handler_client([](const char*, va_list) {}); // what it says is said here
     wl_display* const display = ::wl_display_connect(name.empty() ? nullptr : name.c_str());
     if (display != nullptr) {
-        return std::unique_ptr<Connection>(new Connection(display));
+        std::unique_ptr<Connection> connection(new Connection(display));
+        connection->round_trip();
+        return connection;
     }
     const char* const socket = std::getenv("WAYLAND_DISPLAY");
     const int error = errno;
@@ -63,7 +65,6 @@ Connection::Connection(wl_display* display) : display_(display) {
             }};
     registry_ = ::wl_display_get_registry(display_);
     ::wl_registry_add_listener(registry_, &listener, this);
-    round_trip();
 }
 
 Connection::~Connection() {

@@ -27,6 +27,7 @@ class Connection {
 public:
     /// @param name of the compositor's socket; empty for that of WAYLAND_DISPLAY.
     /// @return the connection, or why there is none.
+    /// @throws std::runtime_error as round_trip().
     [[nodiscard]] static std::expected<std::unique_ptr<Connection>, Reasons>
     open(const std::string& name);
 

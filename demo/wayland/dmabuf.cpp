@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "wayland/dmabuf.hpp"
 
-#include "parallax/dmabuf/mapped_bytes.hpp"
 #include "parallax/dmabuf/unique_fd.hpp"
 #include "parallax/printable.hpp"
 #include "parallax/vulkan/import/modifiers.hpp"
 
 #include <drm_fourcc.h>
-#include <sys/mman.h>
+#include <unistd.h>
 
 #include <algorithm>
-#include <cstring>
+#include <cerrno>
 #include <format>
+#include <span>
 #include <stdexcept>
 
 namespace parallax::demo::wayland {
@@ -34,11 +34,22 @@ struct Feedback {
     bool done = false;
 };
 
-std::vector<TableEntry> read_table(const UniqueFd& fd, std::size_t size) {
-    const MappedBytes bytes(size, {.protection = PROT_READ, .flags = MAP_PRIVATE, .fd = fd.get()},
-                            "of the compositor's table of formats");
-    std::vector<TableEntry> entries(size / sizeof(TableEntry));
-    std::memcpy(entries.data(), bytes.get().data(), entries.size() * sizeof(TableEntry));
+/// The table, which is read and not mapped: its file may be shorter than the compositor says.
+/// Throws nothing, since C calls it.
+std::vector<TableEntry> read_table(const UniqueFd& fd, std::size_t size) noexcept {
+    constexpr std::size_t most = std::size_t{UINT16_MAX} + 1; // that an index can name
+    std::vector<TableEntry> entries(std::min(size / sizeof(TableEntry), most));
+    const std::span<std::byte> bytes = std::as_writable_bytes(std::span(entries));
+    std::size_t read = 0;
+    while (read < bytes.size()) {
+        const ssize_t length =
+            ::pread(fd.get(), bytes.data() + read, bytes.size() - read, static_cast<off_t>(read));
+        if (length <= 0 && !(length < 0 && errno == EINTR)) {
+            break;
+        }
+        read += length > 0 ? static_cast<std::size_t>(length) : 0;
+    }
+    entries.resize(read / sizeof(TableEntry));
     return entries;
 }
 
@@ -179,6 +190,13 @@ DmabufTaker::take(const DmaBuf& buffer, const ImageLayout& layout, Interrupt unw
                 : std::format(
                       "the compositor takes {} with the modifiers {}, and this memory is {}",
                       format.name, others, modifier_text(layout.modifier))});
+    }
+    for (const PlaneLayout& place : std::span(layout.planes).first(format.plane_count)) {
+        if (place.offset > UINT32_MAX || place.stride > UINT32_MAX) {
+            return std::unexpected(Reasons{std::format(
+                "stride {} and offset {} of a dma-buf have 32 bits, for every compositor",
+                place.stride, place.offset)});
+        }
     }
     const Proxy<zwp_linux_buffer_params_v1> params(
         ::zwp_linux_dmabuf_v1_create_params(dmabuf_.get()));

@@ -3,6 +3,7 @@
 
 #include "parallax/printable.hpp"
 
+#include <algorithm>
 #include <format>
 
 namespace parallax::demo::wayland {
@@ -23,8 +24,9 @@ constexpr wl_output_listener listener{
         [](void* data, wl_output*, std::uint32_t flags, std::int32_t width, std::int32_t height,
            std::int32_t) {
             if ((flags & WL_OUTPUT_MODE_CURRENT) != 0) {
-                output_of(data).extent = {.width = static_cast<std::uint32_t>(width),
-                                          .height = static_cast<std::uint32_t>(height)};
+                output_of(data).extent = {.width = static_cast<std::uint32_t>(std::max(width, 0)),
+                                          .height =
+                                              static_cast<std::uint32_t>(std::max(height, 0))};
             }
         },
     .done = [](void*, wl_output*) {},
@@ -35,6 +37,9 @@ constexpr wl_output_listener listener{
 
 /// Why a picture cannot be shown there pixel by pixel; empty if it can.
 std::string refuse(const Output& output, Extent picture) {
+    if (output.scale < 1) {
+        return std::format("{} has a scale of {}", output.name, output.scale);
+    }
     const auto scale = static_cast<std::uint32_t>(output.scale);
     if (output.transform != WL_OUTPUT_TRANSFORM_NORMAL) {
         return std::format("{} is rotated or mirrored", output.name);

@@ -9,6 +9,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <cstdint>
+#include <format>
 #include <stdexcept>
 
 namespace parallax::demo::wayland {
@@ -26,10 +28,24 @@ std::uint32_t shm_format(std::uint32_t fourcc) {
     }
 }
 
+/// Bytes of whole rows, which wl_shm counts in int.
+/// @throws std::runtime_error when these are no rows of a picture.
+std::size_t size_of(const ImageLayout& layout) {
+    const auto [width, height] = layout.extent;
+    const std::uint64_t stride = layout.planes[0].stride;
+    if (width == 0 || height == 0 || width > largest_side || height > largest_side ||
+        stride < layout.row_bytes() || stride > INT32_MAX / height) {
+        throw std::runtime_error(std::format("the compositor wants to photograph {}x{} pixels with "
+                                             "a stride of {} bytes, which cannot be",
+                                             width, height, stride));
+    }
+    return static_cast<std::size_t>(stride * height);
+}
+
 } // namespace
 
 ShmPicture::ShmPicture(const Connection& connection, const ImageLayout& layout) : layout_(layout) {
-    const auto size = static_cast<std::size_t>(layout.planes[0].stride * layout.extent.height);
+    const std::size_t size = size_of(layout);
     const UniqueFd fd(::memfd_create("parallax-screenshot", MFD_CLOEXEC));
     if (!fd || ::ftruncate(fd.get(), static_cast<off_t>(size)) != 0) {
         throw_errno("cannot make memory for a screenshot");

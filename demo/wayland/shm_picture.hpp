@@ -15,10 +15,9 @@ namespace parallax::demo::wayland {
 /// Ordinary memory shared with the compositor, into which it writes a picture. Owned.
 class ShmPicture {
 public:
-    /// @param layout of one of rgb_fourccs().
-    /// @throws std::system_error when there is no memory, std::runtime_error when the compositor
-    /// has
-    ///         no wl_shm.
+    /// @param layout of one of rgb_fourccs(), as the compositor wants it.
+    /// @throws std::system_error when there is no memory, std::runtime_error when there can be no
+    ///         picture of that layout, or the compositor has no wl_shm.
     ShmPicture(const Connection& connection, const ImageLayout& layout);
 
     [[nodiscard]] wl_buffer* get() const noexcept { return buffer_.get(); }

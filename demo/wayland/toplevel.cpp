@@ -1,12 +1,25 @@
 // SPDX-License-Identifier: MIT
 #include "wayland/toplevel.hpp"
 
+#include <algorithm>
+#include <format>
 #include <stdexcept>
 
 namespace parallax::demo::wayland {
 namespace {
 
 constexpr std::uint32_t compositor_version = 4; // with damage in pixels of the buffer
+
+/// True if a window of this size, in units of the compositor, has a pixel of its buffer for each of
+/// the output: the scale that an output tells is rounded up. Also true where the compositor leaves
+/// the size open.
+bool fills(Extent units, const Output& output) {
+    const auto scale = static_cast<std::uint64_t>(output.scale);
+    const auto fits = [scale](std::uint64_t side, std::uint64_t pixels) {
+        return side == 0 || (side * scale < pixels + scale && pixels < side * scale + scale);
+    };
+    return fits(units.width, output.extent.width) && fits(units.height, output.extent.height);
+}
 
 } // namespace
 
@@ -19,6 +32,14 @@ std::expected<std::unique_ptr<Toplevel>, Reasons> Toplevel::open(const Connectio
     }
     std::unique_ptr<Toplevel> window(new Toplevel(connection));
     window->configure(options);
+    if (options.full != nullptr && !fills(window->given_, *options.full)) {
+        return std::unexpected(Reasons{std::format(
+            "the compositor gives a window {}x{} units of {}, which has {}x{} pixels and a scale "
+            "of {}: "
+            "it scales pictures by another factor, or keeps a part for itself",
+            window->given_.width, window->given_.height, options.full->name,
+            options.full->extent.width, options.full->extent.height, options.full->scale)});
+    }
     return window;
 }
 
@@ -33,7 +54,12 @@ void Toplevel::configure(const Options& options) {
             static_cast<Toplevel*>(data)->configured_ = true;
         }};
     static constexpr xdg_toplevel_listener toplevel_listener{
-        .configure = [](void*, xdg_toplevel*, std::int32_t, std::int32_t, wl_array*) {},
+        .configure =
+            [](void* data, xdg_toplevel*, std::int32_t width, std::int32_t height, wl_array*) {
+                static_cast<Toplevel*>(data)->given_ = {
+                    .width = static_cast<std::uint32_t>(std::max(width, 0)),
+                    .height = static_cast<std::uint32_t>(std::max(height, 0))};
+            },
         .close = [](void* data, xdg_toplevel*) { static_cast<Toplevel*>(data)->closed_ = true; },
         .configure_bounds = [](void*, xdg_toplevel*, std::int32_t, std::int32_t) {},
         .wm_capabilities = [](void*, xdg_toplevel*, wl_array*) {}};

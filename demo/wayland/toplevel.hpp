@@ -58,6 +58,7 @@ private:
 
     const Connection& connection_;
     Extent extent_;
+    Extent given_; // by the compositor, in its units
     Proxy<wl_compositor> compositor_;
     Proxy<xdg_wm_base> shell_;
     Proxy<wl_surface> surface_;

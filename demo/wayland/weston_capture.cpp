@@ -19,6 +19,9 @@
 namespace parallax::demo::wayland {
 namespace {
 
+/// An output's size may change while it is photographed, but not each time.
+constexpr int most_tries = 10;
+
 /// What the compositor wants and says.
 struct Capture {
     enum class End : std::uint8_t { none, complete, retry, failed };
@@ -58,7 +61,7 @@ public:
             factory_.get(), output.proxy.get(), WESTON_CAPTURE_V1_SOURCE_FRAMEBUFFER));
         ::weston_capture_source_v1_add_listener(source.get(), &capture_listener, &capture);
         connection_.round_trip(); // for the format and the size
-        for (;;) {
+        for (int i = 0; i < most_tries; ++i) {
             if (!std::ranges::contains(rgb_fourccs(), capture.fourcc)) {
                 return std::unexpected(Reasons{std::format(
                     "the compositor photographs {} in the format '{}', which is not known here",
@@ -84,6 +87,9 @@ public:
                     output.name, capture.why)});
             }
         }
+        throw std::runtime_error(
+            std::format("the compositor wants another photograph of {} after {} of them",
+                        output.name, most_tries));
     }
 
 private:

@@ -8,6 +8,7 @@
 #include <linux/videodev2.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <format>
 
@@ -37,6 +38,9 @@ private:
         auto& bytes = request.format.fmt.pix.sizeimage; // less than a frame is refused
         bytes =
             std::max(bytes, static_cast<std::uint32_t>(std::min<std::uint64_t>(size, UINT32_MAX)));
+        if (size > UINT32_MAX) {
+            errno = EFBIG;
+        }
         if (size > UINT32_MAX || retry_ioctl(node_.get(), VIDIOC_CREATE_BUFS, &request) != 0) {
             throw_errno(
                 std::format("{} makes no buffer of {} bytes (VIDIOC_CREATE_BUFS)", name_, size));

@@ -8,6 +8,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <format>
@@ -137,6 +138,25 @@ TEST_F(Views, KilledWhileAnotherProcessLooksItLeavesNothing) {
     }
     EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
     ::unsetenv("TMPDIR");
+}
+
+/// True once requests to stop it come as an fd.
+bool waits_for_signals(pid_t pid) {
+    std::error_code gone;
+    const std::filesystem::directory_iterator fds(std::format("/proc/{}/fd", pid), gone);
+    return std::ranges::any_of(fds, [&gone](const std::filesystem::directory_entry& fd) {
+        return std::filesystem::read_symlink(fd, gone) == "anon_inode:[signalfd]";
+    });
+}
+
+TEST_F(Views, OfLumaAndChromaEndAtOnceWhenAskedToStop) {
+    Program program({"render", "--format", "NV12", "--size", "2048x2048", "--out", "/nowhere"});
+    while (!waits_for_signals(program.pid())) {
+        ASSERT_FALSE(has_ended(program.pid()));
+        ::usleep(1000);
+    }
+    program.send(SIGINT);
+    EXPECT_EQ(program.wait(), -SIGINT) << program.printed();
 }
 
 TEST_F(Views, UnknownViewIsBadUsage) {

@@ -333,6 +333,27 @@ TEST_F(ShareTest, ViewerEndsWithASentenceWhenTheSharerIsKilled) {
     EXPECT_THAT(viewer.printed(), HasSubstr("the sharing process is gone"));
 }
 
+TEST_F(ShareTest, ViewDoesNotCallAFrameDifferentThatItHadNoMore) {
+    const Extent extent{.width = 64, .height = 32};
+    const auto exporter = open_exporter("exporter").value();
+    std::vector<DrawnBuffer> buffers;
+    buffers.emplace_back(*exporter, extent, DRM_FORMAT_XRGB8888);
+    buffers.front().paint(test_pattern(extent, 1));
+    const std::uint64_t announced = fingerprint(buffers.front().cpu_view());
+    FrameSharer sharer(UnixListener(socket()), buffers);
+    Program viewer = view();
+    while (sharer.viewers() == 0) {
+        sharer.serve(std::chrono::seconds(1));
+    }
+    viewer.send(SIGSTOP); // it is slow
+    sharer.announce({.fingerprint = announced});
+    sharer.drop_holders(0, "it kept a frame for too long");
+    buffers.front().paint(test_pattern(extent, 2));
+    viewer.send(SIGCONT);
+    EXPECT_EQ(viewer.wait(), 4) << viewer.printed();
+    EXPECT_THAT(viewer.printed(), HasSubstr("it kept a frame for too long; it may have drawn in"));
+}
+
 TEST_F(ShareTest, BuffersOutliveTheSharer) {
     Program sharer = share({"--interval", "60000"});
     ASSERT_TRUE(sharer.prints("sharing 2 buffers"));

@@ -4,13 +4,16 @@
 #include "support/program.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/vgem.hpp"
+#include "unit/small_compositor.hpp"
 #include "viewers/viewed.hpp"
 
 #include "parallax/dmabuf/exporter.hpp"
 
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <format>
 #include <utility>
@@ -190,6 +193,16 @@ TEST_F(WithCompositor, PresentSaysThatTheCompositorWentAway) {
     stop();
     EXPECT_EQ(program.wait(), 4) << program.printed();
     EXPECT_THAT(program.printed(), HasSubstr("the connection with the compositor was lost"));
+}
+
+TEST(Present, EndsAtOnceIfItIsStoppedWhileTheCompositorSaysNothing) {
+    const test::SmallCompositor compositor({}, test::SmallCompositor::Manner::silent);
+    Program program({"present", "--compositor", compositor.socket()});
+    while (!compositor.asked()) {
+        ::usleep(1000);
+    }
+    program.send(SIGINT);
+    EXPECT_EQ(program.wait(), -SIGINT) << program.printed();
 }
 
 } // namespace

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "parallax/ipc/frame_receiver.hpp"
 
+#include <poll.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <format>
@@ -132,6 +134,11 @@ FrameReceiver::next(std::chrono::milliseconds patience) const {
         return std::unexpected("the sharing process names no buffer that it has sent");
     }
     return *frame;
+}
+
+bool FrameReceiver::connected() const {
+    pollfd ended{.fd = socket_.fd(), .events = POLLRDHUP, .revents = 0};
+    return ::poll(&ended, 1, 0) <= 0;
 }
 
 void FrameReceiver::done(const message::Frame& frame) const {

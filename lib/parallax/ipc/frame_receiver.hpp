@@ -54,6 +54,10 @@ public:
     [[nodiscard]] std::expected<message::Frame, std::string>
     next(std::chrono::milliseconds patience = long_silence) const;
 
+    /// True as long as the sharer has not ended the connection. Once it has, it may draw in every
+    /// buffer: what was read since a frame came may be a part of another.
+    [[nodiscard]] bool connected() const;
+
     /// Returns the frame's buffer to the sharer.
     void done(const message::Frame& frame) const;
 

@@ -5,6 +5,7 @@
 
 #include <linux/videodev2.h>
 
+#include <chrono>
 #include <format>
 #include <vector>
 
@@ -68,10 +69,16 @@ std::expected<void, Reasons> Conversion::submit(std::uint32_t source, std::uint3
 }
 
 std::optional<DonePicture> Conversion::wait(std::chrono::milliseconds patience, int also) {
+    const auto end = std::chrono::steady_clock::now() + patience;
     if (!results_.ready(patience, also)) {
         return std::nullopt;
     }
     const DonePicture result = results_.take();
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+    if (!sources_.ready(left, also)) { // it has not given that back
+        return std::nullopt;
+    }
     static_cast<void>(sources_.take());
     return result;
 }

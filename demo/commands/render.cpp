@@ -21,6 +21,7 @@
 #include "parallax/image/pixels.hpp"
 #include "parallax/printable.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <expected>
 #include <filesystem>
@@ -44,6 +45,7 @@ constexpr std::uint64_t step_count = 4 + SharingChecks::steps.size();
 struct View {
     const ViewerKind* kind;
     Picture picture;
+    bool differs; ///< from the CPU's
 };
 
 /// The pictures of the viewers, and those that failed, and how: they take no other view with them.
@@ -52,21 +54,25 @@ struct OtherViews {
     Reasons failed;
 };
 
-/// Runs the viewers one after the other; each ends before the next starts.
-/// @param before what they see first, if the CPU is to write only then; null if it has written.
-OtherViews read_with_all(Viewers viewers, const SharedImage& image, Painter& cpu,
-                         const SampledPicture& cpu_view, const Picture* before,
+/// Runs the viewers one after the other; each ends before the next starts. One that stays with the
+/// memory sees another picture in it first, since it may keep a copy of that.
+/// @param may_write the CPU may write that, and then the picture again.
+OtherViews read_with_all(Viewers viewers, const SharedImage& image, Painter& cpu, bool may_write,
+                         const Picture& drawn, const SampledPicture& cpu_view,
                          const StopSignal& stop, Verdict& verdict) {
     OtherViews views;
     for (std::unique_ptr<ViewerProcess>& viewer : viewers) {
         const ViewerKind& kind = viewer->kind();
-        if (before != nullptr) {
-            cpu.paint_properly(*before);
+        std::optional<Picture> before;
+        if (may_write && kind.not_live.empty()) {
+            cpu.paint_properly(test_pattern(image.layout().extent, 1));
+            const Picture earlier = image.view().picture;
+            before = kind.sees_alpha ? earlier : without_alpha(earlier);
         }
         viewer->show(image.buffer(), image.layout());
         auto picture = read_once(*viewer, image.layout(), stop, 0);
-        if (before != nullptr) {
-            cpu.paint(cpu_view.picture);
+        if (before) {
+            cpu.paint(drawn);
             if (picture) {
                 picture = read_once(*viewer, image.layout(), stop, 1);
             }
@@ -85,10 +91,30 @@ OtherViews read_with_all(Viewers viewers, const SharedImage& image, Painter& cpu
         verdict.checks.push_back(
             check_view(std::format("cpu_to_{}", kind.name), std::string(kind.sentence),
                        kind.sees_alpha ? cpu_view : SampledPicture{without_alpha(cpu_view.picture)},
-                       *picture, image.layout(), before));
-        views.seen.push_back({.kind = &kind, .picture = std::move(picture->picture)});
+                       *picture, image.layout(), before ? &*before : nullptr));
+        views.seen.push_back({.kind = &kind,
+                              .picture = std::move(picture->picture),
+                              .differs = !verdict.checks.back().result.equal()});
     }
     return views;
+}
+
+/// The difference of the CPU's view and the first that differs, or that of the GPU.
+struct ShownDifference {
+    std::string title;
+    Picture picture;
+};
+ShownDifference difference_of(const Picture& cpu, const Picture& gpu, bool gpu_differs,
+                              const std::vector<View>& others) {
+    const auto other = gpu_differs ? others.end() : std::ranges::find_if(others, &View::differs);
+    if (other == others.end()) {
+        return {.title = others.empty() ? difference_title() : difference_title("CPU - GPU"),
+                .picture = difference_picture(cpu, gpu)};
+    }
+    const ViewerKind& kind = *other->kind;
+    return {.title = difference_title(std::format("CPU - {}", kind.title)),
+            .picture =
+                difference_picture(kind.sees_alpha ? cpu : without_alpha(cpu), other->picture)};
 }
 
 /// Runs work that leaves nothing behind, which a request to stop ends at once; and work that first
@@ -188,7 +214,6 @@ ExitStatus render(const RenderOptions& options) {
     if (culprit == Culprit::sync || culprit == Culprit::late_fence) {
         checks.begin_with(test_pattern(picture.extent(), 1));
     }
-    const std::optional<SampledPicture> before = checks.content(); // what a reader may see instead
     std::optional<LateWriter> late;
     if (culprit == Culprit::late_fence) {
         auto writer = LateWriter::open(image->buffer());
@@ -201,9 +226,8 @@ ExitStatus render(const RenderOptions& options) {
         late ? checks.device_writes_late(*late, picture) : checks.cpu_writes(picture);
     verdict.checks.push_back(first);
     const OtherViews others = interruptible.in_order([&] {
-        return read_with_all(std::move(viewers), *image, cpu, cpu_view,
-                             culprit == Culprit::sync ? &before->picture : nullptr,
-                             interruptible.stop(), verdict);
+        return read_with_all(std::move(viewers), *image, cpu, !late && cpu.can_paint(), picture,
+                             cpu_view, interruptible.stop(), verdict);
     });
     step_done("other views");
     if (!late) {
@@ -213,14 +237,14 @@ ExitStatus render(const RenderOptions& options) {
 
     verdict.laps = stopwatch.laps();
     progress.reset();
-    const Picture difference = difference_picture(cpu_view.picture, gpu_view.picture);
+    const ShownDifference difference =
+        difference_of(cpu_view.picture, gpu_view.picture, !first.result.equal(), others.seen);
     std::vector<TitledPicture> pictures{{.title = "CPU view", .picture = &cpu_view.picture},
                                         {.title = "GPU view", .picture = &gpu_view.picture}};
     for (const View& other : others.seen) {
         pictures.push_back({.title = std::string(other.kind->title), .picture = &other.picture});
     }
-    pictures.push_back({.title = difference_title(others.seen.empty() ? "" : "CPU and GPU"),
-                        .picture = &difference});
+    pictures.push_back({.title = difference.title, .picture = &difference.picture});
     ExitStatus status = finish(
         verdict, pictures, {.folder = options.out, .json = "verdict.json", .picture = "views.png"},
         options.json);

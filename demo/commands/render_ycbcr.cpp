@@ -149,7 +149,7 @@ ExitStatus render_ycbcr(const RenderOptions& options) {
     }
     const Picture difference =
         difference_picture(cpu_view.picture, by_planes ? *by_planes : *by_sampler);
-    pictures.push_back({.title = difference_title("CPU and GPU"), .picture = &difference});
+    pictures.push_back({.title = difference_title("CPU - GPU"), .picture = &difference});
     ExitStatus status = finish(
         verdict, pictures, {.folder = options.out, .json = "verdict.json", .picture = "views.png"},
         options.json);

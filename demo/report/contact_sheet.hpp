@@ -14,8 +14,8 @@ struct TitledPicture {
     const Picture* picture; ///< borrowed
 };
 
-/// Pictures side by side, each under its title, with @p caption below. All opaque: alpha has been
-/// compared already, and must not change the colours in a picture viewer.
+/// Pictures in rows of four at most, each under its title, with @p caption below. All opaque: alpha
+/// has been compared already, and must not change the colours in a picture viewer.
 ///
 /// If the sheet would exceed largest_side pixels, all pictures are reduced by the same integer.
 /// Each block becomes one pixel with the brightest value of each channel, so that a difference of a

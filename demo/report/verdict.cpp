@@ -277,7 +277,7 @@ nlohmann::ordered_json Verdict::json() const {
 }
 
 std::string difference_title(std::string_view of) {
-    return std::format("difference{}{}, amplified 4 times", of.empty() ? "" : " of ", of);
+    return std::format("{}, amplified 4 times", of.empty() ? "difference" : of);
 }
 
 ExitStatus finish(const Verdict& verdict, std::span<const TitledPicture> pictures,

@@ -58,9 +58,6 @@ public:
     /// @return nothing where the GPU cannot write into the memory.
     [[nodiscard]] std::optional<ComparedViews> gpu_writes();
 
-    /// The content of the memory, as the CPU read it last; nothing before the first write.
-    [[nodiscard]] const std::optional<SampledPicture>& content() const noexcept { return content_; }
-
 private:
     [[nodiscard]] SampledPicture look() const;
     [[nodiscard]] ComparedViews compared(const char* name, const char* sentence,

@@ -27,7 +27,9 @@ public:
 
 private:
     DmaBuf do_allocate(std::uint64_t size, Protection access) override {
-        release();
+        if (!release()) {
+            throw_errno(name_ + " gives no buffers; another program may use it");
+        }
         v4l2_create_buffers request{};
         request.count = 1;
         request.memory = V4L2_MEMORY_MMAP;
@@ -52,17 +54,21 @@ private:
         if (retry_ioctl(node_.get(), VIDIOC_EXPBUF, &exported) != 0) {
             throw_errno(name_ + " exports no buffer (VIDIOC_EXPBUF)");
         }
-        return DmaBuf(UniqueFd(exported.fd));
+        DmaBuf buffer{UniqueFd(exported.fd)};
+        // Else the device would be busy for who captures. A driver without
+        // V4L2_BUF_CAP_SUPPORTS_ORPHANED_BUFS refuses that.
+        static_cast<void>(release());
+        return buffer;
     }
 
-    /// Empties the queue, which holds few buffers. The memory of those that were exported stays.
-    void release() const {
+    /// Empties the queue, which holds few buffers, and gives it up. The memory of those that were
+    /// exported stays.
+    /// @return false with errno if the driver refuses.
+    [[nodiscard]] bool release() const {
         v4l2_requestbuffers none{};
         none.type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
         none.memory = V4L2_MEMORY_MMAP;
-        if (retry_ioctl(node_.get(), VIDIOC_REQBUFS, &none) != 0) {
-            throw_errno(name_ + " gives no buffers; another program may use it");
-        }
+        return retry_ioctl(node_.get(), VIDIOC_REQBUFS, &none) == 0;
     }
 
     UniqueFd node_;

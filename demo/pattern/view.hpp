@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "diagnosis/diagnosis.hpp"
+#include "pattern/sightings.hpp"
+
+#include "parallax/image/picture.hpp"
+
+#include <cstdint>
+#include <optional>
+
+namespace parallax::demo {
+
+/// The part of the pattern that is in the picture.
+struct View {
+    Picture picture; ///< black where nothing is seen
+    std::uint32_t left = 0;
+    std::uint32_t top = 0;
+    std::uint32_t right = 0;  ///< behind the last column that is seen
+    std::uint32_t bottom = 0; ///< behind the last row
+    std::uint64_t uneven = 0; ///< enlarged pixels that are of several colours
+
+    [[nodiscard]] std::uint64_t seen() const {
+        return std::uint64_t{right - left} * (bottom - top);
+    }
+    [[nodiscard]] bool whole() const { return seen() == picture.extent().pixels(); }
+};
+
+/// What is seen of a pattern with its corner at @p origin of the picture.
+[[nodiscard]] View view_of(const Picture& picture, const Origin& origin, Extent extent);
+
+/// The part from the top left corner on that is right, if hardly anything else is: of a reader that
+/// takes a smaller picture.
+[[nodiscard]] std::optional<View> part_that_is_right(const Picture& written, View view);
+
+/// The cause of a difference where only a part is seen, and that is right. Of what is not seen,
+/// nothing is said.
+[[nodiscard]] std::optional<Diagnosis> cause_of_crop(const Picture& written, const View& view);
+
+} // namespace parallax::demo

@@ -7,8 +7,10 @@
 #include "offscreen/shared_image.hpp"
 #include "parallax/dmabuf/cpu_access.hpp"
 #include "parallax/dmabuf/exporter.hpp"
+#include "parallax/dmabuf/page_size.hpp"
 #include "parallax/image/pixels.hpp"
 #include "parallax/vulkan/import/any_method.hpp"
+#include "parallax/vulkan/import/modifiers.hpp"
 #include "parallax/vulkan/import/probe.hpp"
 #include "support/fds.hpp"
 
@@ -80,15 +82,21 @@ private:
     std::unique_ptr<Exporter> exporter_;
 };
 
+/// As the exporter allocates @p size bytes.
+std::uint64_t in_pages(std::uint64_t size) {
+    return (size + page_size() - 1) / page_size() * page_size();
+}
+
 class DedicatedMemory : public ImportTest, public testing::WithParamInterface<ImportMethod> {};
 
 TEST_P(DedicatedMemory, HasTheSizeThatIsRequired) {
-    open("wants-dedicated", true);
+    open("prefers-dedicated requires-dedicated", true);
     const ImageRequest request{.extent = odd, .fourcc = rgb_fourccs().front()};
     const auto plan = plan_import(ask_driver(context().importer(), request), request, GetParam());
     ASSERT_TRUE(plan);
     ASSERT_TRUE(plan->memory.dedicated);
-    const DmaBuf buffer = exporter().allocate(plan->buffer_size() + 4096); // more than is required
+    const DmaBuf buffer =
+        exporter().allocate(plan->buffer_size() + page_size()); // more than is required
     const auto imported = import_image(context().importer(), *plan, buffer);
     ASSERT_TRUE(imported) << joined(imported.error().reasons);
     const Mapping mapping = buffer.map();
@@ -108,7 +116,7 @@ struct Step {
     const char* name;
     const char* faults;
     ImportMethod left;
-    const char* reason;
+    std::string reason;
 };
 
 void PrintTo(const Step& step, std::ostream* stream) {
@@ -154,13 +162,20 @@ INSTANTIATE_TEST_SUITE_P(
              "linear: vkCreateImage refused 241x67 XRGB8888 with linear tiling "
              "(VK_ERROR_OUT_OF_DEVICE_MEMORY)"},
         // Refused when it comes to the import, and not when it is asked for.
+        Step{"Memory", "vkAllocateMemory.modifier=INVALID_EXTERNAL_HANDLE", ImportMethod::linear,
+             std::format("modifier: the driver refused to import the dma-buf "
+                         "(VK_ERROR_INVALID_EXTERNAL_HANDLE); it wants 68608 bytes, the dma-buf "
+                         "holds {}",
+                         in_pages(68608))},
         Step{"NoMemoryType", "no-memory-type.modifier", ImportMethod::linear,
              "modifier: no memory type suits both: the image takes 0x1, the dma-buf can be 0x0"},
         Step{"MoreBytes", "wants-more-each-time.modifier", ImportMethod::linear,
-             "modifier: the driver wants 199680 bytes, the dma-buf holds 135168"},
+             std::format("modifier: the driver wants 199680 bytes, the dma-buf holds {}",
+                         in_pages(134144))},
         Step{"MoreBytesOfImages", "wants-more-each-time.modifier wants-more-each-time.linear",
              ImportMethod::buffer,
-             "linear: the driver wants 331776 bytes, the dma-buf holds 200704"}),
+             std::format("linear: the driver wants 331776 bytes, the dma-buf holds {}",
+                         in_pages(200704))}),
     [](const auto& step) { return std::string(step.param.name); });
 
 /// Faults that leave no method, and the reasons.
@@ -389,17 +404,114 @@ TEST_F(ImportTest, MemoryThatExistsIsReadWhereItsPixelsAre) {
 }
 
 TEST_F(ImportTest, AFixedLayoutThatTheDriverDoesNotWantIsLeftToTheBuffer) {
-    open("longer-rows");
+    open("");
     const std::uint32_t fourcc = rgb_fourccs().front();
     const ImageRequest request{
         .extent = odd, .fourcc = fourcc, .fixed = portable_layout(odd, fourcc)};
-    const auto plan = plan_import(ask_driver(context().importer(), request), request);
-    ASSERT_TRUE(plan);
-    EXPECT_EQ(plan->method, ImportMethod::buffer);
-    EXPECT_EQ(plan->layout, *request.fixed);
-    EXPECT_THAT(joined(describe(plan->refused)),
-                HasSubstr("modifier: the memory has stride 1024 and offset 0, the driver wants "
-                          "stride 1088 and offset 0"));
+    for (const auto& [lie, wants] : {std::pair("longer-rows", "stride 1088 and offset 0"),
+                                     std::pair("later-pixels", "stride 1024 and offset 64")}) {
+        set_faults(lie);
+        const auto plan = plan_import(ask_driver(context().importer(), request), request);
+        ASSERT_TRUE(plan);
+        EXPECT_EQ(plan->method, ImportMethod::buffer);
+        EXPECT_EQ(plan->layout, *request.fixed);
+        EXPECT_THAT(joined(describe(plan->refused)),
+                    HasSubstr(std::format("modifier: the memory has stride 1024 and offset 0, the "
+                                          "driver wants {}",
+                                          wants)));
+    }
+}
+
+TEST_F(ImportTest, AFixedLayoutThatIsRefusedIsNotExchangedForTheDriversOwn) {
+    open("vkCreateImage@1=INVALID_PLANE_LAYOUT");
+    const std::uint32_t fourcc = rgb_fourccs().front();
+    const ImageRequest request{
+        .extent = odd, .fourcc = fourcc, .fixed = portable_layout(odd, fourcc)};
+    const auto plan =
+        plan_import(ask_driver(context().importer(), request), request, ImportMethod::modifier);
+    ASSERT_FALSE(plan);
+    EXPECT_THAT(describe(plan.error()),
+                ElementsAre(HasSubstr("vkCreateImage refused 241x67 XRGB8888 with modifier LINEAR "
+                                      "(VK_ERROR_INVALID_DRM_FORMAT_MODIFIER_PLANE_LAYOUT_EXT)")));
+}
+
+TEST_F(ImportTest, TheStrideSuitsOtherDriversUnlessThisOneRefusesIt) {
+    open("");
+    const ImageRequest narrow{.extent = {.width = 65, .height = 4},
+                              .fourcc = rgb_fourccs().front()};
+    const auto stride = [&] { return ask_driver(context().importer(), narrow).modifier.stride; };
+    EXPECT_EQ(stride(), 512U);
+    set_faults("vkCreateImage@1=INVALID_PLANE_LAYOUT");
+    EXPECT_THAT(stride(), AllOf(testing::Ge(260U), testing::Lt(512U)));
+}
+
+// Vulkan does not define what happens if one is created.
+TEST_F(ImportTest, ImagesThatTheDriverDoesNotTakeAreNotTried) {
+    open("");
+    const ImageRequest request{.extent = odd, .fourcc = rgb_fourccs().front()};
+    for (const char* const lie : {"small-images", "image-not-importable"}) {
+        set_faults(lie);
+        const DriverAnswers answers = ask_driver(context().importer(), request);
+        EXPECT_EQ(answers.modifier.created, VK_NOT_READY) << lie;
+        EXPECT_EQ(answers.linear.created, VK_NOT_READY) << lie;
+    }
+}
+
+TEST_F(ImportTest, ADedicatedAllocationIsMadeWhereItIsPreferredOrRequired) {
+    open("");
+    const ImageRequest request{.extent = odd, .fourcc = rgb_fourccs().front()};
+    for (const auto& [lie, dedicated] : {std::pair("", false), std::pair("prefers-dedicated", true),
+                                         std::pair("requires-dedicated", true)}) {
+        set_faults(lie);
+        const DriverAnswers answers = ask_driver(context().importer(), request);
+        EXPECT_EQ(answers.modifier.memory.dedicated, dedicated) << lie;
+        EXPECT_EQ(answers.buffer.memory.dedicated, dedicated) << lie;
+    }
+}
+
+TEST_F(ImportTest, MemoryOfExactlyTheSizeThatIsWantedIsTaken) {
+    open("");
+    const ImageRequest whole{.extent = {.width = 256, .height = 64},
+                             .fourcc = rgb_fourccs().front()};
+    for (const ImportMethod method : all_import_methods) { // whole pages, of any size
+        const auto import = allocate_image(
+            context().importer(), whole,
+            [&](std::uint64_t size) { return exporter().allocate(size); }, method);
+        ASSERT_TRUE(import) << joined(import.error());
+        EXPECT_EQ(import->buffer.size(), import->plan.memory.size);
+    }
+}
+
+TEST_F(ImportTest, TheFdOfAnImportIsTheDriversFromThenOn) {
+    open("");
+    const ImageLayout layout = portable_layout(odd, rgb_fourccs().front());
+    const DmaBuf buffer = exporter().allocate(layout.size());
+    const auto first = import_image(context().importer(), layout, buffer);
+    ASSERT_TRUE(first) << joined(first.error());
+    const int before = test::count_open_fds();
+    const auto second = import_image(context().importer(), layout, buffer);
+    ASSERT_TRUE(second) << joined(second.error());
+    EXPECT_EQ(test::count_open_fds(), before + 2); // lavapipe keeps it and a duplicate
+}
+
+TEST_F(ImportTest, ADriverThatStatesAnotherLayoutHasNoAlignment) {
+    open("");
+    const ImageRequest request{.extent = odd, .fourcc = rgb_fourccs().front()};
+    const auto find = [&] { return find_linear_alignment(context().importer(), request); };
+    EXPECT_NE(find().stride, 0U);
+    EXPECT_NE(find().offset, 0U);
+    set_faults("longer-rows");
+    EXPECT_EQ(find().stride, 0U);
+    set_faults("later-pixels");
+    EXPECT_EQ(find().offset, 0U);
+}
+
+TEST_F(ImportTest, ABufferHasTheSizeOfTheLayoutThatTheMemoryHas) {
+    open("");
+    const std::uint32_t fourcc = rgb_fourccs().front();
+    const ImageLayout layout = packed_layout(odd, fourcc, 4096, 65536);
+    const ImageRequest request{.extent = odd, .fourcc = fourcc, .fixed = layout};
+    EXPECT_GE(ask_driver(context().importer(), request).buffer.memory.size, layout.size());
 }
 
 /// Work that the driver does not do.

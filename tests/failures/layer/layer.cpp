@@ -287,6 +287,9 @@ VKAPI_ATTR void VKAPI_CALL get_image_layout(VkDevice device, VkImage image,
     if (tells("longer-rows")) {
         layout->rowPitch += 64;
     }
+    if (tells("later-pixels")) {
+        layout->offset += 64;
+    }
 }
 
 /// A window system that holds all images: the call takes as long as it may.
@@ -318,20 +321,31 @@ VKAPI_ATTR VkResult VKAPI_CALL wait_for_fences(VkDevice device, std::uint32_t co
     return COMMAND(vkWaitForFences)::call(device, count, fences, all, timeout);
 }
 
+/// A driver that needs a dedicated allocation where it says so.
+VKAPI_ATTR VkResult VKAPI_CALL allocate_memory(VkDevice device, const VkMemoryAllocateInfo* info,
+                                               const VkAllocationCallbacks* allocator,
+                                               VkDeviceMemory* memory) {
+    if (imports(info) && faults().has("requires-dedicated") &&
+        !has(info->pNext, VK_STRUCTURE_TYPE_MEMORY_DEDICATED_ALLOCATE_INFO)) {
+        return VK_ERROR_INVALID_EXTERNAL_HANDLE;
+    }
+    return COMMAND(vkAllocateMemory)::call(device, info, allocator, memory);
+}
+
 /// Than were wanted first. Anew with each device.
 std::uint64_t more_bytes = 0;
 
-/// Makes the driver want a dedicated allocation for every image and buffer, or of each more bytes
-/// than of the one before.
+/// Makes the driver prefer or require a dedicated allocation for every image and buffer, or want
+/// more bytes for each than for the one before.
 void want_other_memory(VkMemoryRequirements2* requirements) {
     if (tells("wants-more-each-time")) {
         requirements->memoryRequirements.size += more_bytes += 65536;
     }
     auto* const dedicated = find<VkMemoryDedicatedRequirements>(
         requirements->pNext, VK_STRUCTURE_TYPE_MEMORY_DEDICATED_REQUIREMENTS);
-    if (dedicated != nullptr && faults().has("wants-dedicated")) {
-        dedicated->prefersDedicatedAllocation = VK_TRUE;
-        dedicated->requiresDedicatedAllocation = VK_TRUE;
+    if (dedicated != nullptr) {
+        dedicated->prefersDedicatedAllocation |= faults().has("prefers-dedicated") ? VK_TRUE : 0;
+        dedicated->requiresDedicatedAllocation |= faults().has("requires-dedicated") ? VK_TRUE : 0;
     }
 }
 
@@ -387,7 +401,7 @@ const std::vector<Entry>& device_commands() {
     static const std::vector<Entry> all{
         FAILS(vkCreateImage),
         FAILS(vkCreateBuffer),
-        FAILS(vkAllocateMemory),
+        entry("vkAllocateMemory", &allocate_memory, COMMAND(vkAllocateMemory)::next),
         FAILS(vkBindImageMemory),
         FAILS(vkBindBufferMemory),
         FAILS(vkCreateImageView),

@@ -26,6 +26,7 @@ ga102      amd64 nouveau   nouveau   NOUVEAU_CHIPSET=172     NVIDIA Ampere (GA10
 m1         amd64 asahi     asahi     -                       Apple M1
 g610       arm64 panfrost  panfrost  PAN_GPU_ID=a867         Arm Mali-G610
 g310       arm64 panfrost  panfrost  PAN_GPU_ID=ac74         Arm Mali-G310
+v3d42      arm64 broadcom  v3d       -                       Broadcom V3D 4.2 (Raspberry Pi 4)
 '
 
 # gpu_names: one a line.
@@ -40,20 +41,45 @@ gpu_find() {
 	usage_error "no GPU is named '$1'" "The GPUs are: $(gpu_names | paste -sd ' ')"
 }
 
-# with_gpu NAME CMD...: runs CMD where that GPU's driver is the only one of Vulkan's: in the room, or in
-# the machine of the driver's architecture, without the module.
-with_gpu() {
-	local gpu_arch gpu_driver gpu_shim gpu_chip gpu_title where=(in_room)
-	gpu_find "$1"
-	shift
-	[[ $gpu_chip != - ]] || gpu_chip=''
-	if [[ $gpu_arch != "$arch_host" ]]; then
-		machine_kernel=$(kernel_names_foreign "$gpu_arch" | tail -n 1) machine_module=0
-		kernel_need "$machine_kernel"
-		build_programs_for "$gpu_arch" parallax-program
-		where=(machine_run)
-	fi
+# gpu_helper: the library of tests/gpus that the driver needs beside the shim, as a target of CMake.
+gpu_helper() { [[ $gpu_driver != broadcom ]] || echo pretended-v3d; }
+
+# gpu_words ARRAY [LIBRARY]: sets ARRAY to the words before a command for which that GPU's driver is the
+# only one of Vulkan's, where the driver's architecture runs. LIBRARY is loaded before the shim.
+gpu_words() {
+	local -n words_=$1
+	local library libraries=${2:+$2:}
 	arch_take "$gpu_arch"
-	"${where[@]}" env ${gpu_chip:+"$gpu_chip"} "VK_DRIVER_FILES=/usr/share/vulkan/icd.d/${gpu_driver}_icd.json" \
-		LD_PRELOAD="$arch_libraries/lib${gpu_shim}_noop_drm_shim.so" "$@"
+	for library in $(gpu_helper); do libraries+=$project/build/$arch_preset/tests/gpus/$library.so:; done
+	words_=(env "VK_DRIVER_FILES=/usr/share/vulkan/icd.d/${gpu_driver}_icd.json"
+		"LD_PRELOAD=$libraries$arch_libraries/lib${gpu_shim}_noop_drm_shim.so")
+	[[ $gpu_chip == - ]] || words_+=("$gpu_chip")
+}
+
+# gpu_place NAME: finds that GPU, and sets the array gpu_where to what runs a command where its driver
+# does: in the room, or in the machine of the driver's architecture, without the module.
+gpu_place() {
+	gpu_find "$1"
+	gpu_where=(in_room)
+	[[ $gpu_arch != "$arch_host" ]] || return 0
+	machine_kernel=$(kernel_names_foreign "$gpu_arch" | tail -n 1) machine_module=0
+	kernel_need "$machine_kernel"
+	gpu_where=(machine_run)
+}
+
+# gpu_build [TARGET...]: builds all programs for that GPU's driver, or these targets and its library.
+gpu_build() {
+	# shellcheck disable=SC2046 # a word, or none
+	[[ $# -eq 0 ]] || set -- "$@" $(gpu_helper)
+	build_programs_for "$gpu_arch" "$@"
+}
+
+# with_gpu NAME CMD...: runs CMD, the program, with that GPU's driver.
+with_gpu() {
+	local gpu_arch gpu_driver gpu_shim gpu_chip gpu_title
+	local -a gpu_where words
+	gpu_place "$1"
+	[[ $gpu_arch == "$arch_host" ]] || gpu_build parallax-program
+	gpu_words words
+	"${gpu_where[@]}" "${words[@]}" "${@:2}"
 }

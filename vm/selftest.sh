@@ -35,7 +35,6 @@ test_arguments() {
 		status 2 "$lab" run --gpu voodoo -- true && says "no GPU is named 'voodoo'" &&
 		status 2 "$lab" run --gpu && says 'gpu needs a value' &&
 		status 2 "$lab" run --gpu m1 && says 'no command to run' &&
-		status 2 "$lab" run --gpu g610 -- true && says 'exists for arm64 alone' &&
 		status 2 "$lab" run --gpu m1 --memory 4G -- true && says 'memory is an option of the machine, and --gpu runs without' &&
 		status 2 "$lab" run --no-module --gpu m1 -- true && says 'no-module is an option of the machine' &&
 		status 2 "$lab" shell --gpu m1 && says 'gpu is an option of run and probe' &&

@@ -8,13 +8,14 @@
 //
 // If PARALLAX_PRIME is "refuse", every import is refused.
 #define _GNU_SOURCE
+#include "preload.h"
 
-#include <dlfcn.h>
 #include <drm/amdgpu_drm.h>
 #include <drm/drm.h>
 #include <drm/msm_drm.h>
 #include <drm/nouveau_drm.h>
-#include <errno.h>
+#include <drm/panthor_drm.h>
+#include <drm/v3d_drm.h>
 #include <fcntl.h>
 #include <linux/dma-buf.h>
 #include <linux/udmabuf.h>
@@ -30,8 +31,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SHOWN __attribute__((visibility("default")))
-
 // Of asahi_drm.h, which Debian 13 does not have yet.
 struct asahi_gem_create {
     __u64 size;
@@ -41,19 +40,6 @@ struct asahi_gem_create {
     __u32 pad;
 };
 #define IOCTL_ASAHI_GEM_CREATE DRM_IOWR(DRM_COMMAND_BASE + 5, struct asahi_gem_create)
-
-static int fail(int error) {
-    errno = error;
-    return -1;
-}
-
-// Sets a pointer to the shim's function of that name.
-static void find_next(const char* name, void** function) {
-    if (*function == NULL && (*function = dlsym(RTLD_NEXT, name)) == NULL) {
-        fprintf(stderr, "prime: there is no %s\n", name);
-        abort();
-    }
-}
 
 // As the shim answers: a negative value is an error, but not of errno.
 static int shim_ioctl(int fd, unsigned long request, void* argument) {
@@ -80,6 +66,8 @@ static const struct creation creations[] = {
     CREATION("msm", DRM_IOCTL_MSM_GEM_NEW, struct drm_msm_gem_new, size, handle),
     CREATION("nouveau", DRM_IOCTL_NOUVEAU_GEM_NEW, struct drm_nouveau_gem_new, info.size,
              info.handle),
+    CREATION("panthor", DRM_IOCTL_PANTHOR_BO_CREATE, struct drm_panthor_bo_create, size, handle),
+    CREATION("v3d", DRM_IOCTL_V3D_CREATE_BO, struct drm_v3d_create_bo, size, handle),
 };
 
 // @return the handle; 0 if the driver is unknown or has no memory.

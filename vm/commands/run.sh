@@ -4,11 +4,11 @@
 # help:     boot, load the module, run CMD as root in this directory, with the
 # help:     built programs on PATH; its output and exit status are passed on
 # help: run --gpu NAME [--no-build] -- CMD...
-# help:     run CMD here and not in the machine, with the driver of a GPU that is
-# help:     not there (`lab gpus`). The driver works up to the submission, and
-# help:     nothing is executed. --exporter udmabuf has memory. Each line of
-# help:     output is marked, and the GPU is named "pretended ..." in pictures and
-# help:     reports
+# help:     run CMD with the driver of a GPU that is not there (`lab gpus`), here and
+# help:     not in the machine, unless Debian has that driver for another
+# help:     architecture alone. The driver works up to the submission, and nothing
+# help:     is executed. --exporter udmabuf has memory. Each line of output is
+# help:     marked, and the GPU is named "pretended ..." in pictures and reports
 
 main() {
 	machine_options run "$@"
@@ -23,7 +23,8 @@ main() {
 }
 
 run_pretended() {
-	local option targets
+	local option targets build
+	local -a gpu_where
 	local -a mark=(sed -u "s/^/pretended $machine_gpu | /")
 	for option in "${machine_given[@]}"; do
 		case $option in
@@ -31,15 +32,16 @@ run_pretended() {
 		*) usage_error "run: $option is an option of the machine, and --gpu runs without one" ;;
 		esac
 	done
-	[[ $gpu_arch == "$arch_host" ]] ||
-		usage_error "run: the driver of $machine_gpu exists for $gpu_arch alone" "lab probe --gpu $machine_gpu asks it, in the machine of that architecture."
 	root_need
+	gpu_place "$machine_gpu"
 	targets=$(build_targets_for "$@")
 	# shellcheck disable=SC2086 # these are words
-	[[ $machine_build -eq 0 ]] || build_programs ${targets:+$targets pretended-prime faults-layer}
+	[[ $machine_build -eq 0 ]] || gpu_build ${targets:+$targets pretended-prime faults-layer}
+	arch_take "$gpu_arch"
+	build=$project/build/$arch_preset/tests
 	{
-		in_room env VK_INSTANCE_LAYERS=VK_LAYER_PARALLAX_faults "VK_ADD_LAYER_PATH=$project/build/$preset/tests/failures/layers" \
-			PARALLAX_FAULTS=pretended "$project/tests/gpus/pretend" "$project/build/$preset/tests/gpus/pretended-prime.so" \
+		"${gpu_where[@]}" env VK_INSTANCE_LAYERS=VK_LAYER_PARALLAX_faults "VK_ADD_LAYER_PATH=$build/failures/layers" \
+			PARALLAX_FAULTS=pretended "$project/tests/gpus/pretend" "$build/gpus/pretended-prime.so" \
 			"$machine_gpu" "$@" 2>&1 >&3 | "${mark[@]}" >&2
 	} 3>&1 | "${mark[@]}"
 }

@@ -145,6 +145,13 @@ TEST_F(CameraTest, BestFormatIsTakenByDefault) {
     EXPECT_THAT(program.printed(), HasSubstr("320x180 X"));
 }
 
+TEST_F(CameraTest, WritesIntoBuffersOfItsOwn) {
+    Program program = capture({"--exporter", "v4l2"});
+    EXPECT_EQ(program.wait(), 0) << program.printed();
+    EXPECT_THAT(program.printed(), HasSubstr("same memory: 0 of 172800 pixels differ"));
+    EXPECT_THAT(program.printed(), HasSubstr("exporter   v4l2"));
+}
+
 TEST_F(CameraTest, FramesKeepComingWhenBuffersAreGivenBack) {
     Program program = capture({"--frames", "8", "--buffers", "2"});
     EXPECT_EQ(program.wait(), 0) << program.printed();

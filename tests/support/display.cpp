@@ -186,6 +186,7 @@ Compositor::Compositor(const std::filesystem::path& folder, const Options& optio
                                      "--no-config",
                                      "--width=" + std::to_string(options.width),
                                      "--height=" + std::to_string(options.height),
+                                     "--scale=" + std::to_string(options.scale),
                                      "--idle-time=0"};
     if (options.anyone_may_photograph) {
         command.emplace_back("--debug");

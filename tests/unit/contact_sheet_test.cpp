@@ -5,6 +5,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <tuple>
 #include <vector>
 
 namespace parallax {
@@ -52,6 +56,54 @@ TEST(ContactSheet, IsWideEnoughForItsWords) {
         TitledPicture{.title = "a title much wider than the picture", .picture = &dot}};
     EXPECT_GT(contact_sheet(panels, "").extent().width, 150U);
     EXPECT_GT(contact_sheet(panels, std::string(100, 'w')).extent().width, 500U);
+}
+
+TEST(ContactSheet, HasFourPanelsInARowAtMost) {
+    const auto sheet = [](std::size_t count, Extent extent) {
+        const Picture picture = opaque_pattern(extent, 1);
+        return contact_sheet(std::vector(count, TitledPicture{.title = "", .picture = &picture}),
+                             "")
+            .extent();
+    };
+    constexpr std::uint32_t wide = 200;
+    constexpr std::uint32_t high = 300;
+    for (const auto& [count, columns, rows] :
+         {std::tuple(1U, 1U, 1U), std::tuple(4U, 4U, 1U), std::tuple(5U, 3U, 2U),
+          std::tuple(8U, 4U, 2U), std::tuple(9U, 3U, 3U)}) {
+        const Extent size = sheet(count, {.width = wide, .height = high});
+        EXPECT_EQ(size.width / wide, columns) << count;
+        EXPECT_EQ(size.height / high, rows) << count;
+    }
+}
+
+TEST(ContactSheet, ShowsEveryPanelOfSeveralRows) {
+    const Picture twice = opaque_pattern({9, 8}, 0);
+    std::vector<Picture> pictures;
+    std::vector<TitledPicture> panels;
+    for (std::uint32_t i = 1; i < 10; ++i) {
+        pictures.push_back(opaque_pattern({9 + i, 20 - i}, i));
+    }
+    for (const Picture& picture : pictures) {
+        panels.push_back({.title = "a title", .picture = &picture});
+    }
+    const Picture sheet = contact_sheet(panels, "caption");
+    for (const Picture& picture : pictures) {
+        EXPECT_TRUE(contains(sheet, picture)) << picture.extent().width;
+    }
+    EXPECT_FALSE(contains(sheet, twice));
+}
+
+TEST(ContactSheet, BreaksACaptionIntoLinesInsteadOfBecomingWider) {
+    const Picture picture = opaque_pattern({300, 10}, 1);
+    const std::array panels{TitledPicture{.title = "", .picture = &picture}};
+    const Extent one = contact_sheet(panels, "word").extent();
+    std::string words = "word";
+    for (int i = 1; i < 100; ++i) {
+        words += " word";
+    }
+    const Extent many = contact_sheet(panels, words).extent();
+    EXPECT_EQ(many.width, one.width);
+    EXPECT_GT(many.height, one.height + 5 * 16);
 }
 
 /// Rows of the sheet, below the pictures, that have something brighter than the paper in them.

@@ -220,12 +220,9 @@ TEST_P(Formats, Tiles) {
                 linear.at(y * stride + x);
         }
     }
-    // The row of a tile holds no whole code if a pixel has 8 bytes: the pattern must be given.
-    const bool given = format_of(GetParam()).bytes() == 8;
-    const Picture seen = read_pixels(pattern.layout, tiled);
-    EXPECT_EQ(judge(seen, {}).pattern.has_value(), !given);
-    EXPECT_EQ(judge(seen, given ? Expectation{.layout = pattern.layout, .frame = pattern.frame}
-                                : Expectation{})
+    // A tile's row ends within the code of pixels of 8 bytes, which then cannot be read.
+    EXPECT_EQ(judge(read_pixels(pattern.layout, tiled),
+                    {.layout = pattern.layout, .frame = pattern.frame})
                   .diagnosis.value()
                   .sentence,
               "tiling: written in tiles of 512 bytes and 8 rows, I915_X_TILED, and read linear");
@@ -473,6 +470,41 @@ TEST(Judge, APatternThatIsCropped) {
     EXPECT_EQ(ruling.diagnosis.value().sentence,
               "geometry: cropped: of the pattern, only columns 0 to 199 and rows 20 to 119 are "
               "seen");
+}
+
+/// A screenshot of a reader that takes a part of the pattern, and leaves the rest as it was.
+Picture screenshot_of_part(const Picture& whole, Extent part) {
+    Picture smaller(part);
+    for (std::uint32_t y = 0; y < part.height; ++y) {
+        std::ranges::copy(whole.row(y).first(part.width), smaller.row(y).begin());
+    }
+    return screenshot(smaller, 30, 40);
+}
+
+TEST(Judge, APatternOfWhichTheReaderTakesASmallerOne) {
+    const Picture right = pattern_as_written(pattern_of());
+    const auto said = [&](Extent part) {
+        return judge(screenshot_of_part(right, part), {}).diagnosis.value();
+    };
+    for (const Extent part : {Extent{256, 96}, Extent{304, extent.height}}) {
+        EXPECT_EQ(
+            said(part).sentence,
+            std::format("geometry: cropped: of the pattern, only columns 0 to {} and rows 0 to "
+                        "{} are seen",
+                        part.width - 1, part.height - 1));
+    }
+    EXPECT_EQ(said({extent.width, 20}).cause, Cause::unknown); // too little to tell
+}
+
+TEST(Judge, APatternThatIsWrongFromARowOnAndRightBelowIsNotCropped) {
+    Picture seen = pattern_as_written(pattern_of());
+    std::mt19937 random(2);
+    for (std::uint32_t y = 60; y < extent.height; y += 2) {
+        for (Rgba8& pixel : seen.row(y)) {
+            pixel.g = static_cast<std::uint8_t>(random());
+        }
+    }
+    EXPECT_EQ(judge(screenshot(seen, 30, 40), {}).diagnosis.value().cause, Cause::unknown);
 }
 
 TEST(Judge, WithoutACodeTheLayoutMustBeGiven) {

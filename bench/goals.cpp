@@ -2,6 +2,7 @@
 #include "goals.hpp"
 
 #include "source.hpp"
+#include "suite.hpp"
 
 #include <algorithm>
 #include <format>
@@ -76,7 +77,7 @@ const std::vector<AtLeast> comparisons{
      "frame",
      goal_side,
      {},
-     "import-exporter",
+     imported_ours,
      "staging",
      1.5},
     // All steps but drawing, which takes long only where a processor draws.
@@ -85,7 +86,7 @@ const std::vector<AtLeast> comparisons{
      "frame",
      goal_side,
      {"write", "upload", "submit"},
-     "import-exporter",
+     imported_ours,
      "staging",
      1.5},
 };
@@ -111,6 +112,13 @@ void judge(const Results& results, const AtLeast& goal, std::vector<Goal>& goals
     }
 }
 
+Summary scaled(Summary summary, double factor) {
+    for (double* value : {&summary.lower, &summary.median, &summary.upper}) {
+        *value *= factor;
+    }
+    return summary;
+}
+
 /// Eight times the memory may take eight times as long, plus 10 %.
 void judge_growth(const Results& results, const std::string& work, const std::string& what,
                   const StepNames& steps, std::vector<Goal>& goals) {
@@ -127,14 +135,31 @@ void judge_growth(const Results& results, const std::string& work, const std::st
         const auto many = sum_of(large, steps);
         if (few && many) {
             const auto times = static_cast<double>(large.size) / static_cast<double>(goal_bytes);
-            Summary allowed = *few;
-            for (double* value : {&allowed.lower, &allowed.median, &allowed.upper}) {
-                *value *= times * slack;
-            }
             goals.push_back({std::format("{}, 64 MiB to {} MiB", what, large.size >> 20),
                              std::format("at most linear ({:.0f}x)", times),
                              std::format("{:.1f}x", many->median / few->median),
-                             judge(allowed, *many, 1)});
+                             judge(scaled(*few, times * slack), *many, 1)});
+        }
+    }
+}
+
+/// What a hundredth of a frame costs the CPU: a hundredth of the whole, and SYNC, which has no
+/// range.
+void judge_hundredth(const Results& results, std::vector<Goal>& goals) {
+    constexpr double share = 0.03;
+    for (const Results::Row& part : results.rows()) {
+        const Results::Row* const whole = results.find(whole_frame.work, imported_ours, part.size);
+        if (part.work != hundredth_of_frame.work || part.subject != imported_ours ||
+            whole == nullptr) {
+            continue;
+        }
+        const auto all = sum_of(*whole, {"write"});
+        const auto some = sum_of(part, {"write"});
+        if (all && some) {
+            goals.push_back({std::format("CPU writes 1 % of a frame of {0}x{0}", part.size),
+                             std::format("at most {:.0f} % of the whole", share * 100),
+                             std::format("{:.1f} %", some->median / all->median * 100),
+                             judge(scaled(*all, share), *some, 1)});
         }
     }
 }
@@ -147,6 +172,7 @@ std::vector<Goal> judge_goals(const Results& results) {
         judge(results, goal, goals);
     }
     judge_growth(results, "buffer", "map and first touch", {"map", "first touch"}, goals);
+    judge_hundredth(results, goals);
     judge_growth(results, "import", "Vulkan import and first read", {"import", "first read"},
                  goals);
     return goals;

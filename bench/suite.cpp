@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::array<unsigned int, 3> attachments{0, 1, 4};
 constexpr std::array threads{1, 2, 4, 8};
+constexpr std::uint64_t counted_side = 1024; // of frames
 
 void append(Cases& all, Cases more) {
     std::ranges::move(more, std::back_inserter(all));
@@ -56,7 +57,7 @@ Scope quick_scope() {
             .seconds = 0.01};
 }
 
-Cases counted_cases(const Sources& all) {
+Cases counted_cases(const Sources& all, const std::shared_ptr<VulkanDevice>& device) {
     const Sources sources =
         chosen(all, std::array<std::string_view, 5>{source_name::ours, source_name::ours_pool,
                                                     source_name::system, source_name::udmabuf,
@@ -69,6 +70,13 @@ Cases counted_cases(const Sources& all) {
         append(cases, sync_cases(sources, sizes, count));
     }
     append(cases, device_cases(sources, sizes));
+    for (const Change& change : {whole_frame, hundredth_of_frame}) {
+        Cases frames = frame_cases(main_ones(sources), std::array{counted_side}, change, device);
+        std::erase_if(frames, [](const Case& one) {
+            return one.subject != imported_ours && one.subject != "staging";
+        });
+        append(cases, std::move(frames));
+    }
     append(cases, many_buffers_cases(main_ones(sources), std::span(sizes).first(2)));
     std::erase(sizes, 512 * mebibyte);
     append(cases, fragmented_cases(main_ones(sources), sizes));

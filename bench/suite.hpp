@@ -53,6 +53,9 @@ inline constexpr std::size_t many_buffers = 10'000;
 [[nodiscard]] Cases import_cases(const Sources& sources, std::span<const std::uint64_t> sizes,
                                  const std::shared_ptr<VulkanDevice>& device);
 
+/// The upload path of the frames that are imported from this project's exporter.
+inline constexpr auto imported_ours = "import-exporter";
+
 /// The share of each frame that the CPU writes anew.
 struct Change {
     const char* work; ///< what the cases are called
@@ -87,8 +90,9 @@ struct Scope {
 /// The sizes of the goals only.
 [[nodiscard]] Scope quick_scope();
 
-/// The operations of exporters alone, at all sizes; for counting.
-[[nodiscard]] Cases counted_cases(const Sources& all);
+/// For counting: the operations of exporters, at all sizes; and whole frames and hundredths of
+/// them, of one size, by import and by staging.
+[[nodiscard]] Cases counted_cases(const Sources& all, const std::shared_ptr<VulkanDevice>& device);
 
 /// Every case of the scope, in the order of the report.
 [[nodiscard]] Cases all_cases(const Scope& scope, const Sources& sources,

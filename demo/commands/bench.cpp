@@ -53,14 +53,16 @@ bool coloured() {
            std::getenv("NO_COLOR") == nullptr;
 }
 
-bench::Cases counted_cases(bench::Settings& settings, const std::string& filter) {
+bench::Cases counted_cases(bench::Settings& settings, const std::string& filter,
+                           const std::shared_ptr<bench::VulkanDevice>& device) {
     std::vector<std::string> left_out;
     const bench::Sources sources = bench::open_sources(
         settings, bench::Purpose::measure, bench::full_scope().largest_buffer(), left_out);
-    return bench::filtered(bench::counted_cases(sources), filter);
+    return bench::filtered(bench::counted_cases(sources, device), filter);
 }
 
-/// This project's exporter, whose costs must not grow. With its pool, only allocation differs.
+/// This project's exporter, whose costs must not grow. With its pool, only allocation differs. Of
+/// frames, those of the CPU's part.
 bench::Counts own_costs(const bench::Counts& counts) {
     bench::Counts own;
     for (const auto& [name, steps] : counts) {
@@ -68,6 +70,8 @@ bench::Counts own_costs(const bench::Counts& counts) {
             own[name] = steps;
         } else if (name.starts_with(std::format("buffer/{}/", bench::source_name::ours_pool))) {
             own[name] = {*steps.find("allocate")};
+        } else if (name.contains(std::format("/{}/", bench::imported_ours))) {
+            own[name] = {*steps.find("write")};
         }
     }
     return own;
@@ -154,8 +158,10 @@ ExitStatus count(const BenchOptions& options) {
         return ExitStatus::unsupported;
     }
     Changes changes;
+    const auto device =
+        std::make_shared<bench::VulkanDevice>(options.device.device, options.device.validate);
     const bench::Cases cases =
-        require_some(counted_cases(changes.settings, options.filter), options);
+        require_some(counted_cases(changes.settings, options.filter, device), options);
     const bench::Counts counts = count_cases(cases, kernel, options.json);
     const bench::Results results = bench::to_results(cases, counts);
     const std::vector<bench::Goal> goals = bench::judge_goals(results);
@@ -313,7 +319,8 @@ void add_bench(CLI::App& program, Work& chosen) {
                         "Command to print as the one that repeats this run");
     CLI::Option* const counted = command->add_flag(
         "--count", options->count,
-        "Count instructions, of exporters only; needs a machine whose clock counts them");
+        "Count instructions, of exporters and of frames of one size; needs a machine whose clock "
+        "counts them");
     command
         ->add_option("--against", options->against,
                      "With --count: figures to compare with; status 1 if a step grew by over 10 %")

@@ -140,7 +140,7 @@ std::optional<ExitStatus> run_on_device(const WindowOptions& options, const Scri
     Report report;
     bool lost = false;
     {
-        ImGuiSession imgui(window.handle());
+        ImGuiSession imgui;
         Session session({.window = window,
                          .machine = *machine,
                          .imgui = imgui,

@@ -47,19 +47,25 @@ void fill(Range run, std::uint32_t y, std::span<const Rgba8> colours, const Imag
 
 } // namespace
 
-void draw(const Stroke& stroke, const Brush& brush, const ImageLayout& layout,
-          std::span<std::byte> memory) {
+PixelRange touched(const BrushStroke& drawn, Extent picture) {
+    const auto& [stroke, brush] = drawn;
+    const Range columns = touched(stroke.from.x, stroke.to.x, brush.radius, picture.width);
+    const Range rows = touched(stroke.from.y, stroke.to.y, brush.radius, picture.height);
+    return {.left = columns.first, .top = rows.first, .right = columns.end, .bottom = rows.end};
+}
+
+void draw(const BrushStroke& drawn, const ImageLayout& layout, std::span<std::byte> memory) {
+    const auto& [stroke, brush] = drawn;
     std::array<Rgba8, 64> colours;
     colours.fill(brush.colour);
-    const Range columns = touched(stroke.from.x, stroke.to.x, brush.radius, layout.extent.width);
-    const Range rows = touched(stroke.from.y, stroke.to.y, brush.radius, layout.extent.height);
-    for (std::uint32_t y = rows.first; y < rows.end; ++y) {
-        const auto inside = [&](std::uint32_t x) {
+    const PixelRange part = touched(drawn, layout.extent);
+    for (std::uint32_t y = part.top; y < part.bottom; ++y) {
+        const auto inside = [&stroke, &brush, y](std::uint32_t x) {
             const glm::vec2 centre{static_cast<float>(x) + 0.5F, static_cast<float>(y) + 0.5F};
             return distance_to(stroke, centre) <= brush.radius;
         };
         // The shape is convex, so its part of a row is one run.
-        Range run = columns;
+        Range run{.first = part.left, .end = part.right};
         while (run.first < run.end && !inside(run.first)) {
             ++run.first;
         }

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
 namespace parallax::demo {
@@ -37,10 +38,28 @@ struct Stroke {
     bool operator==(const Stroke&) const = default;
 };
 
+/// A stroke, and what it is drawn with.
+struct BrushStroke {
+    Stroke stroke;
+    Brush brush;
+};
+
+/// Some columns and rows of a picture.
+struct PixelRange {
+    std::uint32_t left = 0;
+    std::uint32_t top = 0;
+    std::uint32_t right = 0;  ///< the first column that is no part of it
+    std::uint32_t bottom = 0; ///< the first row that is no part of it
+
+    bool operator==(const PixelRange&) const = default;
+};
+
+/// Outside of it, draw() writes nothing into a picture of this size.
+[[nodiscard]] PixelRange touched(const BrushStroke& drawn, Extent picture);
+
 /// Writes every pixel whose centre lies within the brush's radius of the stroke, and no other
 /// byte. Allocates nothing.
 /// @param memory the whole buffer, as CpuAccess gives it; must hold the layout.
-void draw(const Stroke& stroke, const Brush& brush, const ImageLayout& layout,
-          std::span<std::byte> memory);
+void draw(const BrushStroke& drawn, const ImageLayout& layout, std::span<std::byte> memory);
 
 } // namespace parallax::demo

@@ -3,6 +3,7 @@
 
 #include "window/brush.hpp"
 #include "window/controls.hpp"
+#include "window/pointer.hpp"
 
 #include "parallax/image/layout.hpp"
 
@@ -44,6 +45,10 @@ struct SaveScreenshot {
     std::filesystem::path file;
     bool operator==(const SaveScreenshot&) const = default;
 };
+/// The window system has lost what it showed of the window, or a part of it.
+struct Expose {
+    bool operator==(const Expose&) const = default;
+};
 /// Only in scripts: act as if the device or the surface had been lost, to see the way back; or kill
 /// a viewer's process, to see the window go on.
 struct Lose {
@@ -51,7 +56,7 @@ struct Lose {
     bool operator==(const Lose&) const = default;
 };
 
-using Event = std::variant<Action, Stroke, PointAt, ChangeBrush, Orbit, Zoom, Resize, OpenPicture,
-                           SaveScreenshot, Lose>;
+using Event = std::variant<Action, PointerInput, Stroke, PointAt, ChangeBrush, Orbit, Zoom, Resize,
+                           OpenPicture, SaveScreenshot, Expose, Lose>;
 
 } // namespace parallax::demo

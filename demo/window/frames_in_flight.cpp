@@ -65,7 +65,7 @@ const vk::raii::CommandBuffer& FramesInFlight::begin() {
     return commands;
 }
 
-void FramesInFlight::submit(vk::Semaphore drawn) {
+void FramesInFlight::submit(vk::Semaphore filled) {
     Slot& slot = slots_[this->slot()];
     if (nanoseconds_per_tick_ > 0) {
         slot.commands.writeTimestamp2(vk::PipelineStageFlagBits2::eAllCommands, stamps_,
@@ -73,9 +73,8 @@ void FramesInFlight::submit(vk::Semaphore drawn) {
     }
     slot.commands.end();
     using Stage = vk::PipelineStageFlagBits2;
-    context_.submit(slot.commands, slot.done,
-                    {.semaphore = slot.ready, .stageMask = Stage::eColorAttachmentOutput},
-                    {.semaphore = drawn, .stageMask = Stage::eAllCommands});
+    context_.submit(slot.commands, slot.done, {.semaphore = slot.ready, .stageMask = Stage::eCopy},
+                    {.semaphore = filled, .stageMask = Stage::eAllCommands});
     slot.in_flight = true;
     slot.used = true;
     ++frame_;

@@ -35,15 +35,15 @@ public:
     /// shared memory, and see what the GPU wrote.
     void wait_for_all();
 
-    /// Signalled when the window system has given the image to draw into.
+    /// Signalled when the window system has given the image to copy into.
     [[nodiscard]] vk::Semaphore ready() const { return *slots_[slot()].ready; }
 
     /// Begins to record, with a time stamp.
     [[nodiscard]] const vk::raii::CommandBuffer& begin();
 
-    /// Ends the recording and submits; the GPU waits for ready() before it draws, and signals
-    /// @p drawn. The next frame begins.
-    void submit(vk::Semaphore drawn);
+    /// Ends the recording and submits; the GPU waits for ready() before it copies, and signals
+    /// @p filled. The next frame begins.
+    void submit(vk::Semaphore filled);
 
     /// Milliseconds that the GPU took for the last use of the slot; 0 where it has no clock.
     [[nodiscard]] float gpu_milliseconds(std::size_t slot) const;

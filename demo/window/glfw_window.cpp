@@ -114,8 +114,14 @@ GlfwWindow::Input& GlfwWindow::input_of(GLFWwindow* window) noexcept {
     return *static_cast<Input*>(glfwGetWindowUserPointer(window));
 }
 
+/// GLFW reports a button or the wheel without a place: it is that of the last move before it.
+void GlfwWindow::add(GLFWwindow* window, PointerInput input) {
+    input.place = input_of(window).place;
+    input_of(window).events.emplace_back(input);
+}
+
 GlfwWindow::GlfwWindow(GLFWwindow* window) : window_(window), input_(std::make_unique<Input>()) {
-    input_->events.reserve(64);
+    input_->events.reserve(1024);
     glfwSetWindowUserPointer(window, input_.get());
     glfwSetKeyCallback(window, [](GLFWwindow* w, int key, int /*scancode*/, int action, int mods) {
         const Control* const control = find_control(key);
@@ -124,23 +130,40 @@ GlfwWindow::GlfwWindow(GLFWwindow* window) : window_(window), input_(std::make_u
         }
     });
     glfwSetCursorPosCallback(window, [](GLFWwindow* w, double x, double y) {
-        int width = 1;
-        int height = 1;
-        glfwGetWindowSize(w, &width, &height);
-        Input& input = input_of(w);
-        const glm::vec2 place{static_cast<float>(x), static_cast<float>(y)};
-        input.pointer.moved += place - input.last_place;
-        input.last_place = place;
-        input.pointer.place =
-            place / glm::vec2(std::max(width, 1), std::max(height, 1)) * 2.0F - 1.0F;
+        input_of(w).place = {static_cast<float>(x), static_cast<float>(y)};
+        add(w, {.kind = PointerInput::Kind::move});
     });
     glfwSetMouseButtonCallback(window, [](GLFWwindow* w, int button, int action, int /*mods*/) {
-        Pointer& pointer = input_of(w).pointer;
-        (button == GLFW_MOUSE_BUTTON_LEFT ? pointer.draws : pointer.orbits) = action == GLFW_PRESS;
+        using Button = PointerInput::Button;
+        add(w,
+            {.kind = action == GLFW_PRESS ? PointerInput::Kind::press : PointerInput::Kind::release,
+             .button = button == GLFW_MOUSE_BUTTON_LEFT    ? Button::left
+                       : button == GLFW_MOUSE_BUTTON_RIGHT ? Button::right
+                                                           : Button::middle});
     });
     glfwSetScrollCallback(window, [](GLFWwindow* w, double /*x*/, double y) {
-        input_of(w).pointer.scrolled += static_cast<float>(y);
+        add(w, {.kind = PointerInput::Kind::scroll, .steps = static_cast<float>(y)});
     });
+    glfwSetCursorEnterCallback(window, [](GLFWwindow* w, int entered) {
+        if (entered == GLFW_FALSE) {
+            add(w, {.kind = PointerInput::Kind::leave});
+        }
+    });
+    glfwGetWindowSize(window, &input_->size.x, &input_->size.y);
+    glfwSetWindowSizeCallback(
+        window, [](GLFWwindow* w, int width, int height) { input_of(w).size = {width, height}; });
+    glfwGetFramebufferSize(window, &input_->framebuffer.x, &input_->framebuffer.y);
+    glfwSetFramebufferSizeCallback(window, [](GLFWwindow* w, int width, int height) {
+        input_of(w).framebuffer = {width, height};
+    });
+    glfwGetWindowContentScale(window, &input_->content_scale, nullptr);
+    glfwSetWindowContentScaleCallback(
+        window, [](GLFWwindow* w, float scale, float /*y*/) { input_of(w).content_scale = scale; });
+    glfwSetWindowIconifyCallback(window, [](GLFWwindow* w, int minimised) {
+        input_of(w).minimised = minimised == GLFW_TRUE;
+    });
+    glfwSetWindowRefreshCallback(window,
+                                 [](GLFWwindow* w) { input_of(w).events.emplace_back(Expose{}); });
     glfwSetDropCallback(window, [](GLFWwindow* w, int count, const char** paths) {
         if (count > 0) {
             input_of(w).events.emplace_back(OpenPicture{paths[0]});
@@ -176,18 +199,14 @@ vk::raii::SurfaceKHR GlfwWindow::create_surface(const Instance& instance) const 
     return {instance.handle(), surface};
 }
 
-void GlfwWindow::poll() {
-    if (visible() || should_close()) {
+void GlfwWindow::wait(std::chrono::duration<double> most) {
+    constexpr double hidden = 0.1; // seconds
+    const double seconds = visible() ? most.count() : std::max(most.count(), hidden);
+    if (seconds <= 0 || should_close()) {
         glfwPollEvents();
     } else {
-        glfwWaitEventsTimeout(0.1);
+        glfwWaitEventsTimeout(seconds);
     }
-}
-
-void GlfwWindow::clear_input() noexcept {
-    input_->events.clear();
-    input_->pointer.moved = {};
-    input_->pointer.scrolled = 0;
 }
 
 bool GlfwWindow::should_close() const noexcept {
@@ -205,29 +224,18 @@ bool GlfwWindow::connected() const noexcept {
 }
 
 vk::Extent2D GlfwWindow::framebuffer() const noexcept {
-    int width = 0;
-    int height = 0;
-    glfwGetFramebufferSize(handle(), &width, &height);
-    return {static_cast<std::uint32_t>(width), static_cast<std::uint32_t>(height)};
+    return {static_cast<std::uint32_t>(input_->framebuffer.x),
+            static_cast<std::uint32_t>(input_->framebuffer.y)};
 }
 
 bool GlfwWindow::visible() const noexcept {
-    const vk::Extent2D size = framebuffer();
-    return size.width > 0 && size.height > 0 &&
-           glfwGetWindowAttrib(handle(), GLFW_ICONIFIED) == GLFW_FALSE;
-}
-
-float GlfwWindow::content_scale() const noexcept {
-    float scale = 1;
-    glfwGetWindowContentScale(handle(), &scale, nullptr);
-    return scale;
+    return input_->framebuffer.x > 0 && input_->framebuffer.y > 0 && !input_->minimised;
 }
 
 float GlfwWindow::density() const noexcept {
-    int width = 0;
-    glfwGetWindowSize(handle(), &width, nullptr);
-    const auto pixels = static_cast<float>(framebuffer().width);
-    return width > 0 && pixels > 0 ? pixels / static_cast<float>(width) : 1.0F;
+    const auto pixels = static_cast<float>(input_->framebuffer.x);
+    const auto units = static_cast<float>(input_->size.x);
+    return units > 0 && pixels > 0 ? pixels / units : 1.0F;
 }
 
 void GlfwWindow::resize(Extent size) noexcept {

@@ -10,6 +10,7 @@
 
 #include <glm/vec2.hpp>
 
+#include <chrono>
 #include <expected>
 #include <memory>
 #include <span>
@@ -39,32 +40,26 @@ public:
     [[nodiscard]] static std::vector<const char*> instance_extensions();
     [[nodiscard]] vk::raii::SurfaceKHR create_surface(const Instance& instance) const;
 
-    /// Takes in what happened since the last call. Where nothing can be seen of the window,
-    /// sleeps until something happens, a tenth of a second at most.
-    void poll();
+    /// Takes in what happened since the last call. If that is nothing, sleeps until something
+    /// happens, for so long at most; where nothing can be seen of the window, for a tenth of a
+    /// second at least.
+    void wait(std::chrono::duration<double> most);
+    void poll() { wait({}); }
 
-    // What hands did since the last clear_input(). Keys and drops are events already; what a
-    // pointer does depends on what lies under it, which the window does not know.
-    struct Pointer {
-        glm::vec2 place{-1.0F, -1.0F}; ///< clip space of the whole window: -1 to 1, y downwards
-        glm::vec2 moved{};             ///< in window units
-        bool draws = false;            ///< left button
-        bool orbits = false;           ///< right or middle button
-        float scrolled = 0;            ///< steps of the wheel, away from the user
-    };
+    /// What hands did since the last clear_events(), in the order in which they did it.
     [[nodiscard]] std::span<const Event> events() const noexcept { return input_->events; }
-    [[nodiscard]] const Pointer& pointer() const noexcept { return input_->pointer; }
-    void clear_input() noexcept;
+    void clear_events() noexcept { input_->events.clear(); }
 
     [[nodiscard]] bool should_close() const noexcept;
     /// Whether the window system is still there. On X11, where the program cannot outlive it, it
     /// ends with ExitStatus::failed instead.
     [[nodiscard]] bool connected() const noexcept;
+    // As the window system has said up to the last wait(): none of these asks it.
     [[nodiscard]] vk::Extent2D framebuffer() const noexcept; ///< pixels; 0 when minimised
     [[nodiscard]] bool visible() const noexcept;             ///< neither minimised nor empty
 
     /// Size of text and buttons: 1 on an ordinary monitor, 2 on one with twice the pixels.
-    [[nodiscard]] float content_scale() const noexcept;
+    [[nodiscard]] float content_scale() const noexcept { return input_->content_scale; }
 
     /// Pixels of the frame buffer for one unit of the window: 1 but on Wayland.
     [[nodiscard]] float density() const noexcept;
@@ -75,8 +70,11 @@ public:
 private:
     struct Input {
         std::vector<Event> events;
-        Pointer pointer;
-        glm::vec2 last_place{};
+        glm::vec2 place{}; // of the pointer, after these
+        glm::ivec2 size{};
+        glm::ivec2 framebuffer{};
+        float content_scale = 1;
+        bool minimised = false;
     };
     struct End {
         void operator()(GLFWwindow* window) const noexcept;
@@ -84,6 +82,7 @@ private:
 
     explicit GlfwWindow(GLFWwindow* window);
     static Input& input_of(GLFWwindow* window) noexcept;
+    static void add(GLFWwindow* window, PointerInput input);
 
     std::unique_ptr<GLFWwindow, End> window_;
     std::unique_ptr<Input> input_; // keeps its address: the window's callbacks know it

@@ -52,9 +52,14 @@ struct HudLayout {
     /// What the scene is seen in; a small window has no words in it.
     [[nodiscard]] Viewport viewport() const;
     [[nodiscard]] bool has_hud() const { return scene_height < window.y; }
-    /// From clip space of the scene's viewport to window units.
+    bool operator==(const HudLayout&) const = default;
+
+    /// From clip space of the scene's viewport to window units, and back.
     [[nodiscard]] glm::vec2 from_clip(glm::vec2 clip) const {
         return (clip + 1.0F) * 0.5F * glm::vec2(window.x, scene_height);
+    }
+    [[nodiscard]] glm::vec2 to_clip(glm::vec2 place) const {
+        return place / glm::vec2(window.x, scene_height) * 2.0F - 1.0F;
     }
 };
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "window/imgui_session.hpp"
 
-#include <backends/imgui_impl_glfw.h>
 #include <imgui.h>
 
+#include <algorithm>
+#include <cfloat>
 #include <filesystem>
 #include <new>
+#include <utility>
 
 namespace parallax::demo {
 namespace {
@@ -47,20 +49,43 @@ void set_style(float unit) {
 
 } // namespace
 
-ImGuiSession::ImGuiSession(GLFWwindow* window) {
+ImGuiSession::ImGuiSession() {
     // As our own code does, so that whatever counts that counts this, too.
     ImGui::SetAllocatorFunctions(
         [](std::size_t size, void*) { return ::operator new(size, std::nothrow); },
         [](void* memory, void*) { ::operator delete(memory); });
     ImGui::CreateContext();
-    ImGui::GetIO().IniFilename = nullptr;       // leaves no file behind
-    ImGui_ImplGlfw_InitForVulkan(window, true); // calls our own callbacks first
+    ImGui::GetIO().IniFilename = nullptr; // leaves no file behind
     set_style(1);
 }
 
 ImGuiSession::~ImGuiSession() {
-    ImGui_ImplGlfw_Shutdown();
     ImGui::DestroyContext();
+}
+
+void ImGuiSession::take(const PointerInput& input) {
+    using Kind = PointerInput::Kind;
+    ImGuiIO& io = ImGui::GetIO();
+    if (input.kind == Kind::leave) {
+        io.AddMousePosEvent(-FLT_MAX, -FLT_MAX);
+        return;
+    }
+    io.AddMousePosEvent(input.place.x, input.place.y);
+    if (input.kind == Kind::press || input.kind == Kind::release) {
+        io.AddMouseButtonEvent(static_cast<int>(input.button), input.kind == Kind::press);
+    } else if (input.kind == Kind::scroll) {
+        io.AddMouseWheelEvent(0, input.steps);
+    }
+}
+
+void ImGuiSession::begin_frame(glm::vec2 window, float density) {
+    ImGuiIO& io = ImGui::GetIO();
+    const auto now = std::chrono::steady_clock::now();
+    const std::chrono::duration<float> since = now - std::exchange(last_frame_, now);
+    io.DeltaTime = std::max(since.count(), 1e-4F); // which must not be 0
+    io.DisplaySize = {window.x, window.y};
+    io.DisplayFramebufferScale = {density, density};
+    ImGui::NewFrame();
 }
 
 void ImGuiSession::make_fonts(float pixels, float density) {

@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "window/pointer.hpp"
+
+#include <glm/vec2.hpp>
+
+#include <chrono>
+
 struct ImFont;
-struct GLFWwindow;
 
 namespace parallax::demo {
 
-/// Dear ImGui's state for one window: its input from GLFW, its fonts. One at a time.
+/// Dear ImGui's state for one window: its input, its fonts. One at a time.
 class ImGuiSession {
 public:
-    explicit ImGuiSession(GLFWwindow* window);
+    ImGuiSession();
     ~ImGuiSession();
     ImGuiSession(const ImGuiSession&) = delete;
     ImGuiSession& operator=(const ImGuiSession&) = delete;
@@ -21,6 +26,14 @@ public:
     /// @param density pixels of the frame buffer for one unit of the window.
     void make_fonts(float pixels, float density);
 
+    /// Input of the pointer, for the next begin_frame().
+    static void take(const PointerInput& input);
+
+    /// Begins a frame of Dear ImGui.
+    /// @param window  its size, in its units.
+    /// @param density as for make_fonts().
+    void begin_frame(glm::vec2 window, float density);
+
     [[nodiscard]] ImFont* text() const noexcept { return text_; }
     [[nodiscard]] ImFont* title() const noexcept { return title_; }
     [[nodiscard]] ImFont* mono() const noexcept { return mono_; }
@@ -29,6 +42,7 @@ private:
     ImFont* text_ = nullptr;
     ImFont* title_ = nullptr;
     ImFont* mono_ = nullptr;
+    std::chrono::steady_clock::time_point last_frame_ = std::chrono::steady_clock::now();
 };
 
 } // namespace parallax::demo

@@ -11,6 +11,7 @@
 #include <array>
 #include <cstddef>
 #include <cstring>
+#include <utility>
 
 namespace parallax::demo {
 namespace {
@@ -83,22 +84,36 @@ void OverlayRenderer::upload_fonts() {
     glyphs_.emplace(context_.allocator(), context_.device(), vk::Format::eR8Unorm, extent,
                     vk::ImageUsageFlagBits::eSampled | vk::ImageUsageFlagBits::eTransferDst);
     context_.run([&](const vk::raii::CommandBuffer& commands) {
-        copy_to_sampled(
-            commands, upload.handle(), glyphs_->handle(),
-            {.imageSubresource = first_layer, .imageExtent = {extent.width, extent.height, 1}});
+        copy_to_sampled(commands, upload.handle(), glyphs_->handle(),
+                        vk::BufferImageCopy{.imageSubresource = first_layer,
+                                            .imageExtent = {extent.width, extent.height, 1}});
     });
     bindings_.set_image(
         0, 0,
         {.imageView = glyphs_->view(), .imageLayout = vk::ImageLayout::eShaderReadOnlyOptimal});
 }
 
-void OverlayRenderer::fill(Slot& slot, const ImDrawData& data) const {
+Damage OverlayRenderer::take(const ImDrawData& data) {
+    data_ = &data;
+    prepared_ = false;
+    return changes_.take(data);
+}
+
+void OverlayRenderer::prepare() {
+    if (!std::exchange(prepared_, true)) {
+        current_ = (current_ + 1) % buffers_.size();
+        fill(buffers_[current_]);
+    }
+}
+
+void OverlayRenderer::fill(Buffers& buffers) const {
+    const ImDrawData& data = *data_;
     const auto vertex_bytes = static_cast<std::size_t>(data.TotalVtxCount) * sizeof(ImDrawVert);
     const auto index_bytes = static_cast<std::size_t>(data.TotalIdxCount) * sizeof(ImDrawIdx);
-    reserve(context_, slot.vertices, vertex_bytes, vk::BufferUsageFlagBits::eVertexBuffer);
-    reserve(context_, slot.indices, index_bytes, vk::BufferUsageFlagBits::eIndexBuffer);
-    std::byte* vertices = slot.vertices->bytes().data();
-    std::byte* indices = slot.indices->bytes().data();
+    reserve(context_, buffers.vertices, vertex_bytes, vk::BufferUsageFlagBits::eVertexBuffer);
+    reserve(context_, buffers.indices, index_bytes, vk::BufferUsageFlagBits::eIndexBuffer);
+    std::byte* vertices = buffers.vertices->bytes().data();
+    std::byte* indices = buffers.indices->bytes().data();
     for (const ImDrawList* list : data.CmdLists) {
         const auto count = [](const auto& vector) {
             return static_cast<std::size_t>(vector.size_in_bytes());
@@ -108,21 +123,19 @@ void OverlayRenderer::fill(Slot& slot, const ImDrawData& data) const {
         vertices += count(list->VtxBuffer);
         indices += count(list->IdxBuffer);
     }
-    slot.vertices->flush();
-    slot.indices->flush();
+    buffers.vertices->flush();
+    buffers.indices->flush();
 }
 
-void OverlayRenderer::draw(const vk::raii::CommandBuffer& commands, std::size_t slot_index,
-                           const ImDrawData& data) {
-    Slot& slot = slots_[slot_index];
-    fill(slot, data);
-
+void OverlayRenderer::draw(const vk::raii::CommandBuffer& commands, const vk::Rect2D& part) const {
+    const ImDrawData& data = *data_;
+    const Buffers& buffers = buffers_[current_];
     const glm::vec2 pixels{data.DisplaySize.x * data.FramebufferScale.x,
                            data.DisplaySize.y * data.FramebufferScale.y};
     commands.bindPipeline(vk::PipelineBindPoint::eGraphics, pipeline_);
     bindings_.bind(commands, vk::PipelineBindPoint::eGraphics);
-    commands.bindVertexBuffers(0, slot.vertices->handle(), vk::DeviceSize{0});
-    commands.bindIndexBuffer(slot.indices->handle(), 0, vk::IndexType::eUint16);
+    commands.bindVertexBuffers(0, buffers.vertices->handle(), vk::DeviceSize{0});
+    commands.bindIndexBuffer(buffers.indices->handle(), 0, vk::IndexType::eUint16);
     commands.setViewport(0, vk::Viewport{.width = pixels.x, .height = pixels.y, .maxDepth = 1.0F});
     const glm::vec2 size{data.DisplaySize.x, data.DisplaySize.y};
     bindings_.push(commands, Parameters{.scale = 2.0F / size, .offset = {-1.0F, -1.0F}});
@@ -134,18 +147,15 @@ void OverlayRenderer::draw(const vk::raii::CommandBuffer& commands, std::size_t 
             const auto pixel = [](float units, float scale, float limit) {
                 return static_cast<std::int32_t>(std::clamp(units * scale, 0.0F, limit));
             };
-            const std::int32_t left = pixel(command.ClipRect.x, data.FramebufferScale.x, pixels.x);
-            const std::int32_t top = pixel(command.ClipRect.y, data.FramebufferScale.y, pixels.y);
-            const std::int32_t right = pixel(command.ClipRect.z, data.FramebufferScale.x, pixels.x);
-            const std::int32_t bottom =
-                pixel(command.ClipRect.w, data.FramebufferScale.y, pixels.y);
-            if (right <= left || bottom <= top) {
+            const vk::Rect2D clip = common_part(
+                part, between(pixel(command.ClipRect.x, data.FramebufferScale.x, pixels.x),
+                              pixel(command.ClipRect.y, data.FramebufferScale.y, pixels.y),
+                              pixel(command.ClipRect.z, data.FramebufferScale.x, pixels.x),
+                              pixel(command.ClipRect.w, data.FramebufferScale.y, pixels.y)));
+            if (pixels_of(clip) == 0) {
                 continue;
             }
-            commands.setScissor(0,
-                                vk::Rect2D{.offset = {left, top},
-                                           .extent = {static_cast<std::uint32_t>(right - left),
-                                                      static_cast<std::uint32_t>(bottom - top)}});
+            commands.setScissor(0, clip);
             commands.drawIndexed(command.ElemCount, 1, first_index + command.IdxOffset,
                                  first_vertex + static_cast<std::int32_t>(command.VtxOffset), 0);
         }

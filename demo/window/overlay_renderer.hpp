@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "window/overlay_changes.hpp"
 #include "window/panel_renderer.hpp"
 
 #include "offscreen/context.hpp"
@@ -9,6 +10,7 @@
 #include "offscreen/pipeline.hpp"
 
 #include <array>
+#include <cstddef>
 #include <optional>
 
 struct ImDrawData;
@@ -24,23 +26,35 @@ public:
     /// Takes the fonts that Dear ImGui has now. Nothing that was recorded may be in flight.
     void upload_fonts();
 
-    /// Records the drawing, within rendering. Buffers grow when there is more to draw than ever
-    /// before in this slot, and are kept.
-    void draw(const vk::raii::CommandBuffer& commands, std::size_t slot, const ImDrawData& data);
+    /// What is to be drawn from now on; borrowed until the next call.
+    /// @return where it differs from what was drawn before, in pixels.
+    [[nodiscard]] Damage take(const ImDrawData& data);
+
+    /// Once for each frame, before its drawing: the GPU has what was taken last. Of the frames
+    /// before, one at most is in flight. Buffers grow when there is more to draw than ever before,
+    /// and are kept.
+    void prepare();
+
+    /// Records the drawing of one part of the window, within rendering.
+    void draw(const vk::raii::CommandBuffer& commands, const vk::Rect2D& part) const;
 
 private:
-    struct Slot {
+    struct Buffers {
         std::optional<LocalBuffer> vertices;
         std::optional<LocalBuffer> indices;
     };
 
-    void fill(Slot& slot, const ImDrawData& data) const;
+    void fill(Buffers& buffers) const;
 
     const Context& context_;
     Bindings bindings_;
     vk::raii::Pipeline pipeline_;
     std::optional<LocalImage> glyphs_;
-    std::array<Slot, frames_in_flight> slots_;
+    OverlayChanges changes_;
+    const ImDrawData* data_ = nullptr;
+    bool prepared_ = true; // the buffers have data_
+    std::array<Buffers, frames_in_flight> buffers_;
+    std::size_t current_ = 0; // of buffers_
 };
 
 } // namespace parallax::demo

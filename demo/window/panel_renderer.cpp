@@ -36,6 +36,11 @@ constexpr std::uint32_t next_binding = 3;
 
 constexpr std::uint32_t group_side = 16; // of the compute shaders
 
+/// Groups that cover so many pixels.
+constexpr std::uint32_t groups_for(std::uint32_t pixels) {
+    return (pixels + group_side - 1) / group_side;
+}
+
 struct PanelParameters {
     glm::mat4 transform;
     Panel shows;
@@ -43,6 +48,7 @@ struct PanelParameters {
 struct CompareParameters {
     glm::ivec2 place;
     glm::ivec2 field;
+    glm::ivec2 first_group;
     std::uint32_t with_alpha;
 };
 
@@ -62,13 +68,13 @@ const char* find_life_refusal(const Context& context, SharedImage& image, vk::Fo
 }
 
 void dispatch(const vk::raii::CommandBuffer& commands, Extent extent) {
-    commands.dispatch((extent.width + group_side - 1) / group_side,
-                      (extent.height + group_side - 1) / group_side, 1);
+    commands.dispatch(groups_for(extent.width), groups_for(extent.height), 1);
 }
 
-/// The descriptor set with a viewer's picture, for one slot; those of the GPU view come first.
-std::uint32_t set_of(std::size_t viewer, std::size_t slot) {
-    return static_cast<std::uint32_t>((1 + viewer) * frames_in_flight + slot);
+/// The descriptor set with the GPU view; and that with a viewer's picture.
+constexpr std::uint32_t gpu_set = 0;
+std::uint32_t set_of(std::size_t viewer) {
+    return static_cast<std::uint32_t>(1 + viewer);
 }
 
 vk::DescriptorImageInfo uploaded(const LocalImage& texture) {
@@ -93,7 +99,7 @@ PanelRenderer::PanelRenderer(const Context& context, vk::Format target,
                            vk::DescriptorType::eCombinedImageSampler,
                            vk::DescriptorType::eStorageBuffer, vk::DescriptorType::eStorageImage},
                  .push_constants = sizeof(PanelParameters),
-                 .sets = set_of(compared_.size(), 0)}),
+                 .sets = set_of(compared_.size())}),
       panel_(
           create_pipeline(context.device(), {.layout = bindings_.layout(),
                                              .vertex = panel_vert,
@@ -112,7 +118,6 @@ void PanelRenderer::attach(SharedImage& image) {
     image_ = &image;
     const ImageLayout& layout = image.layout();
     const vk::Format format = vk_format(layout.fourcc);
-    cpu_.emplace(create_texture());
     life_refusal_ = find_life_refusal(context_, image, format);
     next_generation_.reset();
     if (life_refusal_ == nullptr) {
@@ -121,49 +126,55 @@ void PanelRenderer::attach(SharedImage& image) {
                                  vk::ImageUsageFlagBits::eStorage |
                                      vk::ImageUsageFlagBits::eTransferSrc);
     }
-    slots_.clear();
-    for (std::size_t slot = 0; slot < frames_in_flight; ++slot) {
-        slots_.push_back(create_slot());
-        write_descriptors(static_cast<std::uint32_t>(slot), slots_.back(),
-                          sampled(image_->imported()));
-    }
-    viewer_textures_.clear();
+    fresh_ = true;
+    viewers_.clear();
+    comparisons_.clear();
+    cpu_.emplace(create_uploaded());
+    comparisons_.push_back(create_comparison());
+    write_descriptors(gpu_set, sampled(image_->imported()));
     for (std::size_t viewer = 0; viewer < compared_.size(); ++viewer) {
-        viewer_textures_.push_back({.texture = create_texture(), .slots = {}});
-        for (std::size_t slot = 0; slot < frames_in_flight; ++slot) {
-            viewer_textures_[viewer].slots.push_back(create_slot());
-            write_descriptors(set_of(viewer, slot), viewer_textures_[viewer].slots.back(),
-                              uploaded(viewer_textures_[viewer].texture));
-        }
+        viewers_.push_back(create_uploaded());
+        comparisons_.push_back(create_comparison());
+        write_descriptors(set_of(viewer), uploaded(viewers_.back().texture));
     }
 }
 
-LocalImage PanelRenderer::create_texture() const {
-    const ImageLayout& layout = image_->layout();
-    return {context_.allocator(),
-            context_.device(),
-            vk_format(layout.fourcc),
-            vk::Extent2D{layout.extent.width, layout.extent.height},
-            vk::ImageUsageFlagBits::eSampled | vk::ImageUsageFlagBits::eTransferDst,
-            vk_components(layout.fourcc)};
+vk::Rect2D PanelRenderer::whole() const {
+    const Extent extent = image_->layout().extent;
+    return {.extent = {extent.width, extent.height}};
 }
 
-PanelRenderer::Slot PanelRenderer::create_slot() const {
+PanelRenderer::Uploaded PanelRenderer::create_uploaded() const {
     const ImageLayout& layout = image_->layout();
-    return {.upload =
+    return {.rows =
                 LocalBuffer(context_.allocator(), layout.planes[0].stride * layout.extent.height,
                             vk::BufferUsageFlagBits::eTransferSrc, MemoryUse::upload),
-            .findings = LocalBuffer(context_.allocator(), sizeof(Findings),
-                                    vk::BufferUsageFlagBits::eStorageBuffer |
-                                        vk::BufferUsageFlagBits::eTransferDst,
-                                    MemoryUse::readback)};
+            .texture = LocalImage(
+                context_.allocator(), context_.device(), vk_format(layout.fourcc), whole().extent,
+                vk::ImageUsageFlagBits::eSampled | vk::ImageUsageFlagBits::eTransferDst,
+                vk_components(layout.fourcc))};
 }
 
-void PanelRenderer::write_descriptors(std::uint32_t set, const Slot& slot,
-                                      vk::DescriptorImageInfo compared) const {
-    bindings_.set_image(set, cpu_binding, uploaded(*cpu_));
+PanelRenderer::Comparison PanelRenderer::create_comparison() const {
+    const Extent extent = image_->layout().extent;
+    const std::size_t groups = std::size_t{groups_for(extent.width)} * groups_for(extent.height);
+    using Usage = vk::BufferUsageFlagBits;
+    Comparison comparison{
+        .state = LocalBuffer(
+            context_.allocator(), sizeof(Findings) + groups * sizeof(std::uint32_t),
+            Usage::eStorageBuffer | Usage::eTransferSrc | Usage::eTransferDst, MemoryUse::device),
+        .findings = {}};
+    for (std::size_t slot = 0; slot < frames_in_flight; ++slot) {
+        comparison.findings.emplace_back(context_.allocator(), sizeof(Findings),
+                                         Usage::eTransferDst, MemoryUse::readback);
+    }
+    return comparison;
+}
+
+void PanelRenderer::write_descriptors(std::uint32_t set, vk::DescriptorImageInfo compared) const {
+    bindings_.set_image(set, cpu_binding, uploaded(cpu_->texture));
     bindings_.set_image(set, gpu_binding, compared);
-    bindings_.set_buffer(set, findings_binding, slot.findings.handle());
+    bindings_.set_buffer(set, findings_binding, comparisons_[set].state.handle());
     if (next_generation_) {
         bindings_.set_image(
             set, next_binding,
@@ -171,86 +182,129 @@ void PanelRenderer::write_descriptors(std::uint32_t set, const Slot& slot,
     }
 }
 
-std::span<std::byte> PanelRenderer::upload(std::size_t slot) const {
-    return slots_[slot].upload.bytes();
+std::span<std::byte> PanelRenderer::upload() const {
+    return cpu_->rows.bytes();
 }
 
-std::span<std::byte> PanelRenderer::viewer_upload(std::size_t viewer, std::size_t slot) const {
-    return viewer_textures_[viewer].slots[slot].upload.bytes();
+std::span<std::byte> PanelRenderer::viewer_upload(std::size_t viewer) const {
+    return viewers_[viewer].rows.bytes();
 }
 
 void PanelRenderer::begin(const vk::raii::CommandBuffer& commands, std::size_t slot,
-                          glm::ivec2 place) {
-    upload_view(commands, slots_[slot], *cpu_);
-    for (const ViewerTexture& viewer : viewer_textures_) {
-        upload_view(commands, viewer.slots[slot], viewer.texture);
+                          glm::ivec2 place, const Changes& changes) {
+    const Damage all(whole());
+    const Damage& parts = fresh_ ? all : changes.memory;
+    upload_parts(commands, *cpu_, parts);
+    for (std::size_t viewer = 0; viewer < viewers_.size(); ++viewer) {
+        if (fresh_ || changes.uploads[viewer]) {
+            upload_parts(commands, viewers_[viewer], all);
+        }
     }
     image_->imported().acquire(*commands);
-    compare(commands, static_cast<std::uint32_t>(slot), slots_[slot], place, true);
-    for (std::size_t viewer = 0; viewer < viewer_textures_.size(); ++viewer) {
-        compare(commands, set_of(viewer, slot), viewer_textures_[viewer].slots[slot], place,
-                compared_[viewer].has_alpha);
+    compare(commands, gpu_set, slot, place, true, parts);
+    for (std::size_t viewer = 0; viewer < viewers_.size(); ++viewer) {
+        if (fresh_ || changes.compares[viewer]) {
+            compare(commands, set_of(viewer), slot, place, compared_[viewer].has_alpha, all);
+        }
     }
+    fresh_ = false;
 }
 
-void PanelRenderer::upload_view(const vk::raii::CommandBuffer& commands, const Slot& slot,
-                                const LocalImage& texture) const {
-    slot.upload.flush();
+void PanelRenderer::upload_parts(const vk::raii::CommandBuffer& commands, const Uploaded& view,
+                                 const Damage& parts) const {
+    if (parts.empty()) {
+        return;
+    }
+    view.rows.flush();
     const ImageLayout& layout = image_->layout();
-    copy_to_sampled(commands, slot.upload.handle(), texture.handle(),
-                    {.bufferRowLength = static_cast<std::uint32_t>(layout.planes[0].stride /
-                                                                   layout.format().bytes()),
-                     .imageSubresource = first_layer,
-                     .imageExtent = {layout.extent.width, layout.extent.height, 1}});
+    std::array<vk::BufferImageCopy, Damage::most> copies;
+    std::uint32_t count = 0;
+    for (const vk::Rect2D& part : parts.parts()) {
+        copies[count++] = vk::BufferImageCopy{
+            .bufferOffset = layout.offset_of(static_cast<std::uint32_t>(part.offset.x),
+                                             static_cast<std::uint32_t>(part.offset.y)) -
+                            layout.planes[0].offset,
+            .bufferRowLength =
+                static_cast<std::uint32_t>(layout.planes[0].stride / layout.format().bytes()),
+            .imageSubresource = first_layer,
+            .imageOffset = {part.offset.x, part.offset.y, 0},
+            .imageExtent = {part.extent.width, part.extent.height, 1}};
+    }
+    copy_to_sampled(commands, view.rows.handle(), view.texture.handle(),
+                    vk::ArrayProxy<const vk::BufferImageCopy>(count, copies.data()),
+                    fresh_ ? vk::ImageLayout::eUndefined : vk::ImageLayout::eShaderReadOnlyOptimal);
 }
 
+/// Compares some parts, and reads the texels around the microscope's place.
 void PanelRenderer::compare(const vk::raii::CommandBuffer& commands, std::uint32_t set,
-                            const Slot& slot, glm::ivec2 place, bool with_alpha) const {
-    const vk::Buffer findings = slot.findings.handle();
+                            std::size_t slot, glm::ivec2 place, bool with_alpha,
+                            const Damage& parts) const {
+    const vk::Buffer state = comparisons_[set].state.handle();
+    const vk::Buffer findings = comparisons_[set].findings[slot].handle();
+    if (fresh_) {
+        commands.fillBuffer(state, 0, VK_WHOLE_SIZE, 0);
+    }
+    constexpr Scope before{
+        .stages = vk::PipelineStageFlagBits2::eClear | vk::PipelineStageFlagBits2::eCopy |
+                  vk::PipelineStageFlagBits2::eComputeShader,
+        .access = vk::AccessFlagBits2::eTransferWrite | vk::AccessFlagBits2::eShaderStorageWrite};
     bindings_.bind(commands, vk::PipelineBindPoint::eCompute, set);
-    constexpr Scope clearing{.stages = vk::PipelineStageFlagBits2::eClear,
-                             .access = vk::AccessFlagBits2::eTransferWrite};
-    commands.fillBuffer(findings, 0, VK_WHOLE_SIZE, 0);
-    buffer_barrier(commands, findings, clearing, scope::computing);
     commands.bindPipeline(vk::PipelineBindPoint::eCompute, compare_);
-    bindings_.push(commands,
-                   CompareParameters{.place = place,
-                                     .field = {microscope_field.width, microscope_field.height},
-                                     .with_alpha = with_alpha ? 1U : 0U});
-    dispatch(commands, image_->layout().extent);
-    buffer_barrier(commands, findings, scope::computing, scope::host_read);
+    CompareParameters parameters{.place = place,
+                                 .field = {microscope_field.width, microscope_field.height},
+                                 .first_group = {0, 0},
+                                 .with_alpha = with_alpha ? 1U : 0U};
+    Damage groups;
+    for (const vk::Rect2D& part : parts.parts()) {
+        const auto left = static_cast<std::uint32_t>(part.offset.x);
+        const auto top = static_cast<std::uint32_t>(part.offset.y);
+        groups.add(between(static_cast<std::int32_t>(left / group_side),
+                           static_cast<std::int32_t>(top / group_side),
+                           static_cast<std::int32_t>(groups_for(left + part.extent.width)),
+                           static_cast<std::int32_t>(groups_for(top + part.extent.height))));
+    }
+    if (groups.empty()) { // nothing but the microscope's place
+        groups.add(between(0, 0, 1, 1));
+    }
+    for (const vk::Rect2D& part : groups.parts()) { // none of them twice
+        buffer_barrier(commands, state, before, scope::computing);
+        parameters.first_group = {part.offset.x, part.offset.y};
+        bindings_.push(commands, parameters);
+        commands.dispatch(part.extent.width, part.extent.height, 1);
+    }
+    buffer_barrier(commands, state, scope::computing, scope::copy_read);
+    commands.copyBuffer(state, findings, vk::BufferCopy{.size = sizeof(Findings)});
+    buffer_barrier(commands, findings, scope::copy_write, scope::host_read);
 }
 
-void PanelRenderer::draw(const vk::raii::CommandBuffer& commands, std::size_t slot,
-                         const Scene& scene) const {
+void PanelRenderer::draw(const vk::raii::CommandBuffer& commands, const Scene& scene) const {
     commands.bindPipeline(vk::PipelineBindPoint::eGraphics, panel_);
     for (const Panel panel : scene.panels()) {
         // What a viewer reads stands where the GPU view does, in a set of its own.
         const auto viewer = std::ranges::find(compared_, panel, &Compared::panel);
         const bool of_viewer = viewer != compared_.end();
         bindings_.bind(commands, vk::PipelineBindPoint::eGraphics,
-                       of_viewer
-                           ? set_of(static_cast<std::size_t>(viewer - compared_.begin()), slot)
-                           : static_cast<std::uint32_t>(slot));
+                       of_viewer ? set_of(static_cast<std::size_t>(viewer - compared_.begin()))
+                                 : gpu_set);
         bindings_.push(commands, PanelParameters{.transform = scene.transform(panel),
                                                  .shows = of_viewer ? Panel::gpu_view : panel});
         commands.draw(4, 1, 0, 0);
     }
 }
 
-void PanelRenderer::end(const vk::raii::CommandBuffer& commands, std::size_t slot, bool with_life) {
+void PanelRenderer::end(const vk::raii::CommandBuffer& commands, bool with_life) {
     // After the drawing, so that both views show the same generation: the CPU read this one.
     if (with_life && life_refusal_ == nullptr) {
-        step_life(commands, slot);
+        step_life(commands);
     }
     image_->imported().release(*commands);
 }
 
-void PanelRenderer::step_life(const vk::raii::CommandBuffer& commands, std::size_t slot) {
+void PanelRenderer::step_life(const vk::raii::CommandBuffer& commands) {
     const vk::Image next = next_generation_->handle();
     image_barrier(commands, next, {vk::ImageLayout::eUndefined, vk::ImageLayout::eGeneral},
                   scope::copy_read, scope::computing);
-    bindings_.bind(commands, vk::PipelineBindPoint::eCompute, static_cast<std::uint32_t>(slot));
+    bindings_.bind(commands, vk::PipelineBindPoint::eCompute, gpu_set);
     commands.bindPipeline(vk::PipelineBindPoint::eCompute, life_);
     dispatch(commands, image_->layout().extent);
     image_barrier(commands, next, {vk::ImageLayout::eGeneral, vk::ImageLayout::eTransferSrcOptimal},
@@ -259,11 +313,11 @@ void PanelRenderer::step_life(const vk::raii::CommandBuffer& commands, std::size
 }
 
 Findings PanelRenderer::findings(std::size_t slot) const {
-    return findings_in(slots_[slot].findings);
+    return findings_in(comparisons_[gpu_set].findings[slot]);
 }
 
 Findings PanelRenderer::viewer_findings(std::size_t viewer, std::size_t slot) const {
-    return findings_in(viewer_textures_[viewer].slots[slot].findings);
+    return findings_in(comparisons_[set_of(viewer)].findings[slot]);
 }
 
 } // namespace parallax::demo

@@ -4,6 +4,7 @@
 #include "window/scene.hpp"
 
 #include "offscreen/context.hpp"
+#include "offscreen/damage.hpp"
 #include "offscreen/local_buffer.hpp"
 #include "offscreen/local_image.hpp"
 #include "offscreen/pipeline.hpp"
@@ -26,8 +27,8 @@ inline constexpr std::size_t frames_in_flight = 2;
 /// Texels that the microscope shows.
 inline constexpr Extent microscope_field{.width = 9, .height = 9};
 
-/// What the GPU found when it compared the views; it lies in memory as shaders/compare.comp
-/// writes it.
+/// What the GPU found when it compared two views; it lies in memory as shaders/compare.comp writes
+/// it.
 struct Findings {
     std::uint32_t different = 0;                                   ///< pixels
     std::array<std::uint32_t, microscope_field.pixels()> texels{}; ///< RGBA
@@ -38,7 +39,8 @@ struct Findings {
 ///
 /// The GPU view is sampled from the imported memory itself. The CPU view arrives in upload(),
 /// bytes that the CPU read through the mapping, and is an ordinary texture; so is what viewers
-/// read. What belongs to one frame in flight has its index, the slot.
+/// read. Both are kept: what has not changed is neither uploaded nor compared again. What belongs
+/// to one frame in flight has its index, the slot.
 class PanelRenderer {
 public:
     /// What a viewer reads, and is compared with the CPU view like the GPU's.
@@ -54,16 +56,26 @@ public:
     /// recorded before may be in flight.
     void attach(SharedImage& image);
 
-    /// Where the CPU view of a frame goes: rows as they lie in the shared memory.
-    [[nodiscard]] std::span<std::byte> upload(std::size_t slot) const;
+    /// The CPU view: rows as they lie in the shared memory. Nothing that was recorded may be in
+    /// flight while it is written.
+    [[nodiscard]] std::span<std::byte> upload() const;
     /// The same for what a viewer has read.
-    [[nodiscard]] std::span<std::byte> viewer_upload(std::size_t viewer, std::size_t slot) const;
+    [[nodiscard]] std::span<std::byte> viewer_upload(std::size_t viewer) const;
+
+    /// What a frame has to take in.
+    struct Changes {
+        Damage memory; ///< pixels in which the CPU view, or the GPU's, may have changed
+        std::array<bool, most_viewers> uploads{};  ///< viewers with another picture
+        std::array<bool, most_viewers> compares{}; ///< viewers to be compared with the CPU view
+    };
 
     /// Records, in this order: what comes before the drawing, with the microscope at @p place; the
-    /// panels, within rendering; what comes after it, a step of Life among it if wanted.
-    void begin(const vk::raii::CommandBuffer& commands, std::size_t slot, glm::ivec2 place);
-    void draw(const vk::raii::CommandBuffer& commands, std::size_t slot, const Scene& scene) const;
-    void end(const vk::raii::CommandBuffer& commands, std::size_t slot, bool step_life);
+    /// panels, within rendering, as often as needed; what comes after it, a step of Life among it
+    /// if wanted.
+    void begin(const vk::raii::CommandBuffer& commands, std::size_t slot, glm::ivec2 place,
+               const Changes& changes);
+    void draw(const vk::raii::CommandBuffer& commands, const Scene& scene) const;
+    void end(const vk::raii::CommandBuffer& commands, bool step_life);
 
     /// Why the GPU cannot run Life in this memory; null if it can.
     [[nodiscard]] const char* life_refusal() const noexcept { return life_refusal_; }
@@ -74,42 +86,42 @@ public:
     [[nodiscard]] Findings viewer_findings(std::size_t viewer, std::size_t slot) const;
 
 private:
-    /// What one comparison needs in one frame: its set has the CPU view and the one compared with
-    /// it.
-    struct Slot {
-        LocalBuffer upload;
-        LocalBuffer findings;
-    };
-
-    /// All that one of compared_ needs.
-    struct ViewerTexture {
+    /// A view that the CPU writes.
+    struct Uploaded {
+        LocalBuffer rows;
         LocalImage texture;
-        std::vector<Slot> slots;
     };
 
-    [[nodiscard]] LocalImage create_texture() const;
-    [[nodiscard]] Slot create_slot() const;
-    void upload_view(const vk::raii::CommandBuffer& commands, const Slot& slot,
-                     const LocalImage& texture) const;
-    void compare(const vk::raii::CommandBuffer& commands, std::uint32_t set, const Slot& slot,
-                 glm::ivec2 place, bool with_alpha) const;
-    void step_life(const vk::raii::CommandBuffer& commands, std::size_t slot);
-    void write_descriptors(std::uint32_t set, const Slot& slot,
-                           vk::DescriptorImageInfo compared) const;
+    /// Of the CPU view with another one.
+    struct Comparison {
+        LocalBuffer state; ///< Findings, and the number of differences in each group of pixels
+        std::vector<LocalBuffer> findings; ///< of each slot
+    };
+
+    [[nodiscard]] vk::Rect2D whole() const;
+    [[nodiscard]] Uploaded create_uploaded() const;
+    [[nodiscard]] Comparison create_comparison() const;
+    void upload_parts(const vk::raii::CommandBuffer& commands, const Uploaded& view,
+                      const Damage& parts) const;
+    void compare(const vk::raii::CommandBuffer& commands, std::uint32_t set, std::size_t slot,
+                 glm::ivec2 place, bool with_alpha, const Damage& parts) const;
+    void step_life(const vk::raii::CommandBuffer& commands);
+    void write_descriptors(std::uint32_t set, vk::DescriptorImageInfo compared) const;
 
     const Context& context_;
     std::vector<Compared> compared_;
-    Bindings bindings_; // a set for each slot, and as many again for each viewer
+    Bindings bindings_; // a set for the GPU view, and one for each viewer
     vk::raii::Pipeline panel_;
     vk::raii::Pipeline compare_;
     vk::raii::Pipeline life_ = nullptr; // made when it can be used
     // Of the attached image.
     SharedImage* image_ = nullptr;
-    std::optional<LocalImage> cpu_;
-    std::vector<ViewerTexture> viewer_textures_; // as compared_
+    bool fresh_ = true; // nothing has been uploaded or compared
+    std::optional<Uploaded> cpu_;
+    std::vector<Uploaded> viewers_;       // as compared_
+    std::vector<Comparison> comparisons_; // as the sets
     std::optional<LocalImage> next_generation_;
     const char* life_refusal_ = nullptr;
-    std::vector<Slot> slots_;
 };
 
 } // namespace parallax::demo

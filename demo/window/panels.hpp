@@ -46,6 +46,8 @@ public:
         return std::span(panels_).first(count_);
     }
 
+    bool operator==(const Panels&) const = default;
+
 private:
     std::array<Panel, all_panels.size()> panels_ = all_panels;
     std::size_t count_ = 3;

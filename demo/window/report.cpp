@@ -75,10 +75,10 @@ Report Report::of(const WindowState& state, const Session& session) {
 std::string Report::text() const {
     const FrameTimes times = mean(state.times);
     std::string text = std::format(
-        "{} frames on {}: {}\n"
+        "{} frames on {}, {} of them with changes: {}\n"
         "  times      CPU {:.2f} ms, SYNC {:.2f} ms, submit {:.2f} ms, GPU {:.2f} ms, present "
         "{:.2f} ms\n",
-        state.frame, window,
+        state.frame, window, state.work.frames,
         state.compared > 0 ? std::format("{} pixels differ in the last compared", state.different)
                            : "nothing was compared",
         times.cpu, times.sync, times.submit, times.gpu, times.present);
@@ -119,9 +119,15 @@ std::string Report::json() const {
         {"import", import},
         {"refused", refused},
         {"frames", state.frame},
+        {"work",
+         {{"frames", state.work.frames},
+          {"pixels", state.work.pixels},
+          {"read_pixels", state.work.read_pixels},
+          {"huds", state.work.huds}}},
         {"compared", state.compared},
         {"different", state.compared > 0 ? nlohmann::json(state.different) : nlohmann::json()},
         {"losses", state.losses},
+        {"seconds", state.time.count()},
         {"milliseconds",
          {{"cpu", times.cpu},
           {"sync", times.sync},

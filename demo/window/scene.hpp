@@ -56,6 +56,8 @@ public:
     /// The same, of one panel's plane and as if it had no edge: a stroke may leave the picture.
     [[nodiscard]] std::optional<glm::vec2> pixel_on(Panel panel, glm::vec2 clip) const;
 
+    bool operator==(const Scene&) const = default;
+
 private:
     [[nodiscard]] glm::vec2 size() const;
 

@@ -138,7 +138,7 @@ private:
         std::string_view name;
         void (Reader::*read)(Words& words);
     };
-    static const std::array<Verb, 11> verbs;
+    static const std::array<Verb, 12> verbs;
 
     void require_room(std::size_t events) const {
         if (events_.size() + events > most_events) {
@@ -179,6 +179,21 @@ private:
     }
 
     void point(Words& words) { add(PointAt{words.pair("place in the picture")}); }
+
+    void pointer(Words& words) {
+        using Kind = PointerInput::Kind;
+        const glm::vec2 place = words.pair("place in the window");
+        add(PointerInput{.kind = Kind::move, .place = place});
+        if (words.empty()) {
+            return;
+        }
+        const std::string_view word = words.next("button");
+        if (word != "down" && word != "up") {
+            throw LineError(
+                std::format("'down' or 'up' was expected, not '{}': pointer 90,40 down", word));
+        }
+        add(PointerInput{.kind = word == "down" ? Kind::press : Kind::release, .place = place});
+    }
 
     void colour(Words& words) {
         const std::string_view word = words.next("colour");
@@ -257,8 +272,9 @@ private:
     std::vector<TimedEvent> events_;
 };
 
-constexpr std::array<Reader::Verb, 11> Reader::verbs{{{"draw", &Reader::draw},
+constexpr std::array<Reader::Verb, 12> Reader::verbs{{{"draw", &Reader::draw},
                                                       {"point", &Reader::point},
+                                                      {"pointer", &Reader::pointer},
                                                       {"colour", &Reader::colour},
                                                       {"size", &Reader::size},
                                                       {"press", &Reader::press},

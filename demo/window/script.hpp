@@ -24,6 +24,8 @@ struct TimedEvent {
 ///     FRAME draw X,Y to X,Y [over N]   a stroke of the brush, in pixels of the picture; over N
 ///                                      frames instead of one
 ///     FRAME point X,Y                  where the microscope looks
+///     FRAME pointer X,Y [down|up]      the pointer moves there, in units of the window; then its
+///                                      left button goes down or up
 ///     FRAME colour #RRGGBB             the brush's
 ///     FRAME size RADIUS                the brush's, in pixels of the picture
 ///     FRAME press KEY                  a key of the keyboard help: press space

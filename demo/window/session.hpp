@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "window/canvas.hpp"
 #include "window/frames_in_flight.hpp"
 #include "window/glfw_window.hpp"
+#include "window/hand.hpp"
 #include "window/hud.hpp"
 #include "window/imgui_session.hpp"
 #include "window/overlay_renderer.hpp"
@@ -41,8 +43,12 @@ struct SessionParts {
     std::optional<std::uint64_t> frames; ///< the window closes after so many
 };
 
-/// The window at work on one Vulkan device, frame after frame: take input, let the CPU read and
-/// write, let the GPU draw, show. Ends with the device; what must outlast it is in WindowState.
+/// The panel of what a viewer reads.
+[[nodiscard]] Panel panel_of(const ViewerProcess& viewer);
+
+/// The window at work on one Vulkan device, turn after turn: take input, let the CPU write and
+/// read, let the GPU draw, show. What has not changed is neither read nor drawn again, and a turn
+/// without changes shows nothing. Ends with the device; what must outlast it is in WindowState.
 class Session {
 public:
     Session(SessionParts parts, SharedBuffer shared);
@@ -68,9 +74,12 @@ private:
         Microscope microscope;
     };
 
-    struct BrushStroke {
-        Stroke stroke;
-        Brush brush; // as it was when the hand moved
+    /// What the canvas shows, apart from the content of the panels.
+    struct Shown {
+        Scene scene;
+        HudLayout layout;
+
+        bool operator==(const Shown&) const = default;
     };
 
     /// What a viewer has read last.
@@ -78,13 +87,24 @@ private:
         std::optional<std::uint64_t> version; // of the rows; nothing: of other memory
         std::vector<std::byte> rows;          // kept: the viewer may be reading anew
         bool has_panel = false;
+        bool fresh = false; // the panel shows another picture
     };
 
+    // session.cpp: the loop.
+    void rest();
     [[nodiscard]] bool finished() const;
     [[nodiscard]] bool is_last_frame() const;
+    [[nodiscard]] bool is_scripted() const;
+    [[nodiscard]] std::chrono::duration<double> idle_time() const;
+    void keep_pace(bool drawn);
+    void mark_unsteady();
+    void recreate_target();
+
+    // session_input.cpp
     void take_input();
-    void take_pointer();
     void handle(const Event& event);
+    void take(const PointerInput& input);
+    void take_hud_events();
     void press(Action action);
     void break_rule(std::optional<std::size_t> rule);
     void open(const std::filesystem::path& file);
@@ -92,22 +112,37 @@ private:
     void recover_surface();
     void describe_memory();
     void prepare_fonts();
-    void mark_unsteady();
 
-    [[nodiscard]] std::expected<void, SwapchainTarget::NoImage> draw_frame();
-    void keep_pace();
+    // session_frame.cpp: one turn.
+    [[nodiscard]] std::expected<void, SwapchainTarget::NoImage> turn();
+    [[nodiscard]] bool memory_is_due() const;
+    [[nodiscard]] bool frame_is_due() const;
+    [[nodiscard]] bool life_runs() const;
     void take_results(std::size_t slot);
     void take_all_results();
-    void access_memory(std::size_t slot);
-    void ask_viewers(std::size_t slot);
-    void take_answer(std::size_t number);
-    void wait_for_viewers();
+    void look_at_memory();
+    void write_memory();
+    void damage_panels();
     void look_through_microscope(std::size_t slot);
-    void show_to_viewers();
+    void prepare_hud(bool at_once);
     void build_hud();
+    [[nodiscard]] std::expected<void, SwapchainTarget::NoImage> show_frame();
     void record(const vk::raii::CommandBuffer& commands, std::size_t slot, std::uint32_t image);
+    void begin_panels(const vk::raii::CommandBuffer& commands, std::size_t slot);
     void save_screenshot();
 
+    // session_viewers.cpp
+    void show_to_viewers();
+    void ask_viewers();
+    void take_answer(std::size_t number);
+    void wait_for_viewers();
+    [[nodiscard]] bool viewers_are_busy() const;
+    [[nodiscard]] bool viewers_differ() const;
+    [[nodiscard]] bool viewers_are_fresh() const;
+
+    [[nodiscard]] glm::ivec2 microscope_place() const;
+    [[nodiscard]] vk::Rect2D whole_picture() const;
+    [[nodiscard]] vk::Rect2D scene_area() const;
     [[nodiscard]] HudLayout hud_layout() const;
 
     SessionParts parts_;
@@ -117,23 +152,38 @@ private:
     std::chrono::steady_clock::time_point next_frame_; // where nothing else keeps the pace
     vk::Extent2D drawn_for_; // the size of the window that target_ was made for
     SwapchainTarget target_;
+    Canvas canvas_;
     PanelRenderer renderer_;
     OverlayRenderer overlay_;
     std::vector<Fact> facts_;
-    std::vector<Event> hud_events_; // of buttons, for the next frame
+    std::vector<Event> hud_events_; // of buttons, not handled yet
     std::array<Prepared, frames_in_flight> prepared_;
     Microscope microscope_;            // shown
     FrameTimes times_;                 // of the frame being made
     std::vector<BrushStroke> strokes_; // to be written in the CPU's next access
-    std::optional<glm::vec2> pen_;     // where the hand's stroke has got to
+    Hand hand_;
     enum class Fill { nothing, clear, picture } fill_ = Fill::nothing;
     bool gpu_wrote_ = false;    // in the frame before
+    Damage changed_;            // pixels of the memory that may differ from those on the canvas
     std::uint64_t version_ = 1; // of the memory's content: counts what was written
     std::vector<Read> reads_;   // as SessionParts::viewers
     float font_scale_ = 0;
     std::uint64_t unsteady_until_ = 0; // frames before this one do not count as steady
     std::optional<LocalBuffer> screenshot_bytes_;
-    FramesInFlight frames_; // last: it waits for the GPU before anything else ends
+
+    // What is due, and when.
+    using Moment = std::chrono::steady_clock::time_point;
+    std::optional<Shown> shown_; // nothing: all is to be drawn anew
+    bool exposed_ = false;       // the window system has lost what it showed
+    bool hud_due_ = true;        // it may have to show something else
+    bool new_results_ = false;   // which the heads-up panel does not show yet
+    bool looks_again_ = false;   // in this turn, at what changes without being told
+    static constexpr glm::ivec2 nowhere{-1, -1};
+    glm::ivec2 looked_at_ = nowhere; // by the microscope, in the last frame with panels
+    Moment next_hud_;
+    Moment next_look_;
+    Moment hud_awake_until_; // it shows a hint some time after the pointer has stopped
+    FramesInFlight frames_;  // last: it waits for the GPU before anything else ends
 };
 
 } // namespace parallax::demo

@@ -7,10 +7,8 @@
 #include "parallax/image/picture.hpp"
 #include "parallax/printable.hpp"
 
-#include <imgui.h>
-
 #include <algorithm>
-#include <cmath>
+#include <chrono>
 #include <format>
 #include <stdexcept>
 #include <utility>
@@ -18,8 +16,7 @@
 namespace parallax::demo {
 namespace {
 
-constexpr float degrees_per_unit = 0.35F; // of a drag
-constexpr float zoom_per_step = 1.12F;    // of the wheel
+constexpr std::chrono::seconds hud_hint_delay(1); // and more
 
 template <typename... Cases>
 struct Match : Cases... {
@@ -41,51 +38,49 @@ void Session::take_input() {
            events[state_.script_place].frame <= state_.frame) {
         handle(events[state_.script_place++].event); // counted first: losing may throw
     }
-    for (const Event& event : hud_events_) {
-        handle(event);
-    }
-    hud_events_.clear();
+    take_hud_events();
     for (const Event& event : parts_.window.events()) {
         handle(event);
     }
-    take_pointer();
-    parts_.window.clear_input();
+    parts_.window.clear_events();
 }
 
-void Session::take_pointer() {
-    const GlfwWindow::Pointer& pointer = parts_.window.pointer();
-    if (ImGui::GetIO().WantCaptureMouse) {
-        pen_.reset();
-        return;
+void Session::take_hud_events() {
+    for (const Event& event : hud_events_) {
+        handle(event); // none of them adds any
     }
-    if (pointer.scrolled != 0) {
-        handle(Zoom{std::pow(zoom_per_step, pointer.scrolled)});
+    hud_events_.clear();
+}
+
+void Session::take(const PointerInput& input) {
+    ImGuiSession::take(input);
+    if (input.place.y >= hud_layout().scene_height) {
+        hud_awake_until_ = std::chrono::steady_clock::now() + hud_hint_delay;
     }
-    // The scene takes the upper part of the window.
-    const HudLayout layout = hud_layout();
-    const glm::vec2 place = (pointer.place + 1.0F) * 0.5F * layout.window;
-    const glm::vec2 clip = place / glm::vec2(layout.window.x, layout.scene_height) * 2.0F - 1.0F;
-    const Scene now = scene();
-    const auto found = now.pick(clip);
-    if (found && pointer.moved != glm::vec2(0)) {
-        handle(PointAt{found->pixel});
+    const bool held_hud = hand_.holds_hud();
+    const Gesture gesture = hand_.take(input, scene(), hud_layout());
+    if (hand_.holds_hud() != held_hud) {
+        build_hud(); // its buttons act now: what follows is drawn with the colour that was chosen
+        take_hud_events();
     }
-    const bool starts_on_cpu_view = found && found->panel == Panel::cpu_view;
-    if (pointer.draws && (pen_ || starts_on_cpu_view)) {
-        if (const auto pixel = now.pixel_on(Panel::cpu_view, clip)) {
-            handle(Stroke{.from = pen_.value_or(*pixel), .to = *pixel});
-            pen_ = *pixel;
-        }
-    } else {
-        pen_.reset();
-        if ((pointer.orbits || pointer.draws) && pointer.moved != glm::vec2(0)) {
-            handle(Orbit{glm::vec2(-pointer.moved.x, pointer.moved.y) * degrees_per_unit});
-        }
+    if (gesture.point) {
+        handle(PointAt{*gesture.point});
+    }
+    if (gesture.stroke) {
+        handle(*gesture.stroke);
+    }
+    if (gesture.orbit) {
+        handle(Orbit{*gesture.orbit});
+    }
+    if (gesture.zoom) {
+        handle(Zoom{*gesture.zoom});
     }
 }
 
 void Session::handle(const Event& event) {
+    hud_due_ = true;
     std::visit(Match{[this](Action action) { press(action); },
+                     [this](const PointerInput& input) { take(input); },
                      [this](const Stroke& stroke) { strokes_.push_back({stroke, state_.brush}); },
                      [this](const PointAt& at) { state_.place = at.pixel; },
                      [this](const ChangeBrush& change) { state_.brush = change.brush; },
@@ -102,6 +97,10 @@ void Session::handle(const Event& event) {
                              state_.refused.push_back(
                                  std::format("{}: {}", screenshot.file.string(), state_.notice));
                          }
+                     },
+                     [this](Expose) {
+                         exposed_ = true;
+                         target_.present_all();
                      },
                      [this](const Lose& loss) { lose(loss.what); }},
                event);
@@ -120,10 +119,9 @@ void Session::press(Action action) {
         state_.animation = !state_.animation;
         return;
     case Action::clear:
-        fill_ = Fill::clear;
-        return;
     case Action::reload:
-        fill_ = Fill::picture;
+        strokes_.clear(); // drawn before, they would be gone now
+        fill_ = action == Action::clear ? Fill::clear : Fill::picture;
         return;
     case Action::next_colour: {
         const auto* const now = std::ranges::find(brush_colours, brush.colour);
@@ -191,6 +189,7 @@ void Session::break_rule(std::optional<std::size_t> rule) {
                                  joined(done.error(), "; "));
     }
     renderer_.attach(shared_.image());
+    changed_ = Damage(whole_picture());
     show_to_viewers();
     describe_memory();
 }
@@ -199,7 +198,10 @@ void Session::open(const std::filesystem::path& file) try {
     mark_unsteady();
     const Picture picture = load_picture(file);
     frames_.wait_for_all();
+    strokes_.clear();
+    fill_ = Fill::nothing;
     shared_.open(picture);
+    changed_ = Damage(whole_picture());
     ++version_;
     state_.notice.clear();
 } catch (const std::runtime_error& error) {
@@ -230,8 +232,7 @@ void Session::recover_surface() {
     target_.release();
     parts_.machine.device.surface = nullptr;
     parts_.machine.device.surface = parts_.window.create_surface(*parts_.machine.device.instance);
-    drawn_for_ = parts_.window.framebuffer();
-    target_.recreate(*parts_.machine.device.surface, drawn_for_);
+    recreate_target();
 }
 
 void Session::describe_memory() {
@@ -262,6 +263,7 @@ void Session::prepare_fonts() {
     mark_unsteady();
     parts_.imgui.make_fonts(scale, parts_.window.density());
     overlay_.upload_fonts();
+    shown_.reset();
     font_scale_ = scale;
 }
 

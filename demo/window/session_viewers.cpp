@@ -14,7 +14,13 @@ using Clock = std::chrono::steady_clock;
 /// For what a viewer has yet to answer when everything else is over.
 constexpr std::chrono::seconds patience(60);
 
+static_assert(viewer_count == most_viewers);
+
 } // namespace
+
+Panel panel_of(const ViewerProcess& viewer) {
+    return viewer_panel(static_cast<std::size_t>(&viewer.kind() - viewer_kinds().data()));
+}
 
 /// Shows the memory to all viewers: with decoy memory, a decoy for each.
 void Session::show_to_viewers() {
@@ -36,26 +42,41 @@ void Session::show_to_viewers() {
         }
         read.rows.assign(image.layout().size() - image.layout().planes[0].offset, std::byte{});
         read.has_panel = viewer.sees();
+        read.fresh = true;
     }
 }
 
 /// Viewers read while frames go on; only the last frame waits for them. What they read counts as
 /// the same moment's as the CPU view if nothing was written since they were asked.
-void Session::ask_viewers(std::size_t slot) {
+void Session::ask_viewers() {
     for (std::size_t viewer = 0; viewer < reads_.size(); ++viewer) {
         take_answer(viewer);
-        parts_.viewers[viewer]->ask(version_);
+        const bool doubted = state_.rule || state_.viewers[viewer].different > 0;
+        if (reads_[viewer].version != version_ || (doubted && looks_again_)) {
+            parts_.viewers[viewer]->ask(version_);
+        }
     }
     if (is_last_frame()) {
         wait_for_viewers();
     }
+}
+
+bool Session::viewers_are_busy() const {
     for (std::size_t viewer = 0; viewer < reads_.size(); ++viewer) {
-        const Read& read = reads_[viewer];
-        prepared_[slot].read[viewer] = read.has_panel && read.version == version_;
-        if (read.has_panel) {
-            std::ranges::copy(read.rows, renderer_.viewer_upload(viewer, slot).begin());
+        if (reads_[viewer].version != version_ && parts_.viewers[viewer]->trouble().empty()) {
+            return true;
         }
     }
+    return false;
+}
+
+bool Session::viewers_differ() const {
+    return std::ranges::any_of(state_.viewers,
+                               [](const ViewerState& viewer) { return viewer.different > 0; });
+}
+
+bool Session::viewers_are_fresh() const {
+    return std::ranges::any_of(reads_, &Read::fresh);
 }
 
 /// What the viewer has to say, if it has answered.
@@ -65,11 +86,13 @@ void Session::take_answer(std::size_t number) {
     if (const auto version = viewer.answer()) {
         std::ranges::copy(viewer.rows(), read.rows.begin());
         read.version = version;
+        read.fresh = true;
     }
     std::string& trouble = state_.viewers[number].trouble;
     if (read.has_panel != viewer.sees() || trouble != viewer.trouble()) {
         read.has_panel = viewer.sees();
         trouble = viewer.trouble();
+        hud_due_ = true;
         mark_unsteady();
     }
 }

@@ -104,9 +104,12 @@ void SharedBuffer::use(Use use_bytes) {
     times_.sync += Clock::now() - before - (times_.access - access_before);
 }
 
-void SharedBuffer::stroke(const Stroke& stroke, const Brush& brush) {
-    use<Protection::read_write>(
-        [&](std::span<std::byte> bytes) { draw(stroke, brush, image_.layout(), bytes); });
+void SharedBuffer::draw(std::span<const BrushStroke> strokes) {
+    use<Protection::read_write>([&](std::span<std::byte> bytes) {
+        for (const BrushStroke& stroke : strokes) {
+            demo::draw(stroke, image_.layout(), bytes);
+        }
+    });
 }
 
 void SharedBuffer::clear() {
@@ -131,12 +134,19 @@ void SharedBuffer::animate(std::uint64_t step) {
         [&](std::span<std::byte> bytes) { write_pixels(scratch_, image_.layout(), bytes); });
 }
 
-void SharedBuffer::copy_rows(std::span<std::byte> rows) {
+void SharedBuffer::copy_rows(std::span<std::byte> rows, const Damage& parts) {
     use<Protection::read>([&](std::span<const std::byte> bytes) {
         const ImageLayout& layout = image_.layout();
-        const std::size_t length = layout.size() - layout.planes[0].offset;
-        std::memcpy(rows.data(), bytes.data() + layout.planes[0].offset,
-                    std::min(length, rows.size()));
+        const std::size_t start = layout.planes[0].offset;
+        for (const vk::Rect2D& part : parts.parts()) {
+            const auto left = static_cast<std::uint32_t>(part.offset.x);
+            const auto top = static_cast<std::uint32_t>(part.offset.y);
+            const std::size_t length = std::size_t{part.extent.width} * layout.format().bytes();
+            for (std::uint32_t y = top; y < top + part.extent.height; ++y) {
+                const std::size_t place = layout.offset_of(left, y);
+                std::memcpy(rows.data() + (place - start), bytes.data() + place, length);
+            }
+        }
     });
 }
 

@@ -4,6 +4,7 @@
 #include "window/brush.hpp"
 #include "window/rules.hpp"
 
+#include "offscreen/damage.hpp"
 #include "offscreen/shared_image.hpp"
 #include "parallax/dmabuf/exporter.hpp"
 #include "parallax/image/picture.hpp"
@@ -51,15 +52,15 @@ public:
     [[nodiscard]] bool writable() const noexcept { return image_.drawn().writable(); }
 
     // What the CPU can write. Without effect where the memory is not writable().
-    void stroke(const Stroke& stroke, const Brush& brush);
+    void draw(std::span<const BrushStroke> strokes);
     void clear();
     void reload();                     ///< the picture that was last opened
     void open(const Picture& picture); ///< scaled to fit; reload() brings it back
     void animate(std::uint64_t step);  ///< one frame of a moving test pattern
 
-    /// Reads the CPU view as it lies in memory, row by row with its stride.
-    /// @param rows receives layout().planes[0].stride bytes a row.
-    void copy_rows(std::span<std::byte> rows);
+    /// Reads parts of the CPU view as they lie in memory.
+    /// @param rows of the whole picture, layout().planes[0].stride bytes each; receives the parts.
+    void copy_rows(std::span<std::byte> rows, const Damage& parts);
 
     /// The time spent since the last call.
     [[nodiscard]] AccessTimes take_times() noexcept { return std::exchange(times_, {}); }

@@ -10,6 +10,7 @@
 #include <glm/vec2.hpp>
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -57,6 +58,14 @@ struct TimeHistory {
     }
 };
 
+/// What was done to show the window, for tests and for people who look for its costs.
+struct WorkDone {
+    std::uint64_t frames = 0;      ///< presented
+    std::uint64_t pixels = 0;      ///< of the window, drawn
+    std::uint64_t read_pixels = 0; ///< of the shared memory, by the CPU for its view
+    std::uint64_t huds = 0;        ///< pictures of the heads-up panel
+};
+
 /// Everything about the window that a lost device does not take away.
 struct WindowState {
     Brush brush;
@@ -71,7 +80,8 @@ struct WindowState {
     std::array<RuleOutcome, rule_count> outcomes;
     std::string notice; ///< what could not be done last, for people
 
-    std::uint64_t frame = 0;                        ///< frames shown
+    std::uint64_t frame = 0; ///< turns of the loop, which show what has changed since the last
+    WorkDone work;
     std::size_t script_place = 0;                   ///< events of the script that have happened
     std::vector<std::filesystem::path> screenshots; ///< files that the next frame goes to
     Reasons refused;                  ///< what was asked for and is not to be had, and why
@@ -82,6 +92,7 @@ struct WindowState {
     std::uint64_t steady_frames = 0;                 ///< in which nothing but drawing happened
     std::optional<std::uint64_t> steady_allocations; ///< in those, where they are counted
     unsigned losses = 0;                             ///< of the device or the surface
+    std::chrono::duration<double> time{};            ///< that frames took, and the rest between
 };
 
 } // namespace parallax::demo

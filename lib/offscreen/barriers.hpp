@@ -81,13 +81,13 @@ inline void buffer_barrier(const vk::raii::CommandBuffer& commands, vk::Buffer b
 }
 
 /// Records a copy into an image that shaders sample, before and after.
-/// @param now its layout; if undefined, its content is lost but for the region.
+/// @param now its layout; if undefined, its content is lost but for the regions.
 inline void copy_to_sampled(const vk::raii::CommandBuffer& commands, vk::Buffer from, vk::Image to,
-                            const vk::BufferImageCopy& region,
+                            const vk::ArrayProxy<const vk::BufferImageCopy>& regions,
                             vk::ImageLayout now = vk::ImageLayout::eUndefined) {
     constexpr auto copying = vk::ImageLayout::eTransferDstOptimal;
     image_barrier(commands, to, {now, copying}, scope::sampling, scope::copy_write);
-    commands.copyBufferToImage(from, to, copying, region);
+    commands.copyBufferToImage(from, to, copying, regions);
     image_barrier(commands, to, {copying, vk::ImageLayout::eShaderReadOnlyOptimal},
                   scope::copy_write, scope::sampling);
 }

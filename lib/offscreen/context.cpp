@@ -35,6 +35,9 @@ std::vector<const char*> extensions_for(const Instance& instance, VkPhysicalDevi
     }
     if (with_surface) {
         names.push_back(VK_KHR_SWAPCHAIN_EXTENSION_NAME);
+        if (facts.incremental_present) {
+            names.push_back(VK_KHR_INCREMENTAL_PRESENT_EXTENSION_NAME);
+        }
     }
     return names;
 }

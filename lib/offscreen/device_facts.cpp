@@ -83,6 +83,7 @@ DeviceFacts device_facts(const vk::raii::PhysicalDevice& device) {
                                  .get<vk::PhysicalDeviceSamplerYcbcrConversionFeatures>()
                                  .samplerYcbcrConversion == VK_TRUE;
     facts.swapchain = has(extensions, VK_KHR_SWAPCHAIN_EXTENSION_NAME);
+    facts.incremental_present = has(extensions, VK_KHR_INCREMENTAL_PRESENT_EXTENSION_NAME);
     if (has(extensions, VK_KHR_EXTERNAL_SEMAPHORE_FD_EXTENSION_NAME)) {
         const auto features = sync_fd_features(device);
         using Bit = vk::ExternalSemaphoreFeatureFlagBits;

@@ -21,10 +21,11 @@ struct DeviceFacts {
     bool modifiers = false;     ///< VK_EXT_image_drm_format_modifier
     bool foreign_queue = false; ///< VK_EXT_queue_family_foreign: ownership to and from non-Vulkan
     bool host_pointer = false;  ///< VK_EXT_external_memory_host
-    bool ycbcr_conversion = false; ///< the feature samplerYcbcrConversion
-    bool sync_fd_import = false;   ///< SYNC_FD semaphores
-    bool sync_fd_export = false;   ///< semaphores can be exported as sync_files
-    bool swapchain = false;        ///< can present to a window
+    bool ycbcr_conversion = false;    ///< the feature samplerYcbcrConversion
+    bool sync_fd_import = false;      ///< SYNC_FD semaphores
+    bool sync_fd_export = false;      ///< semaphores can be exported as sync_files
+    bool swapchain = false;           ///< can present to a window
+    bool incremental_present = false; ///< can be told what has changed in the window
 
     /// Why Parallax cannot use the device; empty when it can.
     Reasons refusals;

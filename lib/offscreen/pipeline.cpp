@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "offscreen/pipeline.hpp"
 
+#include <array>
+
 namespace parallax {
 namespace {
 
@@ -184,28 +186,22 @@ vk::raii::Pipeline create_pipeline(const vk::raii::Device& device,
                                            .layout = description.layout}};
 }
 
-void begin_rendering(const vk::raii::CommandBuffer& commands, vk::ImageView target,
-                     vk::Extent2D extent, const std::array<float, 4>& clear) {
-    const vk::Rect2D area{.extent = extent};
+void cover(const vk::raii::CommandBuffer& commands, const LocalImage& target,
+           const vk::raii::Pipeline& pipeline, const Bindings& bindings, std::uint32_t set) {
+    const vk::Rect2D area{.extent = target.extent()};
     const vk::RenderingAttachmentInfo attachment{
-        .imageView = target,
+        .imageView = target.view(),
         .imageLayout = vk::ImageLayout::eColorAttachmentOptimal,
         .loadOp = vk::AttachmentLoadOp::eClear, // so that a draw that does nothing is seen
-        .storeOp = vk::AttachmentStoreOp::eStore,
-        .clearValue = {.color = {.float32 = clear}}};
+        .storeOp = vk::AttachmentStoreOp::eStore};
     commands.beginRendering({.renderArea = area,
                              .layerCount = 1,
                              .colorAttachmentCount = 1,
                              .pColorAttachments = &attachment});
-    commands.setViewport(0, vk::Viewport{.width = static_cast<float>(extent.width),
-                                         .height = static_cast<float>(extent.height),
+    commands.setViewport(0, vk::Viewport{.width = static_cast<float>(area.extent.width),
+                                         .height = static_cast<float>(area.extent.height),
                                          .maxDepth = 1.0F});
     commands.setScissor(0, area);
-}
-
-void cover(const vk::raii::CommandBuffer& commands, const LocalImage& target,
-           const vk::raii::Pipeline& pipeline, const Bindings& bindings, std::uint32_t set) {
-    begin_rendering(commands, target.view(), target.extent());
     commands.bindPipeline(vk::PipelineBindPoint::eGraphics, pipeline);
     bindings.bind(commands, vk::PipelineBindPoint::eGraphics, set);
     commands.draw(3, 1, 0, 0);

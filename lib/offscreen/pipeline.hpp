@@ -4,7 +4,6 @@
 #include "offscreen/local_image.hpp"
 #include "offscreen/vk.hpp"
 
-#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -84,10 +83,6 @@ struct PipelineDescription {
 /// @throws vk::SystemError when the driver refuses it.
 [[nodiscard]] vk::raii::Pipeline create_pipeline(const vk::raii::Device& device,
                                                  const PipelineDescription& description);
-
-/// Records: what follows draws into all of a colour attachment, which is cleared first.
-void begin_rendering(const vk::raii::CommandBuffer& commands, vk::ImageView target,
-                     vk::Extent2D extent, const std::array<float, 4>& clear = {});
 
 /// Records: clears the target, a colour attachment, and covers it by the fragment shader of a
 /// pipeline without a vertex shader.

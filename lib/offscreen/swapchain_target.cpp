@@ -6,10 +6,15 @@
 #include <drm_fourcc.h>
 
 #include <algorithm>
+#include <array>
 #include <stdexcept>
+#include <utility>
 
 namespace parallax {
 namespace {
+
+/// Of an image of the window, from fill() to finish().
+constexpr vk::ImageLayout filling = vk::ImageLayout::eTransferDstOptimal;
 
 /// Not an sRGB format: the bytes of a picture are shown as they are, without conversion.
 vk::SurfaceFormatKHR choose_format(const Context& context, vk::SurfaceKHR surface) {
@@ -71,8 +76,6 @@ void SwapchainTarget::recreate(vk::SurfaceKHR surface, vk::Extent2D size) {
 
 void SwapchainTarget::release() {
     context_.queue().waitIdle();
-    drawn_.clear();
-    views_.clear();
     images_.clear();
     swapchain_ = nullptr;
 }
@@ -80,14 +83,16 @@ void SwapchainTarget::release() {
 void SwapchainTarget::create(vk::SurfaceKHR surface, vk::Extent2D size) {
     const auto can = context_.physical().getSurfaceCapabilitiesKHR(surface);
     extent_ = choose_extent(can, size);
-    can_copy_out_ =
-        static_cast<bool>(can.supportedUsageFlags & vk::ImageUsageFlagBits::eTransferSrc);
-    vk::ImageUsageFlags usage = vk::ImageUsageFlagBits::eColorAttachment;
-    if (can_copy_out_) {
-        usage |= vk::ImageUsageFlagBits::eTransferSrc;
+    using Usage = vk::ImageUsageFlagBits;
+    if (!(can.supportedUsageFlags & Usage::eTransferDst)) {
+        throw std::runtime_error("the window lets nobody copy into its images");
     }
-    views_.clear();
-    drawn_.clear();
+    can_copy_out_ = static_cast<bool>(can.supportedUsageFlags & Usage::eTransferSrc);
+    vk::ImageUsageFlags usage = Usage::eTransferDst;
+    if (can_copy_out_) {
+        usage |= Usage::eTransferSrc;
+    }
+    images_.clear();
     const vk::raii::SwapchainKHR old = std::move(swapchain_); // ends after its successor is there
     swapchain_ =
         vk::raii::SwapchainKHR(context_.device(), {.surface = surface,
@@ -101,18 +106,14 @@ void SwapchainTarget::create(vk::SurfaceKHR surface, vk::Extent2D size) {
                                                    .preTransform = can.currentTransform,
                                                    .compositeAlpha = choose_alpha(can),
                                                    .presentMode = mode_,
-                                                   .clipped = VK_TRUE,
+                                                   .clipped = VK_FALSE, // its images are kept
                                                    .oldSwapchain = *old});
-    images_ = swapchain_.getImages();
-    for (const vk::Image image : images_) {
-        views_.emplace_back(context_.device(),
-                            vk::ImageViewCreateInfo{.image = image,
-                                                    .viewType = vk::ImageViewType::e2D,
-                                                    .format = format_.format,
-                                                    .subresourceRange = whole_colour});
-        drawn_.emplace_back(context_.device(), vk::SemaphoreCreateInfo{});
+    for (const vk::Image image : swapchain_.getImages()) {
+        images_.push_back(
+            {.handle = image, .filled = {context_.device(), vk::SemaphoreCreateInfo{}}});
     }
     stale_ = false;
+    shown_ = false;
 }
 
 std::expected<std::uint32_t, SwapchainTarget::NoImage>
@@ -142,38 +143,73 @@ SwapchainTarget::acquire(vk::Semaphore ready) {
     }
 }
 
-void SwapchainTarget::begin(const vk::raii::CommandBuffer& commands, std::uint32_t index) const {
+void SwapchainTarget::fill(const vk::raii::CommandBuffer& commands, std::uint32_t index,
+                           vk::Image picture, const Damage& changed) {
+    for (Image& image : images_) {
+        image.lacks.add(changed);
+    }
+    changed_ = changed;
+    Image& image = images_[index];
+    const auto before = std::exchange(image.has_content, true) ? vk::ImageLayout::ePresentSrcKHR
+                                                               : vk::ImageLayout::eUndefined;
+    if (before == vk::ImageLayout::eUndefined) {
+        image.lacks = Damage(vk::Rect2D{.extent = extent_});
+    }
     // Its first scope is where the submission waits for the image, so that the change of layout
     // does too.
-    image_barrier(commands, images_[index],
-                  {vk::ImageLayout::eUndefined, vk::ImageLayout::eColorAttachmentOptimal},
-                  {.stages = scope::drawing.stages, .access = {}}, scope::drawing);
+    image_barrier(commands, image.handle, {before, filling},
+                  {.stages = scope::copy_write.stages, .access = {}}, scope::copy_write);
+    std::array<vk::ImageCopy, Damage::most> copies;
+    std::uint32_t count = 0;
+    for (const vk::Rect2D& part : image.lacks.parts()) {
+        const vk::Offset3D place{part.offset.x, part.offset.y, 0};
+        copies[count++] = vk::ImageCopy{.srcSubresource = first_layer,
+                                        .srcOffset = place,
+                                        .dstSubresource = first_layer,
+                                        .dstOffset = place,
+                                        .extent = {part.extent.width, part.extent.height, 1}};
+    }
+    if (count > 0) {
+        commands.copyImage(picture, vk::ImageLayout::eTransferSrcOptimal, image.handle, filling,
+                           vk::ArrayProxy<const vk::ImageCopy>(count, copies.data()));
+    }
+    image.lacks = {};
 }
 
 void SwapchainTarget::finish(const vk::raii::CommandBuffer& commands, std::uint32_t index) const {
-    image_barrier(commands, images_[index],
-                  {vk::ImageLayout::eColorAttachmentOptimal, vk::ImageLayout::ePresentSrcKHR},
-                  scope::drawing, scope::nothing);
+    image_barrier(commands, images_[index].handle, {filling, vk::ImageLayout::ePresentSrcKHR},
+                  scope::copy_write, scope::nothing);
 }
 
 void SwapchainTarget::copy_out(const vk::raii::CommandBuffer& commands, std::uint32_t index,
                                vk::Buffer buffer) const {
-    constexpr vk::ImageLayout drawing = vk::ImageLayout::eColorAttachmentOptimal;
     constexpr vk::ImageLayout copying = vk::ImageLayout::eTransferSrcOptimal;
-    image_barrier(commands, images_[index], {drawing, copying}, scope::drawing, scope::copy_read);
-    copy_to_host(commands, images_[index], extent_, buffer);
-    image_barrier(commands, images_[index], {copying, drawing}, scope::copy_read, scope::drawing);
+    const vk::Image image = images_[index].handle;
+    image_barrier(commands, image, {filling, copying}, scope::copy_write, scope::copy_read);
+    copy_to_host(commands, image, extent_, buffer);
+    image_barrier(commands, image, {copying, filling}, scope::copy_read, scope::copy_write);
 }
 
 void SwapchainTarget::present(std::uint32_t index) {
-    const vk::Semaphore drawn = *drawn_[index];
-    const VkPresentInfoKHR info = vk::PresentInfoKHR{.waitSemaphoreCount = 1,
-                                                     .pWaitSemaphores = &drawn,
+    std::array<vk::RectLayerKHR, Damage::most> rectangles;
+    std::uint32_t count = 0;
+    if (shown_ && context_.facts().incremental_present) {
+        for (const vk::Rect2D& part : changed_.parts()) {
+            rectangles[count++] = vk::RectLayerKHR{.offset = part.offset, .extent = part.extent};
+        }
+    }
+    const vk::PresentRegionKHR region{.rectangleCount = count, .pRectangles = rectangles.data()};
+    const vk::PresentRegionsKHR regions{.swapchainCount = 1, .pRegions = &region};
+    const vk::Semaphore filled = *images_[index].filled;
+    const VkPresentInfoKHR info = vk::PresentInfoKHR{.pNext = count > 0 ? &regions : nullptr,
+                                                     .waitSemaphoreCount = 1,
+                                                     .pWaitSemaphores = &filled,
                                                      .swapchainCount = 1,
                                                      .pSwapchains = &*swapchain_,
                                                      .pImageIndices = &index};
     const auto result = static_cast<vk::Result>(
         context_.queue().getDispatcher()->vkQueuePresentKHR(*context_.queue(), &info));
+    shown_ = true;
     if (result == vk::Result::eSuboptimalKHR || result == vk::Result::eErrorOutOfDateKHR) {
         stale_ = true;
     } else if (result != vk::Result::eSuccess) {

@@ -88,6 +88,19 @@ TEST(BenchResults, AreArrangedAsTheCasesAre) {
     EXPECT_EQ(results.rows().back().subject, "system");
 }
 
+TEST(BenchGoals, AHundredthOfAFrameIsToCostAHundredth) {
+    for (const auto& [cost, judgement] :
+         {std::pair{2.0, Judgement::met}, std::pair{4.0, Judgement::missed}}) {
+        Results results;
+        results.add({"frame", "import-exporter", 1024, nullptr}, "write", 100);
+        results.add({"frame-1%", "import-exporter", 1024, nullptr}, "write", cost);
+        results.add({"frame-1%", "import-exporter", 1024, nullptr}, "submit", 50);
+        const std::vector<Goal> goals = judge_goals(results);
+        ASSERT_EQ(goals.size(), 1U);
+        EXPECT_EQ(goals.front().judgement, judgement) << cost;
+    }
+}
+
 TEST(BenchGoals, AreJudgedByTheMedianAndTheSpread) {
     const auto judged = [](const Results& results) {
         const std::vector<Goal> goals = judge_goals(results);

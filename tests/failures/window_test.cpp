@@ -8,6 +8,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 namespace parallax::test {
 namespace {
 
@@ -16,12 +18,14 @@ using testing::Not;
 
 class FailingWindow : public testing::Test {
 protected:
-    /// Runs a small window, since the machine has no GPU, for 30 frames.
+    /// Runs a small window, since the machine has no GPU, for 30 frames, each of another picture.
     /// @return the exit status; output() has its output.
     int run(const std::string& faults, std::vector<std::string> command,
             const std::vector<std::string>& options = {}) {
-        command.insert(command.end(), {PARALLAX_PROGRAM, "window", "--json", "--size", "64x48",
-                                       "--window-size", "480x160", "--frames", "30"});
+        command.insert(command.end(),
+                       {PARALLAX_PROGRAM, "window", "--json", "--size", "64x48", "--window-size",
+                        "480x160", "--frames", "30", "--script", folder_.path() / "script"});
+        std::ofstream(folder_.path() / "script") << "0 press T\n";
         command.insert(command.end(), options.begin(), options.end());
         std::vector<std::string> environment = display_.environment();
         environment.insert(environment.end(), {"VK_INSTANCE_LAYERS=VK_LAYER_PARALLAX_faults",

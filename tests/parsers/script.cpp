@@ -24,13 +24,17 @@ constexpr Extent picture{.width = 37, .height = 23};
 /// The parts of the window that need no display.
 class Model {
 public:
-    void operator()(const Stroke& stroke) { draw(stroke, brush_, layout_, memory_); }
+    void operator()(const Stroke& stroke) { draw({stroke, brush_}, layout_, memory_); }
     void operator()(const ChangeBrush& change) { brush_ = change.brush; }
     void operator()(const Orbit& orbit) { camera_.orbit(orbit.degrees); }
     void operator()(const Zoom& zoom) { camera_.zoom(zoom.factor); }
     void operator()(const PointAt& at) const {
         test::require(std::isfinite(at.pixel.x) && std::isfinite(at.pixel.y), "a place is one");
         static_cast<void>(static_cast<int>(at.pixel.x) + static_cast<int>(at.pixel.y));
+    }
+    void operator()(const PointerInput& input) const {
+        test::require(std::isfinite(input.place.x) && std::isfinite(input.place.y),
+                      "a place is one");
     }
     void operator()(const Resize& resize) const {
         test::require(resize.size.pixels() > 0, "a window has pixels");
@@ -42,6 +46,7 @@ public:
         test::require(!screenshot.file.empty(), "a file has a name");
     }
     void operator()(Action /*action*/) const {}
+    void operator()(Expose /*exposure*/) const {}
     void operator()(const Lose& /*loss*/) const {}
 
     void look() const {

@@ -145,7 +145,8 @@ std::string Display::start_xvfb(const std::filesystem::path& log) {
     // The server chooses a free number and prints it to the descriptor, which is its stdout.
     servers_.push_back(std::make_unique<Process>(
         std::vector<std::string>{"Xvfb", "-displayfd", "1", "-screen", "0", "640x480x24",
-                                 "-nolisten", "tcp", "-noreset"},
+                                 "-nolisten", "tcp", "-noreset", "-fbdir",
+                                 log.parent_path().string()},
         std::vector<std::string>{}, log));
     std::string number;
     if (!wait_until(*servers_.back(), [&] {

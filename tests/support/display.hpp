@@ -36,7 +36,8 @@ private:
 
 enum class WindowSystem { x11, wayland };
 
-/// A window system in memory: Xvfb, or weston on it. Terminated with this object.
+/// A window system in memory: Xvfb, or weston on it. Terminated with this object. What the X server
+/// shows is in the file Xvfb_screen0 of the folder, as the format XWD.
 class Display {
 public:
     /// @param folder for its socket and its output.

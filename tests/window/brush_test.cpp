@@ -18,7 +18,7 @@ constexpr Rgba8 ink{.r = 200, .g = 100, .b = 50};
 /// Memory with a picture in it, with padding after each row and a gap before the first.
 class BrushTest : public testing::Test {
 protected:
-    BrushTest() {
+    void SetUp() override {
         layout_ = {.extent = {.width = 21, .height = 13},
                    .fourcc = rgb_fourccs().front(),
                    .planes = {{{.offset = 64, .stride = 128}}}};
@@ -30,7 +30,7 @@ protected:
     [[nodiscard]] Picture picture() const { return read_pixels(layout_, memory_); }
 
     void draw_ink(glm::vec2 from, glm::vec2 to, float radius) {
-        draw({.from = from, .to = to}, {.colour = ink, .radius = radius}, layout_, memory_);
+        draw({{.from = from, .to = to}, {.colour = ink, .radius = radius}}, layout_, memory_);
     }
 
     [[nodiscard]] bool outside_is_untouched() const {
@@ -63,6 +63,30 @@ TEST_F(BrushTest, ADotCoversThePixelsWithinItsRadiusAndNoOther) {
         }
     }
     EXPECT_TRUE(outside_is_untouched());
+}
+
+TEST_F(BrushTest, NothingIsDrawnOutsideOfWhatIsSaidToBeTouched) {
+    const std::vector<Stroke> strokes{{.from = {3, 4}, .to = {9, 4}},
+                                      {.from = {-5, 20}, .to = {12, -3}},
+                                      {.from = {19.5F, 11.5F}, .to = {40, 30}},
+                                      {.from = {-9, -9}, .to = {-8, -8}}};
+    for (const Stroke& stroke : strokes) {
+        SetUp();
+        draw_ink(stroke.from, stroke.to, 2.5F);
+        const PixelRange part = touched({stroke, {.colour = ink, .radius = 2.5F}}, layout_.extent);
+        const Picture seen = picture();
+        float inside = 0;
+        for (std::uint32_t y = 0; y < seen.extent().height; ++y) {
+            for (std::uint32_t x = 0; x < seen.extent().width; ++x) {
+                const bool in_part =
+                    x >= part.left && x < part.right && y >= part.top && y < part.bottom;
+                inside += in_part ? 1.0F : 0.0F;
+                EXPECT_TRUE(in_part || seen.at(x, y) == ground) << x << "," << y;
+            }
+        }
+        EXPECT_LE(inside, (std::abs(stroke.to.x - stroke.from.x) + 7) *
+                              (std::abs(stroke.to.y - stroke.from.y) + 7));
+    }
 }
 
 TEST_F(BrushTest, AStrokeHasNoGaps) {

@@ -35,6 +35,7 @@ TEST(Script, EmptyLinesAndCommentsSayNothing) {
 
 TEST(Script, EveryCommandBecomesItsEvent) {
     const Brush orange{.colour = {.r = 255, .g = 136, .b = 0}, .radius = Brush{}.radius};
+    using Kind = PointerInput::Kind;
     const Brush wide{.colour = orange.colour, .radius = 12.5F};
     EXPECT_THAT(
         parse("0 draw 1,2 to 3.5,-4\n"
@@ -50,7 +51,10 @@ TEST(Script, EveryCommandBecomesItsEvent) {
               "10 lose device\n"
               "11 lose surface\n"
               "12 lose process\n"
-              "13 lose display"),
+              "13 lose display\n"
+              "14 pointer 7,8.5 down\n"
+              "14 pointer 9,8\n"
+              "15 pointer 9,10 up\n"),
         ElementsAre(
             TimedEvent{0, Stroke{.from = {1, 2}, .to = {3.5F, -4}}},
             TimedEvent{1, PointAt{{12, 80}}}, TimedEvent{2, ChangeBrush{orange}},
@@ -59,7 +63,12 @@ TEST(Script, EveryCommandBecomesItsEvent) {
             TimedEvent{7, Resize{{.width = 640, .height = 400}}},
             TimedEvent{8, OpenPicture{"a file.png"}}, TimedEvent{9, SaveScreenshot{"out/b.png"}},
             TimedEvent{10, Lose{Lose::What::device}}, TimedEvent{11, Lose{Lose::What::surface}},
-            TimedEvent{12, Lose{Lose::What::process}}, TimedEvent{13, Lose{Lose::What::display}}));
+            TimedEvent{12, Lose{Lose::What::process}}, TimedEvent{13, Lose{Lose::What::display}},
+            TimedEvent{14, PointerInput{.kind = Kind::move, .place = {7, 8.5F}}},
+            TimedEvent{14, PointerInput{.kind = Kind::press, .place = {7, 8.5F}}},
+            TimedEvent{14, PointerInput{.kind = Kind::move, .place = {9, 8}}},
+            TimedEvent{15, PointerInput{.kind = Kind::move, .place = {9, 10}}},
+            TimedEvent{15, PointerInput{.kind = Kind::release, .place = {9, 10}}}));
 }
 
 TEST(Script, AStrokeOverSeveralFramesIsContinuous) {
@@ -137,6 +146,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"NoKey", "7 press", "key is missing"},
         Mistake{"NoPair", "7 point 12", "write two numbers with a comma"},
         Mistake{"NoNumber", "7 point 12,x", "'12,x' is no place in the picture"},
+        Mistake{"NoButton", "7 pointer 1,2 left", "'down' or 'up' was expected, not 'left'"},
         Mistake{"NoTo", "7 draw 1,2 3,4", "'to' was expected, not '3,4'"},
         Mistake{"NoEnd", "7 draw 1,2 to", "place in the picture is missing"},
         Mistake{"NoOver", "7 draw 1,2 to 3,4 slowly", "'over' was expected, not 'slowly'"},

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -112,6 +113,33 @@ protected:
     static bool is_black(const Picture& picture) {
         return std::ranges::all_of(picture.pixels(),
                                    [](const Rgba8& pixel) { return pixel == black; });
+    }
+
+    /// What the X server shows at the place of the window, which has such an extent.
+    [[nodiscard]] Picture screen(Extent extent) const {
+        std::ifstream stream(folder_.path() / "Xvfb_screen0", std::ios::binary);
+        const std::string xwd{std::istreambuf_iterator<char>(stream), {}};
+        const auto byte = [&xwd](std::size_t place) {
+            return static_cast<std::uint8_t>(xwd.at(place));
+        };
+        const auto field = [&byte](std::size_t number) { // of the header, the high byte first
+            std::size_t value = 0;
+            for (std::size_t i = 0; i < 4; ++i) {
+                value = value << 8 | byte(4 * number + i);
+            }
+            return value;
+        };
+        constexpr std::size_t bytes_of_colour = 12; // of the colour map
+        const std::size_t start = field(0) + field(19) * bytes_of_colour;
+        const std::size_t stride = field(12);
+        Picture picture(extent);
+        for (std::uint32_t y = 0; y < extent.height; ++y) {
+            for (std::uint32_t x = 0; x < extent.width; ++x) {
+                const std::size_t place = start + y * stride + std::size_t{4} * x;
+                picture.row(y)[x] = {.r = byte(place + 2), .g = byte(place + 1), .b = byte(place)};
+            }
+        }
+        return picture;
     }
 
     [[nodiscard]] std::filesystem::path screenshot() const { return folder_.path() / "window.png"; }

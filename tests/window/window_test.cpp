@@ -3,7 +3,9 @@
 #include "window_run.hpp"
 
 #include <chrono>
+#include <cmath>
 #include <cstdint>
+#include <format>
 #include <functional>
 #include <span>
 #include <thread>
@@ -32,6 +34,32 @@ TEST_P(WindowTest, AStrokeIsInBothViewsAndTheDifferenceIsBlack) {
     EXPECT_NEAR(static_cast<double>(count(gpu, ink)), static_cast<double>(count(cpu, ink)),
                 static_cast<double>(count(cpu, ink)) / 20);
     EXPECT_TRUE(is_black(panel(run, "difference")));
+}
+
+// Everything happens before one frame, as if the frame before it had taken seconds.
+TEST_P(WindowTest, APointerThatIsFasterThanFramesDrawsItsWholeStroke) {
+    const auto corners =
+        run("", small({"--frames", "1"})).report["panels"]["cpu"].get<std::vector<float>>();
+    const auto pointer = [&](float x, float y, const char* button) {
+        return std::format("1 pointer {},{} {}\n", std::lerp(corners[0], corners[2], x),
+                           std::lerp(corners[1], corners[3], y), button);
+    };
+    const Outcome run = this->run(
+        "0 press C\n1 colour #0000ff\n1 size 4\n1 draw 0,40 to 64,40\n1 press C\n"
+        "1 colour #ff00ff\n" +
+            pointer(0.1F, 0.5F, "down") + pointer(0.9F, 0.5F, "") + pointer(0.9F, 0.1F, "") +
+            pointer(0.9F, 0.1F, "up") + "1 colour #00ff00\n" + pointer(0.1F, 0.9F, ""),
+        small({"--frames", "4", "--screenshot", screenshot()}));
+    ASSERT_EQ(run.status, 0) << run.output;
+    const Picture cpu = panel(run, "cpu");
+    const auto [width, height] = cpu.extent();
+    for (const float x : {0.1F, 0.3F, 0.5F, 0.9F}) {
+        const Rgba8 seen =
+            cpu.at(static_cast<std::uint32_t>(x * static_cast<float>(width)), height / 2);
+        EXPECT_EQ(seen, ink) << x;
+    }
+    EXPECT_EQ(cpu.at(width * 9 / 10, height / 5), ink);
+    EXPECT_EQ(cpu.at(width / 10, height * 9 / 10), black);
 }
 
 TEST_P(WindowTest, DecoyMemoryShowsInTheDifference) {
@@ -157,7 +185,7 @@ TEST_P(WindowTest, AProcessThatIsKilledLeavesTheWindowAndASentence) {
 
 TEST_P(WindowTest, SteadyFramesWithAnotherProcessAllocateNothing) {
     count_allocations();
-    const Outcome run = this->run("40 draw 8,24 to 56,24 over 20\n",
+    const Outcome run = this->run("40 draw 8,24 to 56,24 over 50\n",
                                   small({"--views", "cpu,gpu,process", "--frames", "90"}));
     ASSERT_EQ(run.status, 0) << run.output;
     EXPECT_GT(run.report["process"]["compared"], 0);
@@ -172,6 +200,62 @@ TEST_P(WindowTest, AScreenshotThatWasNotTakenIsSaid) {
     EXPECT_THAT(run.output, HasSubstr("window.png: the window closed before it was taken"));
 }
 
+TEST_P(WindowTest, WhatDoesNotChangeIsNeitherReadNorDrawnAgain) {
+    const Outcome run = this->run("", small({"--frames", "60"}));
+    ASSERT_EQ(run.status, 0) << run.output;
+    const nlohmann::json& work = run.report["work"];
+    EXPECT_EQ(run.report["frames"], 60);
+    EXPECT_EQ(work["read_pixels"], 64 * 48);
+    // The first, its results, the last; and the window system may ask for some again.
+    EXPECT_LE(work["frames"], 8);
+    EXPECT_LE(work["pixels"], 3 * 480 * 160);
+}
+
+TEST_P(WindowTest, AStrokeHasItsOwnPixelsReadAndDrawnAndNoOthers) {
+    constexpr unsigned dots = 40;
+    const Outcome run =
+        this->run("5 size 1\n10 draw 32,24 to 32,24 over " + std::to_string(dots) + "\n",
+                  small({"--frames", "60"}));
+    ASSERT_EQ(run.status, 0) << run.output;
+    const nlohmann::json& work = run.report["work"];
+    EXPECT_GE(work["frames"], dots);
+    EXPECT_LE(work["read_pixels"], 64 * 48 + dots * 4);
+    EXPECT_LE(work["pixels"], 3 * 480 * 160 + dots * 480 * 160 / 20);
+}
+
+// In a window with room for it, whose memory changes in every frame.
+TEST_P(WindowTest, TheHeadsUpPanelIsDrawnFourTimesASecondAtMost) {
+    const Outcome run =
+        this->run("0 press T\n", {"--size", "64x48", "--window-size", "480x480", "--frames", "60"});
+    ASSERT_EQ(run.status, 0) << run.output;
+    const nlohmann::json& work = run.report["work"];
+    EXPECT_GE(work["frames"], 60);
+    EXPECT_GE(work["huds"], 2); // the first and the last frame have one
+    EXPECT_LE(work["huds"], 3 + 4 * run.report["seconds"].get<double>());
+}
+
+// Only the X server's memory can be looked into.
+TEST_P(WindowTest, TheScreenHasWhatTheWindowPresentsInParts) {
+    Process process(command("0 press C\n1 colour #ff00ff\n1 size 2\n"
+                            "4 draw 8,8 to 56,40 over 8\n8 draw 8,40 to 56,8 over 8\n"
+                            "80 screenshot " +
+                                screenshot().string() + "\n",
+                            small({"--frames", "1000000"})),
+                    display().environment(), folder() / "output");
+    while (!std::filesystem::exists(screenshot()) && process.running()) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    const auto shown_as_saved = [this] {
+        const Picture saved = load_picture(screenshot());
+        return count(saved, ink) > 300 &&
+               std::ranges::equal(saved.pixels(), screen(saved.extent()).pixels());
+    };
+    for (int i = 0; i < 100 && !shown_as_saved(); ++i) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    EXPECT_TRUE(shown_as_saved());
+}
+
 TEST_P(WindowTest, EscClosesItAtOnce) {
     const Outcome run = this->run("3 press Esc\n", small({"--frames", "1000000"}));
     EXPECT_EQ(run.status, 0) << run.output;
@@ -180,7 +264,7 @@ TEST_P(WindowTest, EscClosesItAtOnce) {
 
 TEST_P(WindowTest, SteadyFramesAllocateNothing) {
     count_allocations();
-    const Outcome run = this->run("40 draw 8,24 to 56,24 over 20\n", small({"--frames", "90"}));
+    const Outcome run = this->run("40 draw 8,24 to 56,24 over 50\n", small({"--frames", "90"}));
     ASSERT_EQ(run.status, 0) << run.output;
     EXPECT_GE(run.report["steady_frames"], 30);
     EXPECT_EQ(run.report["steady_allocations"], 0);

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+#include "window/hand.hpp"
+#include "window/hud.hpp"
+
+#include <glm/geometric.hpp>
+#include <gtest/gtest.h>
+
+#include <tuple>
+#include <vector>
+
+namespace parallax::demo {
+namespace {
+
+using Kind = PointerInput::Kind;
+using Button = PointerInput::Button;
+
+constexpr Extent picture{.width = 640, .height = 400};
+
+class HandTest : public testing::Test {
+protected:
+    Gesture take(Kind kind, glm::vec2 place, Button button = Button::left, float steps = 0) {
+        const Gesture gesture = hand_.take(
+            {.kind = kind, .button = button, .place = place, .steps = steps}, scene_, layout_);
+        if (gesture.stroke) {
+            strokes_.push_back(*gesture.stroke);
+        }
+        return gesture;
+    }
+
+    /// Where a pixel of a panel is in the window.
+    [[nodiscard]] glm::vec2 at(Panel panel, glm::vec2 pixel) const {
+        return layout_.from_clip(
+            scene_.corner(panel, pixel / glm::vec2(picture.width, picture.height)));
+    }
+    [[nodiscard]] glm::vec2 on_cpu_view(glm::vec2 pixel) const {
+        return at(Panel::cpu_view, pixel);
+    }
+    [[nodiscard]] glm::vec2 in_hud() const { return {100, layout_.scene_height + 100}; }
+
+    void expect_strokes(const std::vector<glm::vec2>& places) const {
+        ASSERT_EQ(strokes_.size(), places.size());
+        for (std::size_t i = 0; i < places.size(); ++i) {
+            EXPECT_LT(glm::distance(strokes_[i].from, places[i == 0 ? 0 : i - 1]), 0.1F) << i;
+            EXPECT_LT(glm::distance(strokes_[i].to, places[i]), 0.1F) << i;
+        }
+    }
+
+    [[nodiscard]] const Hand& hand() const { return hand_; }
+
+private:
+    HudLayout layout_ = HudLayout::of({1280, 720}, 1, true, picture, Panels());
+    Scene scene_{picture, Panels(), OrbitCamera(), layout_.viewport()};
+    Hand hand_;
+    std::vector<Stroke> strokes_;
+};
+
+// All of it may happen while one frame is drawn.
+TEST_F(HandTest, AStrokeBeginsWhereTheButtonWasPressedAndHasEveryPlaceUpToItsRelease) {
+    take(Kind::move, on_cpu_view({20, 30}));
+    take(Kind::press, on_cpu_view({20, 30}));
+    take(Kind::move, on_cpu_view({100, 30}));
+    take(Kind::move, on_cpu_view({100, 200}));
+    take(Kind::release, on_cpu_view({100, 200}));
+    take(Kind::move, on_cpu_view({600, 390}));
+    expect_strokes({{20, 30}, {100, 30}, {100, 200}});
+}
+
+TEST_F(HandTest, AStrokeMayLeaveThePictureAndComeBack) {
+    take(Kind::press, on_cpu_view({20, 30}));
+    take(Kind::move, on_cpu_view({-10, 30}));
+    take(Kind::move, on_cpu_view({20, 60}));
+    expect_strokes({{20, 30}, {-10, 30}, {20, 60}});
+}
+
+TEST_F(HandTest, ADragFromElsewhereTurnsTheScene) {
+    for (const auto& [button, pixel, panel] :
+         {std::tuple{Button::left, glm::vec2(50, 50), Panel::gpu_view},
+          std::tuple{Button::right, glm::vec2(50, 50), Panel::cpu_view},
+          std::tuple{Button::left, glm::vec2(-20, -5), Panel::cpu_view}}) {
+        const glm::vec2 place = at(panel, pixel);
+        EXPECT_EQ(take(Kind::move, place).orbit, std::nullopt);
+        take(Kind::press, place, button);
+        const auto orbit = take(Kind::move, place + glm::vec2(-20, 10)).orbit;
+        ASSERT_TRUE(orbit);
+        EXPECT_GT(orbit->x, 0);
+        EXPECT_GT(orbit->y, 0);
+        take(Kind::release, place, button);
+        EXPECT_EQ(take(Kind::move, place).orbit, std::nullopt);
+    }
+    expect_strokes({});
+}
+
+TEST_F(HandTest, ADragFromTheHudStaysThere) {
+    take(Kind::press, in_hud());
+    EXPECT_TRUE(hand().holds_hud());
+    EXPECT_EQ(take(Kind::move, on_cpu_view({50, 50})), Gesture{});
+    take(Kind::release, on_cpu_view({50, 50}));
+    EXPECT_FALSE(hand().holds_hud());
+    EXPECT_EQ(take(Kind::scroll, in_hud(), Button::left, 1), Gesture{});
+}
+
+TEST_F(HandTest, AnotherButtonNeitherEndsNorChangesADrag) {
+    take(Kind::press, on_cpu_view({20, 30}));
+    take(Kind::press, on_cpu_view({20, 30}), Button::right);
+    take(Kind::release, on_cpu_view({20, 30}), Button::right);
+    take(Kind::move, on_cpu_view({40, 30}));
+    expect_strokes({{20, 30}, {40, 30}});
+}
+
+TEST_F(HandTest, PointingMovesTheMicroscopeAndTheWheelZooms) {
+    const auto point = take(Kind::move, at(Panel::difference, {12, 340})).point;
+    ASSERT_TRUE(point);
+    EXPECT_LT(glm::distance(*point, glm::vec2(12, 340)), 0.1F);
+    const auto zoom = take(Kind::scroll, on_cpu_view({50, 50}), Button::left, -2).zoom;
+    ASSERT_TRUE(zoom);
+    EXPECT_LT(*zoom, 1);
+    EXPECT_FALSE(take(Kind::leave, {}).point);
+}
+
+} // namespace
+} // namespace parallax::demo

@@ -80,7 +80,7 @@ tests_here() {
 # costs_of KERNEL: compares the cost of the module's operations with the stored figures.
 costs_of() {
 	queue_add "costs of the module in instructions, kernel $1" "$test_logs/costs.log" \
-		"$project/lab" bench --count --no-build --kernel "$1" --filter '^((buffer|device|sync-4)/exporter/(4K|1M|64M)|frame(-1%)?/import-exporter/1024)$'
+		"$project/lab" bench --count --no-build --kernel "$1" --filter '^(buffer|device|sync-4)/exporter/(4K|1M|64M)$'
 }
 
 # labels_for KERNEL: the labels of its tests, see tests/CMakeLists.txt, one word for

@@ -141,6 +141,11 @@ std::expected<Way, Reasons> find_way(const LoadedDevice& device, const ImageLayo
             reasons.emplace_back("VK_EXT_image_drm_format_modifier is not enabled on the device");
             continue;
         }
+        if (way.by_modifier() && way.disjoint && device.lavapipe) { // as of Mesa 26.1
+            reasons.emplace_back("lavapipe binds the memory of all planes of an image with a "
+                                 "modifier to the first");
+            continue;
+        }
         std::string reason = refusal_of(device, layout, way);
         if (reason.empty()) {
             return way;

@@ -84,7 +84,8 @@ TEST_F(JudgeTest, OtherExportersShareIt) {
 
 TEST_F(JudgeTest, FramesFollowEachOther) {
     Program sharer = share({"--frames", "3", "--frame", "7", "--interval", "0"});
-    Program viewer({"view", "--socket", socket(), "--wait", "60000", "--out", socket() + ".seen"});
+    Program viewer({"view", "--socket", socket(), "--wait", "60000", "--frames", "3", "--out",
+                    socket() + ".seen"});
     EXPECT_EQ(viewer.wait(), 0) << viewer.printed();
     EXPECT_EQ(sharer.wait(), 0) << sharer.printed();
     EXPECT_THAT(sharer.printed(), HasSubstr("3 frames drawn, 3 looked at"));

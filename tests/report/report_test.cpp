@@ -101,9 +101,11 @@ TEST_F(Report, IsOfEverythingThatThisMachineHas) {
     for (const json& trial : report["trials"]) {
         // lavapipe has no images of 24 bits, and linear ones of its own stride alone: where the
         // tests of displays have loaded a driver, it may have chosen another.
-        const bool refused = trial["format"] == "RGB888" || trial["format"] == "BGR888" ||
-                             (trial["import"] == "linear" && trial["reasons"].size() == 1 &&
-                              (trial["exporter"] == "gbm" || trial["exporter"] == "dumb"));
+        const std::string exporter = trial["exporter"];
+        const bool of_display = exporter.starts_with("gbm") || exporter.starts_with("dumb");
+        const bool refused =
+            trial["format"] == "RGB888" || trial["format"] == "BGR888" ||
+            (trial["import"] == "linear" && trial["reasons"].size() == 1 && of_display);
         EXPECT_EQ(trial["outcome"], refused ? "refused" : "verified") << trial.dump(2);
         EXPECT_EQ(trial["checks"].size(), refused ? 0 : 3) << trial.dump(2);
         different.insert(

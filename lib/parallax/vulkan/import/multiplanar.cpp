@@ -133,17 +133,17 @@ std::expected<Way, Reasons> find_way(const LoadedDevice& device, const ImageLayo
         return std::unexpected(
             Reasons{"the feature samplerYcbcrConversion is not enabled on the device"});
     }
+    if (device.lavapipe && !layout.in_one_buffer()) { // as of Mesa 26.1
+        return std::unexpected(Reasons{std::format(
+            "lavapipe reads one image of {} wrongly whose planes lie in several dma-bufs",
+            layout.format().name)});
+    }
     Reasons reasons;
     for (const VkImageTiling tiling :
          {VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT, VK_IMAGE_TILING_LINEAR}) {
         Way way{.format = format, .tiling = tiling, .disjoint = !layout.in_one_buffer()};
         if (way.by_modifier() && !device.has_modifiers) {
             reasons.emplace_back("VK_EXT_image_drm_format_modifier is not enabled on the device");
-            continue;
-        }
-        if (way.by_modifier() && way.disjoint && device.lavapipe) { // as of Mesa 26.1
-            reasons.emplace_back("lavapipe binds the memory of all planes of an image with a "
-                                 "modifier to the first");
             continue;
         }
         std::string reason = refusal_of(device, layout, way);

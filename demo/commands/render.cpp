@@ -12,8 +12,8 @@
 #include "report/verdict.hpp"
 #include "viewers/late_writer.hpp"
 #include "viewers/mistake.hpp"
+#include "viewers/other_views.hpp"
 #include "viewers/painter.hpp"
-#include "viewers/read_once.hpp"
 #include "viewers/sharing_checks.hpp"
 
 #include "offscreen/offscreen_renderer.hpp"
@@ -39,57 +39,6 @@ namespace {
 /// Of a run: start, import, pipeline, other views, and those of the checks. The last of these only
 /// where the GPU can write into the memory.
 constexpr std::uint64_t step_count = 4 + SharingChecks::steps.size();
-
-/// The picture that a viewer has read.
-struct View {
-    const ViewerKind* kind;
-    Picture picture;
-};
-
-/// The pictures of the viewers, and those that failed, and how: they take no other view with them.
-struct OtherViews {
-    std::vector<View> seen;
-    Reasons failed;
-};
-
-/// Runs the viewers one after the other; each ends before the next starts.
-/// @param before what they see first, if the CPU is to write only then; null if it has written.
-OtherViews read_with_all(Viewers viewers, const SharedImage& image, Painter& cpu,
-                         const SampledPicture& cpu_view, const Picture* before,
-                         const StopSignal& stop, Verdict& verdict) {
-    OtherViews views;
-    for (std::unique_ptr<ViewerProcess>& viewer : viewers) {
-        const ViewerKind& kind = viewer->kind();
-        if (before != nullptr) {
-            cpu.paint_properly(*before);
-        }
-        viewer->show(image.buffer(), image.layout());
-        auto picture = read_once(*viewer, image.layout(), stop, 0);
-        if (before != nullptr) {
-            cpu.paint(cpu_view.picture);
-            if (picture) {
-                picture = read_once(*viewer, image.layout(), stop, 1);
-            }
-        }
-        if (!picture) {
-            std::string reason = std::format("{}: {}", kind.name, picture.error());
-            if (viewer->failed()) {
-                views.failed.push_back(reason);
-            }
-            verdict.missing.push_back(std::move(reason));
-        }
-        viewer.reset();
-        if (!picture) {
-            continue;
-        }
-        verdict.checks.push_back(
-            check_view(std::format("cpu_to_{}", kind.name), std::string(kind.sentence),
-                       kind.sees_alpha ? cpu_view : SampledPicture{without_alpha(cpu_view.picture)},
-                       *picture, image.layout(), before));
-        views.seen.push_back({.kind = &kind, .picture = std::move(picture->picture)});
-    }
-    return views;
-}
 
 /// Runs work that leaves nothing behind, which a request to stop ends at once; and work that first
 /// cleans up.
@@ -201,9 +150,10 @@ ExitStatus render(const RenderOptions& options) {
         late ? checks.device_writes_late(*late, picture) : checks.cpu_writes(picture);
     verdict.checks.push_back(first);
     const OtherViews others = interruptible.in_order([&] {
-        return read_with_all(std::move(viewers), *image, cpu, cpu_view,
-                             culprit == Culprit::sync ? &before->picture : nullptr,
-                             interruptible.stop(), verdict);
+        const std::optional<Rewrite> rewrite =
+            culprit == Culprit::sync ? std::optional(Rewrite{cpu, before->picture}) : std::nullopt;
+        return read_with_all(std::move(viewers), image->drawn(), cpu_view, interruptible.stop(),
+                             verdict, rewrite ? &*rewrite : nullptr);
     });
     step_done("other views");
     if (!late) {

@@ -105,11 +105,6 @@ Ruling judge_at(const Look& look, const Origin& origin, const Expected& expected
         ruling.diagnosis = diagnose(expected.written, expected.pattern.layout, seen,
                                     expected.before ? &*expected.before : nullptr);
     }
-    if (ruling.diagnosis->cause == Cause::unknown) {
-        if (const auto part = part_that_is_right(expected.written, upright)) {
-            ruling.diagnosis = cause_of_crop(expected.written, *part);
-        }
-    }
     if (!exact && upright.whole() && ruling.diagnosis->cause == Cause::unknown) {
         ruling.colours_changed = slight_colour_change(expected.written, seen);
         if (ruling.colours_changed) {

@@ -79,33 +79,6 @@ View view_of(const Picture& picture, const Origin& origin, Extent extent) {
     return view;
 }
 
-std::optional<View> part_that_is_right(const Picture& written, View view) {
-    const auto [width, height] = written.extent();
-    const auto right_in = [&](std::uint32_t y) {
-        const auto row = written.row(y);
-        return static_cast<std::uint32_t>(std::ranges::mismatch(row, view.picture.row(y)).in1 -
-                                          row.begin());
-    };
-    view.left = view.top = view.bottom = 0;
-    view.right = width;
-    for (std::uint32_t y = 0; y < height; ++y) {
-        const std::uint32_t right = right_in(y);
-        if (right * 4 < width) {
-            break;
-        }
-        view.right = std::min(view.right, right);
-        ++view.bottom;
-    }
-    std::uint64_t right = 0;
-    for (std::size_t i = 0; i < written.pixels().size(); ++i) {
-        right += written.pixels()[i] == view.picture.pixels()[i] ? 1U : 0U;
-    }
-    const std::uint64_t others = written.extent().pixels() - view.seen();
-    const bool is_crop =
-        view.seen() * 4 >= written.extent().pixels() && (right - view.seen()) * 10 < others;
-    return is_crop ? std::optional(std::move(view)) : std::nullopt;
-}
-
 std::optional<Diagnosis> cause_of_crop(const Picture& written, const View& view) {
     if (view.seen() == 0) {
         return Diagnosis{.sentence = "unknown: the place is outside of the picture"};

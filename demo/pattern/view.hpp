@@ -29,10 +29,6 @@ struct View {
 /// What is seen of a pattern with its corner at @p origin of the picture.
 [[nodiscard]] View view_of(const Picture& picture, const Origin& origin, Extent extent);
 
-/// The part from the top left corner on that is right, if hardly anything else is: of a reader that
-/// takes a smaller picture.
-[[nodiscard]] std::optional<View> part_that_is_right(const Picture& written, View view);
-
 /// The cause of a difference where only a part is seen, and that is right. Of what is not seen,
 /// nothing is said.
 [[nodiscard]] std::optional<Diagnosis> cause_of_crop(const Picture& written, const View& view);

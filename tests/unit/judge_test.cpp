@@ -472,41 +472,6 @@ TEST(Judge, APatternThatIsCropped) {
               "seen");
 }
 
-/// A screenshot of a reader that takes a part of the pattern, and leaves the rest as it was.
-Picture screenshot_of_part(const Picture& whole, Extent part) {
-    Picture smaller(part);
-    for (std::uint32_t y = 0; y < part.height; ++y) {
-        std::ranges::copy(whole.row(y).first(part.width), smaller.row(y).begin());
-    }
-    return screenshot(smaller, 30, 40);
-}
-
-TEST(Judge, APatternOfWhichTheReaderTakesASmallerOne) {
-    const Picture right = pattern_as_written(pattern_of());
-    const auto said = [&](Extent part) {
-        return judge(screenshot_of_part(right, part), {}).diagnosis.value();
-    };
-    for (const Extent part : {Extent{256, 96}, Extent{304, extent.height}}) {
-        EXPECT_EQ(
-            said(part).sentence,
-            std::format("geometry: cropped: of the pattern, only columns 0 to {} and rows 0 to "
-                        "{} are seen",
-                        part.width - 1, part.height - 1));
-    }
-    EXPECT_EQ(said({extent.width, 20}).cause, Cause::unknown); // too little to tell
-}
-
-TEST(Judge, APatternThatIsWrongFromARowOnAndRightBelowIsNotCropped) {
-    Picture seen = pattern_as_written(pattern_of());
-    std::mt19937 random(2);
-    for (std::uint32_t y = 60; y < extent.height; y += 2) {
-        for (Rgba8& pixel : seen.row(y)) {
-            pixel.g = static_cast<std::uint8_t>(random());
-        }
-    }
-    EXPECT_EQ(judge(screenshot(seen, 30, 40), {}).diagnosis.value().cause, Cause::unknown);
-}
-
 TEST(Judge, WithoutACodeTheLayoutMustBeGiven) {
     const Picture black({.width = extent.width, .height = extent.height}, {.r = 0, .g = 0, .b = 0});
     const Ruling nothing = judge(black, {});

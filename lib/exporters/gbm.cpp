@@ -2,6 +2,7 @@
 #include "exporters/drm_node.hpp"
 #include "exporters/gbm_device.hpp"
 #include "exporters/kinds.hpp"
+#include "parallax/dmabuf/exporters/node.hpp"
 #include "parallax/image/picture_exporter.hpp"
 #include "parallax/image/pixels.hpp"
 

@@ -143,7 +143,7 @@ void judge_growth(const Results& results, const std::string& work, const std::st
     }
 }
 
-/// What a hundredth of a frame costs the CPU: a hundredth of the whole, and SYNC, which has no
+/// A write of a hundredth of a frame costs the CPU a hundredth of the whole, and SYNC, which has no
 /// range.
 void judge_hundredth(const Results& results, std::vector<Goal>& goals) {
     constexpr double share = 0.03;

@@ -26,7 +26,7 @@ struct View {
     [[nodiscard]] bool whole() const { return seen() == picture.extent().pixels(); }
 };
 
-/// What is seen of a pattern with its corner at @p origin of the picture.
+/// Cuts a pattern with its corner at @p origin out of the picture.
 [[nodiscard]] View view_of(const Picture& picture, const Origin& origin, Extent extent);
 
 /// The cause of a difference where only a part is seen, and that is right. Of what is not seen,

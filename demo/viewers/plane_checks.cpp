@@ -25,8 +25,8 @@ std::expected<PlaneImports, Reasons> PlaneImports::create(const Context& context
     }
     if (context.validated() && !drawn.layout().in_one_buffer()) {
         refuse("one image",
-               {"not tried with --validate: the validation layers end the process when "
-                "memory is bound to the planes of an image with a modifier"});
+               {"not tried with --validate, under which the validation layers end the process when "
+                "memory is bound to the planes of an image with a modifier; leave it out"});
     } else if (auto whole = ImportedMultiplanar::create(context.importer(), drawn.buffers(),
                                                         drawn.layout())) {
         imports.whole = *std::move(whole);

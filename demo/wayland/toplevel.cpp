@@ -35,8 +35,9 @@ std::expected<std::unique_ptr<Toplevel>, Reasons> Toplevel::open(const Connectio
     if (options.full != nullptr && !fills(window->given_, *options.full)) {
         return std::unexpected(Reasons{std::format(
             "the compositor gives a window {}x{} units of {}, which has {}x{} pixels and a scale "
-            "of {}: "
-            "it scales pictures by another factor, or keeps a part for itself",
+            "of {}: it scales pictures by another factor, or keeps a part for itself; choose a "
+            "scale "
+            "of a whole number, and hide its panels",
             window->given_.width, window->given_.height, options.full->name,
             options.full->extent.width, options.full->extent.height, options.full->scale)});
     }

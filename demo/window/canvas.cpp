@@ -19,7 +19,7 @@ void Canvas::resize(vk::Extent2D size) {
 }
 
 void Canvas::begin(const vk::raii::CommandBuffer& commands) {
-    // What was drawn before is loaded, not only written over.
+    // The pass loads the content, besides writing over it.
     constexpr Scope loading{.stages = scope::drawing.stages,
                             .access =
                                 scope::drawing.access | vk::AccessFlagBits2::eColorAttachmentRead};

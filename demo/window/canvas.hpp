@@ -18,7 +18,7 @@ public:
     /// Makes it anew, all of it damaged. Nothing that was recorded may be in flight.
     void resize(vk::Extent2D size);
 
-    /// What is to be drawn anew; parts outside of it do not count.
+    /// Marks parts to be drawn anew; those outside of the canvas do not count.
     void damage(const Damage& parts) { damaged_.add(parts.within(all())); }
     void damage_all() { damaged_ = Damage(all()); }
     [[nodiscard]] const Damage& damaged() const noexcept { return damaged_; }

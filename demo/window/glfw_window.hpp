@@ -46,7 +46,7 @@ public:
     void wait(std::chrono::duration<double> most);
     void poll() { wait({}); }
 
-    /// What hands did since the last clear_events(), in the order in which they did it.
+    /// The input since the last clear_events(), in its order.
     [[nodiscard]] std::span<const Event> events() const noexcept { return input_->events; }
     void clear_events() noexcept { input_->events.clear(); }
 

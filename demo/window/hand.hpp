@@ -14,7 +14,7 @@ namespace parallax::demo {
 
 struct HudLayout;
 
-/// What one input of the pointer means in the scene; parts without a value mean nothing.
+/// The meaning of one input of the pointer in the scene; absent parts have none.
 struct Gesture {
     std::optional<glm::vec2> point; ///< pixel of the picture under the pointer
     std::optional<Stroke> stroke;   ///< of the brush

@@ -26,7 +26,7 @@ public:
     /// Takes the fonts that Dear ImGui has now. Nothing that was recorded may be in flight.
     void upload_fonts();
 
-    /// What is to be drawn from now on; borrowed until the next call.
+    /// Takes the overlay that is drawn from now on; borrowed until the next call.
     /// @return where it differs from what was drawn before, in pixels.
     [[nodiscard]] Damage take(const ImDrawData& data);
 

@@ -27,8 +27,7 @@ inline constexpr std::size_t frames_in_flight = 2;
 /// Texels that the microscope shows.
 inline constexpr Extent microscope_field{.width = 9, .height = 9};
 
-/// What the GPU found when it compared two views; it lies in memory as shaders/compare.comp writes
-/// it.
+/// The result of the GPU's comparison of two views, in the layout of shaders/compare.comp.
 struct Findings {
     std::uint32_t different = 0;                                   ///< pixels
     std::array<std::uint32_t, microscope_field.pixels()> texels{}; ///< RGBA

@@ -85,7 +85,8 @@ void SwapchainTarget::create(vk::SurfaceKHR surface, vk::Extent2D size) {
     extent_ = choose_extent(can, size);
     using Usage = vk::ImageUsageFlagBits;
     if (!(can.supportedUsageFlags & Usage::eTransferDst)) {
-        throw std::runtime_error("the window lets nobody copy into its images");
+        throw std::runtime_error(
+            "the images of this window cannot be copied into; parallax render needs no window");
     }
     can_copy_out_ = static_cast<bool>(can.supportedUsageFlags & Usage::eTransferSrc);
     vk::ImageUsageFlags usage = Usage::eTransferDst;

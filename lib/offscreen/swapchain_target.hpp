@@ -29,8 +29,8 @@ public:
     /// @param mode is used if the surface offers it, else FIFO. With FIFO, present() may wait for
     ///        the window system for as long as the window is hidden: Mesa does on Wayland, without
     ///        the protocol fifo-v1. With MAILBOX it does not wait.
-    /// @throws std::runtime_error when the surface offers no format of 8 bits a channel, or lets
-    ///         nobody copy into its images; vk::SurfaceLostKHRError when the surface is gone.
+    /// @throws std::runtime_error when the surface offers no format of 8 bits a channel, or
+    ///         images that cannot be copied into; vk::SurfaceLostKHRError when the surface is gone.
     SwapchainTarget(const Context& context, vk::SurfaceKHR surface, vk::Extent2D size,
                     vk::PresentModeKHR mode = vk::PresentModeKHR::eFifo);
 

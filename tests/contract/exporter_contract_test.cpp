@@ -26,7 +26,7 @@ protected:
     void SetUp() override {
         const std::string exporter = GetParam().exporter();
         if (test::unavailable(exporter)) {
-            GTEST_SKIP() << "this kernel is built without it";
+            GTEST_SKIP() << "this kernel is built without dma-heaps";
         }
         auto opened = open_any_exporter(exporter);
         ASSERT_TRUE(opened) << opened.error().front(); // in the machine all of them are there

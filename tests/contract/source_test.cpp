@@ -41,7 +41,7 @@ protected:
     void SetUp() override {
         ValidatedDevice::SetUp();
         if (test::unavailable(GetParam().exporter())) {
-            GTEST_SKIP() << "this kernel is built without it";
+            GTEST_SKIP() << "this kernel is built without dma-heaps";
         }
     }
 

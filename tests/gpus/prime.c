@@ -253,17 +253,14 @@ SHOWN int ioctl(int fd, unsigned long request, ...) {
 }
 
 SHOWN int open(const char* path, int flags, ...) {
-    static int (*function)(const char*, int, ...);
-    va_list arguments;
-    va_start(arguments, flags);
-    const mode_t mode =
-        (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE ? va_arg(arguments, mode_t) : 0;
-    va_end(arguments);
     if (strcmp(path, "/dev/udmabuf") == 0) {
         return memfd_create("pretended udmabuf", MFD_CLOEXEC);
     }
-    find_next("open", (void**)&function);
-    return function(path, flags, mode);
+    va_list arguments;
+    va_start(arguments, flags);
+    const int file = next_open(path, flags, arguments);
+    va_end(arguments);
+    return file;
 }
 
 SHOWN int open64(const char* path, int flags, ...) __attribute__((alias("open")));

@@ -147,14 +147,11 @@ SHOWN int ioctl(int fd, unsigned long request, ...) {
 }
 
 SHOWN int open(const char* path, int flags, ...) {
-    static int (*function)(const char*, int, ...);
     va_list arguments;
     va_start(arguments, flags);
-    const mode_t mode =
-        (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE ? va_arg(arguments, mode_t) : 0;
+    const int file = next_open(*path == '\0' ? "/dev/dri/renderD128" : path, flags, arguments);
     va_end(arguments);
-    find_next("open", (void**)&function);
-    return function(*path == '\0' ? "/dev/dri/renderD128" : path, flags, mode);
+    return file;
 }
 
 SHOWN int open64(const char* path, int flags, ...) __attribute__((alias("open")));

@@ -51,20 +51,20 @@ build_modules() {
 	done
 }
 
-# build_test_drivers RELEASE: the kernel's own memory-to-memory drivers for tests, which Debian does not
-# build, from the kernel's source in the root. That is the source of the newest kernel, so for it alone.
+# build_test_drivers RELEASE: the kernel's own drivers for tests, which Debian does not build, from the kernel's
+# source in the root. That is the source of the newest kernel, so for it alone.
 build_test_drivers() {
 	local folder=$project/build/kmod/$1/test-drivers
-	[[ $1 == "$(kernel_release '')" && ! -e $folder/vim2m.ko ]] || return 0
+	[[ $1 == "$(kernel_release '')" && ! -e $folder/vkms.ko ]] || return 0
 	# shellcheck disable=SC2016 # for the shell in the room
 	with_lock "$project/build/.lock" "the build" \
 		step "building the kernel's test drivers for $1" "$project/build/test-drivers-$1.log" \
 		in_room bash -euc '
 			mkdir -p "$2"
 			ln -sfn "$PWD"/vm/test-drivers/Kbuild "$3"/v4l2-core/v4l2-mem2mem.c "$3"/test-drivers/vim2m.c \
-				"$3"/test-drivers/vicodec/*.[ch] "$2"
+				"$3"/test-drivers/vicodec/*.[ch] "$4"/vkms/*.[ch] "$2"
 			make -C "$1" $(sh kmod/compiler.sh "$1") M="$2" modules' - \
-		"/lib/modules/$1/build" "$folder" /usr/src/linux-selftests/drivers/media
+		"/lib/modules/$1/build" "$folder" /usr/src/linux-selftests/drivers/{media,gpu/drm}
 }
 
 # build_for_machine CMD...: what a machine needs to run CMD.

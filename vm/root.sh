@@ -11,7 +11,7 @@
 # newest of trixie's backports.
 readonly backports=$suite-backports
 # From the newest kernel's source: the tests of dma-buf and checkpatch, with the
-# headers that they need, and memory-to-memory drivers for tests.
+# headers that they need, and drivers for tests: memory-to-memory devices and a display.
 readonly kernel_source_files=(
 	tools/testing/selftests/dmabuf-heaps
 	tools/testing/selftests/drivers/dma-buf
@@ -19,6 +19,7 @@ readonly kernel_source_files=(
 	tools/testing/selftests/lib.mk
 	scripts/checkpatch.pl scripts/spelling.txt scripts/const_structs.checkpatch
 	drivers/media/v4l2-core/v4l2-mem2mem.c drivers/media/test-drivers/vim2m.c drivers/media/test-drivers/vicodec
+	drivers/gpu/drm/vkms
 )
 # Files that the machine does not need.
 readonly root_excludes=(

@@ -26,6 +26,7 @@ constexpr std::array shown_by{
     std::string_view("SRC_Y"),       std::string_view("SRC_W"),
     std::string_view("SRC_H"),       std::string_view("rotation"),
     std::string_view("alpha"),       std::string_view("pixel blend mode"),
+    std::string_view("COLOR_RANGE"), std::string_view("COLOR_ENCODING"),
 };
 
 template <typename Id>

@@ -8,19 +8,26 @@
 
 #include <cstdint>
 #include <expected>
+#include <optional>
+#include <span>
+#include <vector>
 
 namespace parallax::kms {
 
-/// A dma-buf that a display can show: imported by PRIME, with its layout. Owns the GEM handle and
-/// the framebuffer, which keep the dma-buf's memory. The Card must outlive it.
+/// Dma-bufs that a display can show as one picture: imported by PRIME, with their layout. Owns the
+/// GEM handles and the framebuffer, which keep the memory. The Card must outlive it.
 class Framebuffer {
 public:
-    /// Imports a dma-buf.
-    /// @return the framebuffer, or the reason why this driver refuses the dma-buf, with the
-    /// driver's
-    ///         name.
+    /// Imports dma-bufs.
+    /// @param buffers in the order of PlaneLayout::buffer.
+    /// @return the framebuffer, or the reason why this driver refuses them, with the driver's name.
     [[nodiscard]] static std::expected<Framebuffer, Reasons>
-    create(const Card& card, const DmaBuf& buffer, const ImageLayout& layout);
+    create(const Card& card, std::span<const DmaBuf> buffers, const ImageLayout& layout);
+    /// The same for one.
+    [[nodiscard]] static std::expected<Framebuffer, Reasons>
+    create(const Card& card, const DmaBuf& buffer, const ImageLayout& layout) {
+        return create(card, std::span(&buffer, 1), layout);
+    }
 
     /// Leaves @p other empty.
     Framebuffer(Framebuffer&& other) noexcept;
@@ -31,13 +38,16 @@ public:
 
     /// DRM's object id.
     [[nodiscard]] std::uint32_t id() const noexcept { return id_; }
+    /// The meaning of luma and chroma, which the plane is told; nothing for red, green and blue.
+    [[nodiscard]] const std::optional<YcbcrColour>& colour() const noexcept { return colour_; }
 
 private:
-    Framebuffer(const Card& card, std::uint32_t handle) : card_(&card), handle_(handle) {}
+    explicit Framebuffer(const Card& card) : card_(&card) {}
 
-    const Card* card_; // borrowed
-    std::uint32_t handle_ = 0;
+    const Card* card_;                   // borrowed
+    std::vector<std::uint32_t> handles_; // one for each dma-buf
     std::uint32_t id_ = 0;
+    std::optional<YcbcrColour> colour_;
 };
 
 } // namespace parallax::kms

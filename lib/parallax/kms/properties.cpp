@@ -3,8 +3,10 @@
 
 #include "parallax/kms/handles.hpp"
 
+#include <cstddef>
 #include <cstring>
 #include <format>
+#include <span>
 #include <stdexcept>
 
 namespace parallax::kms {
@@ -29,6 +31,17 @@ read_blob(const Card& card, const drmModePropertyRes& property, std::uint64_t va
     return content;
 }
 
+std::map<std::string, std::uint64_t> read_choices(const drmModePropertyRes& property) {
+    std::map<std::string, std::uint64_t> choices;
+    if ((property.flags & DRM_MODE_PROP_ENUM) != 0) {
+        for (const auto& choice :
+             std::span(property.enums, static_cast<std::size_t>(property.count_enums))) {
+            choices.emplace(choice.name, choice.value);
+        }
+    }
+    return choices;
+}
+
 } // namespace
 
 Properties::Properties(const Card& card, std::uint32_t object, std::uint32_t type) {
@@ -41,8 +54,10 @@ Properties::Properties(const Card& card, std::uint32_t object, std::uint32_t typ
         const PropertyPtr property(drmModeGetProperty(card.fd(), properties->props[i]));
         if (property) {
             const std::uint64_t value = properties->prop_values[i];
-            by_name_[property->name] = {
-                .id = property->prop_id, .value = value, .blob = read_blob(card, *property, value)};
+            by_name_[property->name] = {.id = property->prop_id,
+                                        .value = value,
+                                        .blob = read_blob(card, *property, value),
+                                        .choices = read_choices(*property)};
         }
     }
 }

@@ -20,6 +20,7 @@ struct Property {
     /// The content of the blob, empty for none; nothing if the property is not a blob. The id does
     /// not identify it: the blob is freed with its last user, and another may get its id.
     std::optional<std::vector<std::byte>> blob = std::nullopt;
+    std::map<std::string, std::uint64_t> choices = {}; ///< the names of an enumeration's values
 
     /// True if both mean the same: the same content of a blob, else the same value.
     [[nodiscard]] bool means_the_same_as(const Property& other) const {

@@ -4,6 +4,8 @@
 #include "parallax/error.hpp"
 #include "parallax/kms/atomic_request.hpp"
 #include "parallax/kms/handles.hpp"
+#include "parallax/kms/plane_colour.hpp"
+#include "parallax/printable.hpp"
 
 #include <poll.h>
 
@@ -12,6 +14,7 @@
 #include <cstdint>
 #include <cstring>
 #include <format>
+#include <stdexcept>
 
 namespace parallax::kms {
 namespace {
@@ -58,7 +61,8 @@ constexpr std::array neutral_plane{Neutral{"rotation", DRM_MODE_ROTATE_0},
 } // namespace
 
 std::vector<Assignment> show_whole(const DisplayState& now, const Output& output,
-                                   const std::vector<std::byte>& mode, std::uint32_t framebuffer) {
+                                   const std::vector<std::byte>& mode, std::uint32_t framebuffer,
+                                   const std::optional<YcbcrColour>& colour) {
     std::vector<Assignment> all;
     const auto set = [&](std::uint32_t object, const char* name, std::uint64_t value) {
         all.push_back(
@@ -99,6 +103,15 @@ std::vector<Assignment> show_whole(const DisplayState& now, const Output& output
     for (const Neutral& neutral : neutral_plane) {
         set_if_there(output.plane, neutral);
     }
+    if (colour) {
+        const auto values = colour_values(now.properties(output.plane), *colour);
+        if (!values) {
+            throw std::runtime_error(joined(values.error(), "; "));
+        }
+        for (const auto& [name, value] : *values) {
+            set(output.plane, name.c_str(), value);
+        }
+    }
     return all;
 }
 
@@ -106,7 +119,7 @@ void Screen::show(const Framebuffer& framebuffer) {
     const DisplayState now = DisplayState::read(card_);
     std::vector<std::byte> mode(sizeof(output_.mode));
     std::memcpy(mode.data(), &output_.mode, mode.size());
-    AtomicRequest(card_, show_whole(now, output_, mode, framebuffer.id()))
+    AtomicRequest(card_, show_whole(now, output_, mode, framebuffer.id(), framebuffer.colour()))
         .commit(DRM_MODE_ATOMIC_ALLOW_MODESET, nullptr, "show a picture");
     framebuffer_property_ = now.properties(output_.plane).id("FB_ID");
 }

@@ -7,6 +7,7 @@
 #include "parallax/kms/output.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace parallax::kms {
@@ -16,10 +17,12 @@ namespace parallax::kms {
 /// program has left behind. A pure function.
 /// @param now the present state; optional properties that the driver lacks are left out.
 /// @param mode the content of the mode's blob; borrowed by the result.
-/// @throws std::runtime_error when the driver lacks a property that is needed.
-[[nodiscard]] std::vector<Assignment> show_whole(const DisplayState& now, const Output& output,
-                                                 const std::vector<std::byte>& mode,
-                                                 std::uint32_t framebuffer);
+/// @param colour the meaning of luma and chroma; nothing for red, green and blue.
+/// @throws std::runtime_error when the driver lacks a property that is needed, or colour_values()
+///         finds reasons.
+[[nodiscard]] std::vector<Assignment>
+show_whole(const DisplayState& now, const Output& output, const std::vector<std::byte>& mode,
+           std::uint32_t framebuffer, const std::optional<YcbcrColour>& colour = std::nullopt);
 
 /// Shows framebuffers on one display, each as a whole. The Card, and a Framebuffer while it is
 /// shown, must outlive it.
@@ -30,7 +33,7 @@ public:
 
     /// Sets the mode and shows the framebuffer; returns when it is shown.
     /// @throws std::system_error when the driver refuses.
-    /// @throws std::runtime_error when the driver lacks a property that is needed.
+    /// @throws std::runtime_error as show_whole().
     void show(const Framebuffer& framebuffer);
 
     /// Flips to another framebuffer of the same size in a vertical blank; returns after the flip,

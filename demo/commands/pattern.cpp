@@ -47,15 +47,10 @@ Pattern later(Pattern pattern, std::uint64_t by) {
     return pattern;
 }
 
-/// Bytes from one frame to the next in a file of several: whole rows.
-std::uint64_t frame_bytes(const ImageLayout& layout) {
-    return layout.planes[0].offset + layout.planes[0].stride * layout.extent.height;
-}
-
 /// The memory from its start to the end of the last row, zero where there are no pixels; that of
 /// several frames one behind the other.
 void save_memory(const Pattern& first, std::uint32_t frames, const std::filesystem::path& file) {
-    const std::uint64_t step = frame_bytes(first.layout);
+    const std::uint64_t step = whole_rows(first.layout);
     std::vector<std::byte> memory(step * (frames - 1) + first.layout.size());
     for (std::uint32_t i = 0; i < frames; ++i) {
         write_pixels(draw_pattern(later(first, i)), first.layout,
@@ -96,7 +91,7 @@ Saved save(const Pattern& pattern, const PatternCommand& options) {
         save_png(pattern_as_written(pattern), out);
         return {"picture", "a picture"};
     }
-    const std::uint64_t step = frame_bytes(pattern.layout);
+    const std::uint64_t step = whole_rows(pattern.layout);
     if (step * options.frames > largest_file) {
         throw UsageError(std::format("--frames: {} frames take {} bytes, and {} are the limit",
                                      options.frames, step * options.frames, largest_file));

@@ -201,17 +201,20 @@ ExitStatus present(const PresentOptions& options) {
     }
     std::vector<Frame> frames;
     for (std::uint32_t i = 0; i < options.buffers; ++i) {
-        DrawnBuffer drawn(**exporter, picture.extent(), options.picture.fourcc,
-                          "parallax presented frame");
-        if (!frames.empty() && drawn.buffer().inode() == frames.front().drawn.buffer().inode()) {
+        auto drawn =
+            options.picture.allocate(**exporter, picture.extent(), "parallax presented frame");
+        if (!drawn) {
+            return unsupported("this exporter has no memory for the picture", drawn.error());
+        }
+        if (!frames.empty() && drawn->buffer().inode() == frames.front().drawn.buffer().inode()) {
             return unsupported("this exporter gives the same memory each time",
                                {"present needs two buffers at least"});
         }
-        auto handed_over = (*taker)->take(drawn.buffer(), drawn.layout());
+        auto handed_over = (*taker)->take(drawn->buffers(), drawn->layout());
         if (!handed_over) {
-            return refused(options, drawn.layout(), **taker, handed_over.error());
+            return refused(options, drawn->layout(), **taker, handed_over.error());
         }
-        frames.push_back({.drawn = std::move(drawn), .handed_over = *std::move(handed_over)});
+        frames.push_back({.drawn = *std::move(drawn), .handed_over = *std::move(handed_over)});
     }
     const ImageLayout layout = frames.front().drawn.layout();
     const auto outputs = wayland::find_outputs(**connection);
@@ -261,7 +264,7 @@ void add_present(CLI::App& program, Work& chosen) {
     CLI::App* const command = program.add_subcommand(
         "present", "Draw frames by the CPU and hand the dma-bufs to a Wayland compositor");
     add_exporter_option(*command, options->exporter);
-    options->picture.add_picture_to(*command, FormatChoice::rgb);
+    options->picture.add_picture_to(*command, FormatChoice::all);
     add_compositor_option(*command, options->compositor);
     command
         ->add_option("--buffers", options->buffers,

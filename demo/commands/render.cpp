@@ -12,8 +12,8 @@
 #include "report/verdict.hpp"
 #include "viewers/late_writer.hpp"
 #include "viewers/mistake.hpp"
+#include "viewers/other_views.hpp"
 #include "viewers/painter.hpp"
-#include "viewers/read_once.hpp"
 #include "viewers/sharing_checks.hpp"
 
 #include "offscreen/offscreen_renderer.hpp"
@@ -41,72 +41,14 @@ namespace {
 /// where the GPU can write into the memory.
 constexpr std::uint64_t step_count = 4 + SharingChecks::steps.size();
 
-/// The picture that a viewer has read.
-struct View {
-    const ViewerKind* kind;
-    Picture picture;
-    bool differs; ///< from the CPU's
-};
-
-/// The pictures of the viewers, and those that failed, and how: they take no other view with them.
-struct OtherViews {
-    std::vector<View> seen;
-    Reasons failed;
-};
-
-/// Runs the viewers one after the other; each ends before the next starts. One that stays with the
-/// memory sees another picture in it first, since it may keep a copy of that.
-/// @param may_write the CPU may write that, and then the picture again.
-OtherViews read_with_all(Viewers viewers, const SharedImage& image, Painter& cpu, bool may_write,
-                         const Picture& drawn, const SampledPicture& cpu_view,
-                         const StopSignal& stop, Verdict& verdict) {
-    OtherViews views;
-    for (std::unique_ptr<ViewerProcess>& viewer : viewers) {
-        const ViewerKind& kind = viewer->kind();
-        std::optional<Picture> before;
-        if (may_write && kind.not_live.empty()) {
-            cpu.paint_properly(test_pattern(image.layout().extent, 1));
-            const Picture earlier = image.view().picture;
-            before = kind.sees_alpha ? earlier : without_alpha(earlier);
-        }
-        viewer->show(image.buffer(), image.layout());
-        auto picture = read_once(*viewer, image.layout(), stop, 0);
-        if (before) {
-            cpu.paint(drawn);
-            if (picture) {
-                picture = read_once(*viewer, image.layout(), stop, 1);
-            }
-        }
-        if (!picture) {
-            std::string reason = std::format("{}: {}", kind.name, picture.error());
-            if (viewer->failed()) {
-                views.failed.push_back(reason);
-            }
-            verdict.missing.push_back(std::move(reason));
-        }
-        viewer.reset();
-        if (!picture) {
-            continue;
-        }
-        verdict.checks.push_back(
-            check_view(std::format("cpu_to_{}", kind.name), std::string(kind.sentence),
-                       kind.sees_alpha ? cpu_view : SampledPicture{without_alpha(cpu_view.picture)},
-                       *picture, image.layout(), before ? &*before : nullptr));
-        views.seen.push_back({.kind = &kind,
-                              .picture = std::move(picture->picture),
-                              .differs = !verdict.checks.back().result.equal()});
-    }
-    return views;
-}
-
 /// The difference of the CPU's view and the first that differs, or that of the GPU.
 struct ShownDifference {
     std::string title;
     Picture picture;
 };
 ShownDifference difference_of(const Picture& cpu, const Picture& gpu, bool gpu_differs,
-                              const std::vector<View>& others) {
-    const auto other = gpu_differs ? others.end() : std::ranges::find_if(others, &View::differs);
+                              const std::vector<ViewerPicture>& others) {
+    const auto other = gpu_differs ? others.end() : std::ranges::find_if(others, &ViewerPicture::differs);
     if (other == others.end()) {
         return {.title = others.empty() ? difference_title() : difference_title("CPU - GPU"),
                 .picture = difference_picture(cpu, gpu)};
@@ -226,8 +168,14 @@ ExitStatus render(const RenderOptions& options) {
         late ? checks.device_writes_late(*late, picture) : checks.cpu_writes(picture);
     verdict.checks.push_back(first);
     const OtherViews others = interruptible.in_order([&] {
-        return read_with_all(std::move(viewers), *image, cpu, !late && cpu.can_paint(), picture,
-                             cpu_view, interruptible.stop(), verdict);
+        const Rewrite rewrite{.before =
+                            [&] {
+                                cpu.paint_properly(test_pattern(picture.extent(), 1));
+                                return image->view().picture;
+                            },
+                        .after = [&] { cpu.paint(picture); }};
+        return read_with_all(std::move(viewers), image->drawn(), cpu_view, interruptible.stop(),
+                             verdict, late || !cpu.can_paint() ? nullptr : &rewrite);
     });
     step_done("other views");
     if (!late) {
@@ -241,7 +189,7 @@ ExitStatus render(const RenderOptions& options) {
         difference_of(cpu_view.picture, gpu_view.picture, !first.result.equal(), others.seen);
     std::vector<TitledPicture> pictures{{.title = "CPU view", .picture = &cpu_view.picture},
                                         {.title = "GPU view", .picture = &gpu_view.picture}};
-    for (const View& other : others.seen) {
+    for (const ViewerPicture& other : others.seen) {
         pictures.push_back({.title = std::string(other.kind->title), .picture = &other.picture});
     }
     pictures.push_back({.title = difference.title, .picture = &difference.picture});

@@ -8,8 +8,8 @@
 #include "process/stop_signal.hpp"
 #include "report/failure.hpp"
 #include "report/verdict.hpp"
+#include "viewers/other_views.hpp"
 #include "viewers/plane_checks.hpp"
-#include "viewers/read_once.hpp"
 
 #include "parallax/printable.hpp"
 
@@ -45,40 +45,6 @@ void refuse_options(const RenderOptions& options) {
 /// The layout that the driver has for one image, if it takes only that; else our own.
 ImageLayout layout_for(const Context& context, const ImageLayout& wanted) {
     return multiplanar_layout(context.importer(), wanted).value_or(wanted);
-}
-
-/// Reads the written memory with each viewer.
-/// @param failed receives the viewers that failed, and how: they take no other view with them.
-std::vector<std::pair<const ViewerKind*, Picture>>
-read_with_all(Viewers viewers, const DrawnBuffer& drawn, const SampledPicture& cpu_view,
-              const StopSignal& stop, Verdict& verdict, Reasons& failed) {
-    std::vector<std::pair<const ViewerKind*, Picture>> views;
-    for (std::unique_ptr<ViewerProcess>& viewer : viewers) {
-        const ViewerKind& kind = viewer->kind();
-        if (!drawn.layout().in_one_buffer()) {
-            verdict.missing.push_back(
-                std::format("{}: it is shown one dma-buf, not several", kind.name));
-            continue;
-        }
-        viewer->show(drawn.buffer(), drawn.layout());
-        auto seen = read_once(*viewer, drawn.layout(), stop, 0);
-        if (!seen) {
-            std::string reason = std::format("{}: {}", kind.name, seen.error());
-            if (viewer->failed()) {
-                failed.push_back(reason);
-            }
-            verdict.missing.push_back(std::move(reason));
-        }
-        viewer.reset();
-        if (!seen) {
-            continue;
-        }
-        verdict.checks.push_back(check_view(std::format("cpu_to_{}", kind.name),
-                                            std::string(kind.sentence), cpu_view, *seen,
-                                            drawn.layout()));
-        views.emplace_back(&kind, std::move(seen->picture));
-    }
-    return views;
 }
 
 } // namespace
@@ -120,9 +86,15 @@ ExitStatus render_ycbcr(const RenderOptions& options) {
     const SampledPicture cpu_view = checks.cpu_view();
     const auto by_planes = checks.view_by_planes();
     const auto by_sampler = checks.view_by_sampler();
-    Reasons failed;
     end.emplace(stop, EndOnStop::long_enough); // viewers clean up
-    const auto others = read_with_all(std::move(viewers), drawn, cpu_view, stop, verdict, failed);
+    const Rewrite rewrite{.before =
+                              [&] {
+                                  drawn.paint(test_pattern(picture.extent(), 1));
+                                  return drawn.cpu_view();
+                              },
+                          .after = [&] { drawn.paint(picture); }};
+    const OtherViews others = read_with_all(std::move(viewers), drawn, cpu_view, stop, verdict,
+                                            drawn.writable() ? &rewrite : nullptr);
     if (stop.raised()) {
         stop.end_process();
     }
@@ -144,8 +116,8 @@ ExitStatus render_ycbcr(const RenderOptions& options) {
     if (by_sampler) {
         pictures.push_back({.title = "GPU view, one image", .picture = &*by_sampler});
     }
-    for (const auto& [kind, seen] : others) {
-        pictures.push_back({.title = std::string(kind->title), .picture = &seen});
+    for (const ViewerPicture& other : others.seen) {
+        pictures.push_back({.title = std::string(other.kind->title), .picture = &other.picture});
     }
     const Picture difference =
         difference_picture(cpu_view.picture, by_planes ? *by_planes : *by_sampler);
@@ -156,8 +128,8 @@ ExitStatus render_ycbcr(const RenderOptions& options) {
     if (!options.json) {
         std::println("  {:<10} {}", "picture", printable((options.out / "views.png").string()));
     }
-    if (status == ExitStatus::agree && !failed.empty()) {
-        print_reasons("a view failed", failed);
+    if (status == ExitStatus::agree && !others.failed.empty()) {
+        print_reasons("a view failed", others.failed);
         status = ExitStatus::failed;
     }
     if (status == ExitStatus::agree && !options.views.all() && !verdict.missing.empty()) {

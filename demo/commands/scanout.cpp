@@ -16,10 +16,13 @@
 
 #include "exporters/exporters.hpp"
 #include "files/picture_file.hpp"
+#include "parallax/image/ycbcr.hpp"
 #include "parallax/kms/display_state.hpp"
 #include "parallax/kms/screen.hpp"
+#include "parallax/kms/writeback.hpp"
 #include "parallax/printable.hpp"
 
+#include <drm_fourcc.h>
 #include <nlohmann/json.hpp>
 #include <poll.h>
 
@@ -27,11 +30,13 @@
 #include <array>
 #include <filesystem>
 #include <format>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <print>
 #include <regex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace parallax::demo {
@@ -47,14 +52,18 @@ struct ScanoutOptions {
     std::uint64_t frames = 0;
     std::uint32_t interval = 40;
     bool render = false;
+    bool writeback = false;
     bool json = false;
 };
+
+/// Takes a picture of the screen.
+using Photograph = std::function<Picture(const StopSignal& stop)>;
 
 /// The screen after the last frame.
 struct Shown {
     std::uint64_t frames = 0;
     Picture cpu_view;
-    std::optional<Picture> display_view; ///< if there is a camera
+    std::optional<Picture> display_view; ///< if there is a camera or writeback
 };
 
 /// Two buffers, each with its framebuffer: one is shown while the other is drawn into.
@@ -73,9 +82,9 @@ private:
     std::vector<Side> sides_;
 };
 
-/// @param camera of the screen; null if there is none.
+/// @param photograph empty if nothing looks at the screen.
 Shown show_frames(const ScanoutOptions& options, const Picture& picture, kms::Screen& screen,
-                  DoubleBuffer& buffers, const ScreenCamera* camera, const StopSignal& stop) {
+                  DoubleBuffer& buffers, const Photograph& photograph, const StopSignal& stop) {
     std::uint64_t sequence = 0;
     std::optional<Progress> progress; // once the display shows the first frame
     do {
@@ -95,17 +104,46 @@ Shown show_frames(const ScanoutOptions& options, const Picture& picture, kms::Sc
 
     Shown shown{.frames = sequence,
                 .cpu_view = without_alpha(buffers.side(sequence - 1).buffer->cpu_view())};
-    if (camera != nullptr && stop.raised() && options.frames > 0) {
+    if (photograph && stop.raised() && options.frames > 0) {
         throw std::runtime_error("stopped before the camera looked at the screen");
     }
-    if (camera != nullptr && !stop.raised()) {
-        auto seen = camera->photograph_of(shown.cpu_view.extent(), {.fd = stop.fd()});
+    if (photograph && !stop.raised()) {
+        shown.display_view = photograph(stop);
+    }
+    return shown;
+}
+
+/// Photographs the screen from outside.
+Photograph with_camera(const ScreenCamera& camera, Extent screen) {
+    return [&camera, screen](const StopSignal& stop) {
+        auto seen = camera.photograph_of(screen, {.fd = stop.fd()});
         if (!seen) {
             throw std::runtime_error(joined(seen.error()));
         }
-        shown.display_view = *std::move(seen);
+        return *std::move(seen);
+    };
+}
+
+/// Has the display write what it shows into memory of the exporter.
+/// @return nothing else, or the reasons why it cannot.
+std::expected<Photograph, Reasons> with_writeback(const kms::Card& card, const kms::Output& output,
+                                                  Exporter& exporter) {
+    const auto writeback = kms::Writeback::find(card, output.crtc);
+    if (!writeback) {
+        return std::unexpected(writeback.error());
     }
-    return shown;
+    const auto target = std::make_shared<DrawnBuffer>(
+        exporter, portable_layout(output.extent(), DRM_FORMAT_XRGB8888), "parallax writeback");
+    auto framebuffer = kms::Framebuffer::create(card, target->buffers(), target->layout());
+    if (!framebuffer) {
+        return std::unexpected(framebuffer.error());
+    }
+    return [writeback = *writeback, target,
+            framebuffer = std::make_shared<kms::Framebuffer>(*std::move(framebuffer))](
+               const StopSignal& /*stop*/) {
+        writeback.capture(*framebuffer);
+        return target->cpu_view();
+    };
 }
 
 /// "bochs-drm Virtual-1"
@@ -121,17 +159,21 @@ ExitStatus report(const ScanoutOptions& options, const kms::Card& card, const km
     }
     if (!shown.display_view) {
         std::println("shown: {} frames on {}", shown.frames, display_name(card, output));
-        std::println("  not compared: {}", !options.camera
+        std::println("  not compared: {}", !options.camera && !options.writeback
                                                ? "no screen camera is configured (--camera)"
-                                           : options.camera.looks_at(card)
+                                           : options.writeback || options.camera.looks_at(card)
                                                ? "stopped before the camera looked at the screen"
                                                : looks_elsewhere(options.camera, card));
         return ExitStatus::agree;
     }
+    // A display converts luma and chroma as a sampler does.
+    const std::uint32_t bound =
+        verdict.layout.format().is_ycbcr ? sampler_bound(verdict.layout) : 0;
     verdict.checks.push_back(
         check_view(options.render ? "gpu_to_display" : "cpu_to_display",
                    options.render ? "GPU renders, display shows" : "CPU writes, display shows",
-                   {.picture = shown.cpu_view}, {.picture = *shown.display_view}, verdict.layout));
+                   {.picture = shown.cpu_view}, {.picture = *shown.display_view}, verdict.layout,
+                   nullptr, bound));
     const Picture difference = difference_picture(shown.cpu_view, *shown.display_view);
     const std::array pictures{
         TitledPicture{.title = "CPU view", .picture = &shown.cpu_view},
@@ -148,19 +190,19 @@ using ScanoutBuffers = std::vector<std::unique_ptr<ScanoutBuffer>>;
 std::expected<ScanoutBuffers, Reasons> make_buffers(const ScanoutOptions& options,
                                                     Exporter& exporter, const Context* context,
                                                     Extent extent) {
+    constexpr std::string_view name = "parallax scanout frame";
     ScanoutBuffers buffers;
     for (int i = 0; i < 2; ++i) {
         if (context == nullptr) {
-            auto memory =
-                allocate_picture(exporter, {.extent = extent, .fourcc = options.picture.fourcc});
-            if (!memory) {
-                return std::unexpected(memory.error());
+            auto drawn = options.picture.allocate(exporter, extent, name);
+            if (!drawn) {
+                return std::unexpected(drawn.error());
             }
-            buffers.push_back(std::make_unique<CpuScanoutBuffer>(*std::move(memory)));
+            buffers.push_back(std::make_unique<CpuScanoutBuffer>(*std::move(drawn)));
             continue;
         }
-        auto image = SharedImage::create(*context, exporter,
-                                         {.extent = extent, .fourcc = options.picture.fourcc});
+        auto image = SharedImage::create(
+            *context, exporter, {.extent = extent, .fourcc = options.picture.fourcc, .name = name});
         if (!image) {
             return std::unexpected(image.error());
         }
@@ -170,12 +212,9 @@ std::expected<ScanoutBuffers, Reasons> make_buffers(const ScanoutOptions& option
         }
         buffers.push_back(std::make_unique<GpuScanoutBuffer>(*context, *std::move(image)));
     }
-    if (buffers[0]->buffer().inode() == buffers[1]->buffer().inode()) {
+    if (buffers[0]->buffers().front().inode() == buffers[1]->buffers().front().inode()) {
         return std::unexpected(
             Reasons{"this exporter gives the same memory each time, and frames take two buffers"});
-    }
-    for (const std::unique_ptr<ScanoutBuffer>& buffer : buffers) {
-        buffer->buffer().set_name("parallax scanout frame");
     }
     return buffers;
 }
@@ -184,7 +223,7 @@ std::expected<DoubleBuffer, Reasons> make_framebuffers(const kms::Card& card,
                                                        ScanoutBuffers buffers) {
     std::vector<DoubleBuffer::Side> sides;
     for (std::unique_ptr<ScanoutBuffer>& buffer : buffers) {
-        auto framebuffer = kms::Framebuffer::create(card, buffer->buffer(), buffer->layout());
+        auto framebuffer = kms::Framebuffer::create(card, buffer->buffers(), buffer->layout());
         if (!framebuffer) {
             return std::unexpected(framebuffer.error());
         }
@@ -227,12 +266,20 @@ ExitStatus show(const ScanoutOptions& options, const kms::Card& card, const kms:
                   {"mode", std::format("{}x{}", output.extent().width, output.extent().height)},
                   {"writer", options.render ? "GPU" : "CPU"}},
         .layout = buffers->side(0).buffer->layout(),
-        .buffer_size = buffers->side(0).buffer->buffer().size()};
+        .buffer_size = buffers->side(0).buffer->buffers().front().size()};
+    Photograph photograph;
+    if (options.writeback) {
+        auto found = with_writeback(card, output, **exporter);
+        if (!found) {
+            return unsupported("this display cannot write back what it shows", found.error());
+        }
+        photograph = *std::move(found);
+    } else if (options.camera && options.camera.looks_at(card)) {
+        photograph = with_camera(options.camera, output.extent());
+    }
     stopwatch.lap("start");
     kms::Screen screen(card, output);
-    const Shown shown = show_frames(
-        options, picture, screen, *buffers,
-        options.camera && options.camera.looks_at(card) ? &options.camera : nullptr, stop);
+    const Shown shown = show_frames(options, picture, screen, *buffers, photograph, stop);
     stopwatch.lap("frames");
     verdict.laps = stopwatch.laps();
     const ExitStatus status = report(options, card, output, shown, std::move(verdict));
@@ -273,6 +320,10 @@ std::string mistake_in_mode(const std::string& text) {
 }
 
 ExitStatus scanout(const ScanoutOptions& options) {
+    if (options.render && format_of(options.picture.fourcc).is_ycbcr) {
+        throw UsageError(std::format("--render is for formats of red, green and blue, not for {}",
+                                     format_of(options.picture.fourcc).name));
+    }
     require_known_card(options.card);
     auto card = open_card(options.card, options.camera);
     if (!card) {
@@ -290,10 +341,10 @@ ExitStatus scanout(const ScanoutOptions& options) {
     if (!output) {
         return unsupported("this machine has no such display", output.error());
     }
-    if (std::ranges::find(output->formats, options.picture.fourcc) == output->formats.end()) {
-        return unsupported("this display cannot show the picture",
-                           {std::format("{} does not scan out {}", card->driver(),
-                                        format_of(options.picture.fourcc).name)});
+    if (const Reasons reasons =
+            why_not_shown(*card, *output, options.picture.layout(output->extent()));
+        !reasons.empty()) {
+        return unsupported("this display cannot show the picture", reasons);
     }
     const kms::FormerState former(*card);
     kms::FormerState::Restored restored;
@@ -316,7 +367,7 @@ void add_scanout(CLI::App& program, Work& chosen) {
     CLI::App* const command = program.add_subcommand(
         "scanout", "Show dma-bufs that the CPU writes on a display, without a copy");
     options->machine.add_to(*command, chosen);
-    options->picture.add_picture_to(*command, FormatChoice::rgb);
+    options->picture.add_picture_to(*command, FormatChoice::all);
     options->camera.add_to(*command);
     command->add_option("--card", options->card,
                         "Card to use: its node or its driver's name; the first with a display");
@@ -328,6 +379,9 @@ void add_scanout(CLI::App& program, Work& chosen) {
         ->check(mistake_in_mode);
     command->add_flag("--render", options->render,
                       "The GPU renders the picture's negative into the buffers");
+    command->add_flag("--writeback", options->writeback,
+                      "Instead of a camera, have the display write what it shows into memory, and "
+                      "compare that; few drivers can");
     command->add_option("--frames", options->frames, "Number of frames; 0 means until Ctrl-C")
         ->capture_default_str();
     command->add_option("--interval", options->interval, "Milliseconds between frames, at least")
@@ -340,6 +394,7 @@ void add_scanout(CLI::App& program, Work& chosen) {
         "Examples (on a text console):\n"
         "  parallax scanout                         until Ctrl-C\n"
         "  parallax scanout --connector HDMI-A-1 --mode 1920x1080 --render\n"
+        "  parallax scanout --format NV12           if the display has planes for video\n"
         "  parallax scanout --frames 10 --camera ./grab.sh   and compare what it shows");
     choose(*command, chosen, [options] { return scanout(*options); });
 }

@@ -7,11 +7,7 @@
 #include "report/exit_status.hpp"
 #include "sharing/offer.hpp"
 
-#include "parallax/image/picture_exporter.hpp"
-
-#include <expected>
 #include <memory>
-#include <string_view>
 #include <utility>
 
 namespace parallax::demo {
@@ -26,20 +22,6 @@ struct ShareOptions {
     bool json = false;
 };
 
-/// RGB in the layout that the exporter chooses, if it does.
-std::expected<DrawnBuffer, Reasons> allocate(Exporter& exporter, const ImageLayout& layout) {
-    constexpr std::string_view name = "parallax shared frame";
-    if (layout.format().is_ycbcr) {
-        return DrawnBuffer(exporter, layout, name);
-    }
-    auto memory = allocate_picture(exporter, {.extent = layout.extent, .fourcc = layout.fourcc});
-    if (!memory) {
-        return std::unexpected(memory.error());
-    }
-    memory->buffer.set_name(name);
-    return DrawnBuffer(*std::move(memory));
-}
-
 ExitStatus share(const ShareOptions& options) {
     const Picture picture = options.picture.load();
     const Offer offer{
@@ -47,7 +29,8 @@ ExitStatus share(const ShareOptions& options) {
         .frames = options.frames,
         .allocate =
             [&](Exporter& exporter) {
-                return allocate(exporter, options.picture.layout(picture.extent()));
+                return options.picture.allocate(exporter, picture.extent(),
+                                                "parallax shared frame");
             },
         .draw = [&](std::uint64_t sequence) { return moved_picture(picture, sequence); }};
     return share_frames(options.offer, offer, options.socket.resolve(), options.json);

@@ -59,7 +59,8 @@ struct Diagnosis {
                                                 const Picture& seen,
                                                 const Picture* before = nullptr);
 
-/// The same for a picture in YUYV or NV12 that a device wrote, and that read_ycbcr() reads.
+/// The same for a picture of luma and chroma, which read_ycbcr() reads. Mistakes with planes,
+/// strides and offsets are looked for in YUYV and NV12 only.
 /// @param memory the buffer while the picture is in it.
 /// @throws std::invalid_argument when the extent is not the layout's, or as read_ycbcr() does.
 [[nodiscard]] std::optional<Diagnosis>

@@ -35,7 +35,7 @@ struct Samples {
     Component y = {};
     Component cb = {};
     Component cr = {};
-    YcbcrMatrix matrix;
+    YcbcrMatrix matrix = {};
 };
 
 Samples samples_of(const ImageLayout& layout) {
@@ -279,16 +279,18 @@ void find_conversion(const Evidence& evidence, std::vector<Hypothesis>& found) {
             ->second;
     };
     const ImageLayout& layout = evidence.layout();
-    Mistakes mistakes(evidence, Cause::colour);
+    constexpr int tolerance = 1; // of a converter in hardware, which rounds
+    Shortlist shortlist(evidence, Cause::colour);
     for (const auto& [encoding, encoding_name] : encodings) {
         for (const auto& [range, range_name] : ranges) {
             if (encoding == layout.encoding && range == layout.range) {
                 continue;
             }
-            mistakes.offer(
-                [encoding, range](Samples& samples) {
-                    samples.matrix = ycbcr_matrix(encoding, range);
-                },
+            const Picture read = read_ycbcr(
+                layout.with({.encoding = encoding, .range = range, .siting = layout.siting}),
+                evidence.memory());
+            shortlist.offer(
+                [read](Place at) { return std::optional(read.at(at.x, at.y)); }, tolerance,
                 [&] {
                     return std::format("colour: YCbCr by {} in {} range was read as {} in {} range",
                                        name(encodings, layout.encoding), name(ranges, layout.range),
@@ -296,16 +298,20 @@ void find_conversion(const Evidence& evidence, std::vector<Hypothesis>& found) {
                 });
         }
     }
-    mistakes.add_to(found);
+    shortlist.add_to(found);
 }
 
 } // namespace
 
 void find_planes(const Evidence& evidence, std::vector<Hypothesis>& found) {
-    for (const Finder find : {find_exchanged, find_other_formats, find_plane_offset,
-                              find_plane_stride, find_conversion}) {
-        find(evidence, found);
+    const std::uint32_t fourcc = evidence.layout().fourcc;
+    if (fourcc == DRM_FORMAT_YUYV || fourcc == DRM_FORMAT_NV12) {
+        for (const Finder find :
+             {find_exchanged, find_other_formats, find_plane_offset, find_plane_stride}) {
+            find(evidence, found);
+        }
     }
+    find_conversion(evidence, found);
 }
 
 } // namespace parallax::demo

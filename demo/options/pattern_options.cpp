@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <array>
 #include <format>
 #include <string>
 
@@ -15,6 +16,15 @@ namespace {
 constexpr Extent default_size{.width = 640, .height = 400};
 constexpr std::uint64_t largest_memory = std::uint64_t{1} << 31U; ///< that judge takes
 
+std::uint32_t parse_pattern_format(const std::string& name) {
+    const Format* const format = find_format(name);
+    if (format != nullptr && can_be_pattern(*format)) {
+        return format->fourcc;
+    }
+    throw CLI::ValidationError("--format", std::format("'{}' is not known; choose one of {}", name,
+                                                       format_names(can_be_pattern)));
+}
+
 } // namespace
 
 void PatternOptions::add_to(CLI::App& command, const std::string& of_frame) {
@@ -23,10 +33,15 @@ void PatternOptions::add_to(CLI::App& command, const std::string& of_frame) {
         std::format("WIDTHxHEIGHT of the pattern; {}x{} by default", default_size.width,
                     default_size.height));
     command.add_option_function<std::string>(
-        "--format", [this](const std::string& text) { fourcc = parse_rgb_format(text); },
-        std::format("DRM format in the memory: {}; the first by default", rgb_format_names()));
+        "--format", [this](const std::string& text) { fourcc = parse_pattern_format(text); },
+        std::format("DRM format in the memory: {}; the first by default",
+                    format_names(can_be_pattern)));
+    command.add_option_function<std::string>(
+        "--colour", [this](const std::string& text) { colour = parse_colour_option(text); },
+        colour_help);
     command.add_option("--stride", stride,
-                       "Bytes from one row to the next; the row, rounded up to 256, by default");
+                       "Bytes from one row of the first plane to the next; the row, rounded up to "
+                       "256, by default. Other planes follow behind, as many texels wide");
     command.add_option("--offset", offset,
                        "Bytes from the start of the memory to the first row; 0 by default");
     command.add_option("--frame", frame, of_frame);
@@ -38,17 +53,23 @@ void PatternOptions::add_to(CLI::App& command, const std::string& of_frame) {
 Pattern PatternOptions::resolve(const std::optional<ImageLayout>& stated) const {
     const Extent extent = size.value_or(stated ? stated->extent : default_size);
     const std::uint32_t format = fourcc.value_or(stated ? stated->fourcc : rgb_fourccs().front());
-    Pattern pattern{.layout = portable_layout(extent, format),
-                    .frame = frame.value_or(0),
-                    .translucent = translucent};
+    const YcbcrColour meaning = colour.value_or(stated ? stated->colour() : YcbcrColour{});
+    Pattern pattern{
+        .layout = pattern_layout(extent, format,
+                                 stride.value_or(stated ? stated->planes[0].stride
+                                                        : pattern_stride(extent.width, format)),
+                                 offset.value_or(stated ? stated->planes[0].offset : 0), meaning),
+        .frame = frame.value_or(0),
+        .translucent = translucent};
     ImageLayout& layout = pattern.layout;
-    if (stated) {
-        layout.planes = stated->planes;
+    if (stated && stated->fourcc == format && !stride && !offset) {
+        layout.planes = stated->planes; // which may lie elsewhere
     }
-    layout.planes[0].offset = offset.value_or(layout.planes[0].offset);
-    layout.planes[0].stride = stride.value_or(layout.planes[0].stride);
     if (translucent && !layout.format().has_alpha) {
         throw UsageError(std::format("--translucent: {} has no alpha", layout.format().name));
+    }
+    if (colour && !layout.format().is_ycbcr) {
+        throw UsageError(std::format("--colour: {} has no luma and chroma", layout.format().name));
     }
     if (layout.extent.width < smallest_pattern.width ||
         layout.extent.height < smallest_pattern.height) {
@@ -64,6 +85,10 @@ Pattern PatternOptions::resolve(const std::optional<ImageLayout>& stated) const 
                                      "the limit",
                                      layout.size(), largest_memory));
     }
+    constexpr std::array<std::uint64_t, 4> large{UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX};
+    if (const std::string fault = fault_of(layout, large); !fault.empty()) {
+        throw UsageError(fault + "; choose another --size or --stride");
+    }
     return pattern;
 }
 
@@ -74,6 +99,9 @@ nlohmann::ordered_json json_of(const Pattern& pattern) {
             {"format", pattern.layout.format().name},
             {"stride", pattern.layout.planes[0].stride},
             {"offset", pattern.layout.planes[0].offset},
+            {"colour", pattern.layout.format().is_ycbcr
+                           ? nlohmann::ordered_json(colour_text(pattern.layout.colour()))
+                           : nlohmann::ordered_json()},
             {"translucent", pattern.translucent}};
 }
 

@@ -5,12 +5,14 @@
 #include "report/exit_status.hpp"
 
 #include "files/picture_file.hpp"
+#include "parallax/image/picture_exporter.hpp"
 #include "parallax/image/pixels.hpp"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <format>
+#include <utility>
 
 namespace parallax::demo {
 namespace {
@@ -44,7 +46,22 @@ std::uint32_t parse_rgb_format(const std::string& name) {
         return format->fourcc;
     }
     throw CLI::ValidationError(
-        "--format", std::format("'{}' is not known; choose one of {}", name, rgb_format_names()));
+        "--format",
+        format != nullptr
+            ? std::format("this takes no {}, which parallax render, share, scanout and "
+                          "present do; choose one of {}",
+                          format->name, rgb_format_names())
+            : std::format("'{}' is not known; choose one of {}", name, rgb_format_names()));
+}
+
+YcbcrColour parse_colour_option(const std::string& text) {
+    if (const auto colour = parse_colour(text)) {
+        return *colour;
+    }
+    throw CLI::ValidationError(
+        "--colour", std::format("'{}' is not known; join 601, 709 or 2020, limited or full, left, "
+                                "center or topleft by '-', as in 709-limited",
+                                text));
 }
 
 namespace {
@@ -59,16 +76,6 @@ std::uint32_t parse_any_format(const std::string& name) {
     }
     throw CLI::ValidationError("--format", std::format("'{}' is not known; choose one of {}", name,
                                                        format_names(any_format)));
-}
-
-YcbcrColour parse_colour_option(const std::string& text) {
-    if (const auto colour = parse_colour(text)) {
-        return *colour;
-    }
-    throw CLI::ValidationError(
-        "--colour", std::format("'{}' is not known; join 601, 709 or 2020, limited or full, left, "
-                                "center or topleft by '-', as in 709-limited",
-                                text));
 }
 
 PlanePlacement parse_placement(const std::string& text) {
@@ -115,12 +122,27 @@ void PictureOptions::add_picture_to(CLI::App& command, FormatChoice formats) {
     }
     command.add_option_function<std::string>(
         "--colour", [this](const std::string& text) { colour = parse_colour_option(text); },
-        "Meaning of luma and chroma: 601, 709 or 2020, limited or full, and left, center or "
-        "topleft "
-        "as the place of chroma; 601-limited-left by default");
+        colour_help);
     command.add_option_function<std::string>(
         "--planes", [this](const std::string& text) { placement = parse_placement(text); },
         "Where planes lie: one, all in one dma-buf; each, in a dma-buf of its own; one by default");
+    command.parse_complete_callback([this] { refuse_unfit(); });
+}
+
+void PictureOptions::refuse_unfit() const {
+    const Format& format = format_of(fourcc);
+    if (colour && !format.is_ycbcr) {
+        throw CLI::ValidationError(
+            "--colour",
+            std::format("{} has no luma and chroma, whose meaning this is; it is for {}",
+                        format.name, ycbcr_format_names()));
+    }
+    if (placement && format.plane_count == 1) {
+        throw CLI::ValidationError(
+            "--planes",
+            std::format("{} has one plane; it is for {}", format.name,
+                        format_names([](const Format& each) { return each.plane_count > 1; })));
+    }
 }
 
 void PictureOptions::add_to(CLI::App& command, FormatChoice formats) {
@@ -131,12 +153,27 @@ void PictureOptions::add_to(CLI::App& command, FormatChoice formats) {
 }
 
 ImageLayout PictureOptions::layout(Extent extent) const {
-    const ImageLayout layout = portable_layout(extent, fourcc, placement).with(colour);
+    const ImageLayout layout =
+        portable_layout(extent, fourcc, placement.value_or(PlanePlacement::one_buffer))
+            .with(colour.value_or(YcbcrColour{}));
     constexpr std::array<std::uint64_t, 4> large{UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX};
     if (const std::string fault = fault_of(layout, large); !fault.empty()) {
         throw UsageError(fault + "; choose another --size");
     }
     return layout;
+}
+
+std::expected<DrawnBuffer, Reasons> PictureOptions::allocate(Exporter& exporter, Extent extent,
+                                                             std::string_view name) const {
+    if (format_of(fourcc).is_ycbcr) {
+        return DrawnBuffer(exporter, layout(extent), name);
+    }
+    auto memory = allocate_picture(exporter, {.extent = extent, .fourcc = fourcc});
+    if (!memory) {
+        return std::unexpected(memory.error());
+    }
+    memory->buffer.set_name(name);
+    return DrawnBuffer(*std::move(memory));
 }
 
 Picture PictureOptions::load() const {

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "parallax/error.hpp"
+#include "parallax/image/drawn_buffer.hpp"
 #include "parallax/image/picture.hpp"
 #include "parallax/image/pixels.hpp"
 #include "parallax/vulkan/import/plan.hpp"
 
 #include <CLI/CLI.hpp>
 
+#include <expected>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace parallax::demo {
 
@@ -19,6 +23,15 @@ namespace parallax::demo {
 /// The fourcc of a format's name as given to --format: one of rgb_fourccs().
 /// @throws CLI::ValidationError for anything else.
 [[nodiscard]] std::uint32_t parse_rgb_format(const std::string& name);
+
+/// A YcbcrColour as given to --colour.
+/// @throws CLI::ValidationError for anything else.
+[[nodiscard]] YcbcrColour parse_colour_option(const std::string& text);
+
+/// The help of --colour.
+inline constexpr const char* colour_help =
+    "Meaning of luma and chroma: 601, 709 or 2020, limited or full, and left, center or topleft as "
+    "the place of chroma; 601-limited-left by default";
 
 /// The formats that a subcommand takes.
 enum class FormatChoice {
@@ -32,9 +45,8 @@ struct PictureOptions {
     std::optional<Extent> size;
     std::uint32_t fourcc = rgb_fourccs().front();
     std::optional<ImportMethod> method;
-
-    YcbcrColour colour;
-    PlanePlacement placement = PlanePlacement::one_buffer;
+    std::optional<YcbcrColour> colour;
+    std::optional<PlanePlacement> placement;
 
     void add_to(CLI::App& command, FormatChoice formats);
 
@@ -45,9 +57,21 @@ struct PictureOptions {
     /// @throws UsageError when a picture of that size cannot have the format.
     [[nodiscard]] ImageLayout layout(Extent extent) const;
 
+    /// Memory for a picture that the CPU draws: of red, green and blue in the layout that the
+    /// exporter chooses, if it does, else in layout().
+    /// @param name of the dma-bufs.
+    /// @return it, or why there is none.
+    /// @throws UsageError as layout(), std::system_error when the exporter refuses.
+    [[nodiscard]] std::expected<DrawnBuffer, Reasons> allocate(Exporter& exporter, Extent extent,
+                                                               std::string_view name) const;
+
     /// The picture, scaled if a size was given; the project's own by default.
     /// @throws UsageError when the file cannot be read or is not a picture.
     [[nodiscard]] Picture load() const;
+
+private:
+    /// @throws CLI::ValidationError for an option that the format has no use for.
+    void refuse_unfit() const;
 };
 
 } // namespace parallax::demo

@@ -5,14 +5,18 @@
 #include "pattern/orientation.hpp"
 #include "pattern/view.hpp"
 
+#include "parallax/image/pixels.hpp"
+
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <cstdlib>
 #include <format>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace parallax::demo {
 namespace {
@@ -72,6 +76,18 @@ Origin place_in_seen(const Look& look, const Origin& origin, Extent extent) {
     return place;
 }
 
+/// The mistake that explains what was seen of the whole pattern.
+std::optional<Diagnosis> cause_of(const Expected& expected, const Picture& seen) {
+    const ImageLayout& layout = expected.pattern.layout;
+    if (!layout.format().is_ycbcr) {
+        return diagnose(expected.written, layout, seen,
+                        expected.before ? &*expected.before : nullptr);
+    }
+    std::vector<std::byte> memory(layout.size());
+    write_pixels(draw_pattern(expected.pattern), layout, memory);
+    return diagnose_ycbcr(layout, memory, seen);
+}
+
 /// The pattern turned by 90 degrees, which is compared upright.
 void judge_turned(const Look& look, const Expected& expected, const View& view, Ruling& ruling) {
     ruling.comparison = compare(expected.written, view.picture);
@@ -102,8 +118,7 @@ Ruling judge_at(const Look& look, const Origin& origin, const Expected& expected
         ruling.diagnosis = cause_of_crop(expected.written, upright);
     }
     if (!ruling.diagnosis) {
-        ruling.diagnosis = diagnose(expected.written, expected.pattern.layout, seen,
-                                    expected.before ? &*expected.before : nullptr);
+        ruling.diagnosis = cause_of(expected, seen);
     }
     if (!exact && upright.whole() && ruling.diagnosis->cause == Cause::unknown) {
         ruling.colours_changed = slight_colour_change(expected.written, seen);

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <format>
+#include <span>
 #include <stdexcept>
 #include <string_view>
 #include <tuple>
@@ -108,6 +110,45 @@ void draw_codes(Picture& picture, const Pattern& pattern) {
 
 } // namespace
 
+bool can_be_pattern(const Format& format) noexcept {
+    return format.is_ycbcr || std::ranges::contains(rgb_fourccs(), format.fourcc);
+}
+
+ImageLayout pattern_layout(Extent extent, std::uint32_t fourcc, std::uint64_t stride,
+                           std::uint64_t offset, const YcbcrColour& colour) {
+    ImageLayout layout = packed_layout(extent, fourcc, stride, offset).with(colour);
+    const FormatPlane& first = layout.format().planes[0];
+    for (std::size_t i = 1; i < layout.format().plane_count; ++i) {
+        const FormatPlane& plane = layout.format().planes.at(i);
+        layout.planes.at(i) = {
+            .offset = layout.planes.at(i - 1).offset +
+                      layout.planes.at(i - 1).stride * layout.plane_extent(i - 1).height,
+            .stride =
+                stride * first.width * plane.bytes / (std::uint64_t{plane.width} * first.bytes)};
+    }
+    return layout;
+}
+
+std::uint64_t pattern_stride(std::uint32_t width, std::uint32_t fourcc) {
+    const Format& format = format_of(fourcc);
+    const FormatPlane& first = format.planes[0];
+    std::uint32_t narrower = 1; // how much shorter a row of another plane is, at most
+    for (const FormatPlane& plane : std::span(format.planes).first(format.plane_count)) {
+        narrower = std::max(narrower, first.bytes * plane.width / (plane.bytes * first.width));
+    }
+    const std::uint32_t texels = (width + first.width - 1) / first.width;
+    return portable_stride((texels + narrower - 1) / narrower, first.bytes) * narrower;
+}
+
+std::uint64_t whole_rows(const ImageLayout& layout) {
+    std::uint64_t end = 0;
+    for (std::size_t i = 0; i < layout.format().plane_count; ++i) {
+        const PlaneLayout& plane = layout.planes.at(i);
+        end = std::max(end, plane.offset + plane.stride * layout.plane_extent(i).height);
+    }
+    return end;
+}
+
 Picture draw_pattern(const Pattern& pattern) {
     const auto [width, height] = pattern.layout.extent;
     if (width < smallest_pattern.width || height < smallest_pattern.height) {
@@ -126,7 +167,8 @@ Picture draw_pattern(const Pattern& pattern) {
 
 Picture pattern_as_written(const Pattern& pattern) {
     const Picture drawn = draw_pattern(pattern);
-    const ImageLayout rows = portable_layout(pattern.layout.extent, pattern.layout.fourcc);
+    const ImageLayout rows =
+        portable_layout(pattern.layout.extent, pattern.layout.fourcc).with(pattern.layout.colour());
     std::vector<std::byte> memory(rows.size());
     write_pixels(drawn, rows, memory);
     return read_pixels(rows, memory);
@@ -150,12 +192,12 @@ std::uint16_t word_of(const Pattern& pattern, PatternFact fact) {
     case PatternFact::frame:
         return pattern.frame;
     case PatternFact::format:
-        return format_word(pattern.layout.fourcc, pattern.translucent);
+        return format_word(pattern.layout.fourcc, pattern.translucent, pattern.layout.colour());
     }
     return 0;
 }
 
-std::uint16_t format_word(std::uint32_t fourcc, bool translucent) {
+std::uint16_t format_word(std::uint32_t fourcc, bool translucent, const YcbcrColour& colour) {
     Checksum checksum;
     for (std::uint32_t bit = 0; bit < 32; ++bit) {
         checksum.add((fourcc >> bit & 1U) != 0);
@@ -163,14 +205,24 @@ std::uint16_t format_word(std::uint32_t fourcc, bool translucent) {
     if (translucent) {
         checksum.add(true);
     }
+    if (format_of(fourcc).is_ycbcr) {
+        const auto meaning = static_cast<unsigned>(colour.encoding) |
+                             static_cast<unsigned>(colour.range) << 2U |
+                             static_cast<unsigned>(colour.siting) << 3U;
+        for (std::uint32_t bit = 0; bit < 5; ++bit) {
+            checksum.add((meaning >> bit & 1U) != 0);
+        }
+    }
     return checksum.value();
 }
 
 std::string describe(const Pattern& pattern) {
-    return std::format("frame {}, {}x{} {}, stride {}, offset {}{}", pattern.frame,
-                       pattern.layout.extent.width, pattern.layout.extent.height,
-                       pattern.layout.format().name, pattern.layout.planes[0].stride,
-                       pattern.layout.planes[0].offset, pattern.translucent ? ", translucent" : "");
+    const ImageLayout& layout = pattern.layout;
+    return std::format("frame {}, {}x{} {}, stride {}, offset {}{}{}", pattern.frame,
+                       layout.extent.width, layout.extent.height, layout.format().name,
+                       layout.planes[0].stride, layout.planes[0].offset,
+                       layout.format().is_ycbcr ? ", " + colour_text(layout.colour()) : "",
+                       pattern.translucent ? ", translucent" : "");
 }
 
 } // namespace parallax::demo

@@ -3,6 +3,8 @@
 
 #include "pattern/row_code.hpp"
 
+#include "parallax/image/colour.hpp"
+#include "parallax/image/format.hpp"
 #include "parallax/image/layout.hpp"
 #include "parallax/image/picture.hpp"
 
@@ -24,7 +26,7 @@ namespace parallax::demo {
 /// It is opaque, so that a compositor shows it as it is, unless it is asked to be translucent. A
 /// value.
 struct Pattern {
-    ImageLayout layout;      ///< where it is written: a format of rgb_fourccs()
+    ImageLayout layout;      ///< where it is written: as pattern_layout(), of can_be_pattern()
     std::uint16_t frame = 0; ///< its number
     /// Alpha falls from left to right, except in codes, corners and number; of a format with alpha.
     bool translucent = false;
@@ -38,6 +40,21 @@ inline constexpr Extent smallest_pattern{.width = 96, .height = 16};
 /// Where codes begin: pixels from the left.
 inline constexpr std::uint32_t first_code = 8;
 inline constexpr std::uint32_t code_distance = 1024;
+
+/// True for formats in which a pattern can be: those of red, green and blue, and of luma and
+/// chroma. Codes are black and white, so they are in luma alone.
+[[nodiscard]] bool can_be_pattern(const Format& format) noexcept;
+
+/// A layout whose first plane has this stride and offset. Further planes follow one behind the
+/// other, with as many texels in a stride, as V4L2 has formats in one buffer.
+[[nodiscard]] ImageLayout pattern_layout(Extent extent, std::uint32_t fourcc, std::uint64_t stride,
+                                         std::uint64_t offset = 0, const YcbcrColour& colour = {});
+
+/// The stride of the first plane with which every plane has one that every known driver takes.
+[[nodiscard]] std::uint64_t pattern_stride(std::uint32_t width, std::uint32_t fourcc);
+
+/// Bytes up to the end of the last row of all planes, its padding included.
+[[nodiscard]] std::uint64_t whole_rows(const ImageLayout& layout);
 
 /// The picture to write.
 /// @throws std::invalid_argument when it is smaller than smallest_pattern.
@@ -66,10 +83,11 @@ enum class PatternFact : std::uint32_t {
 }
 [[nodiscard]] std::uint16_t word_of(const Pattern& pattern, PatternFact fact);
 
-/// The word that stands for a format, opaque or translucent.
-[[nodiscard]] std::uint16_t format_word(std::uint32_t fourcc, bool translucent);
+/// The word that stands for a format, opaque or translucent, and the meaning of luma and chroma.
+[[nodiscard]] std::uint16_t format_word(std::uint32_t fourcc, bool translucent,
+                                        const YcbcrColour& colour = {});
 
-/// "frame 7, 640x400 XRGB8888, stride 2560, offset 0"
+/// "frame 7, 640x400 XRGB8888, stride 2560, offset 0"; of luma and chroma with their meaning.
 [[nodiscard]] std::string describe(const Pattern& pattern);
 
 } // namespace parallax::demo

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "pattern/sightings.hpp"
 
-#include "parallax/image/pixels.hpp"
+#include "parallax/image/colour.hpp"
+#include "parallax/image/format.hpp"
 
 #include <algorithm>
 #include <array>
@@ -101,12 +102,38 @@ Facts facts_of(std::span<const Sighting> sightings) {
 struct Kind {
     std::uint32_t fourcc;
     bool translucent;
+    YcbcrColour colour = {};
 };
+
+/// Every meaning that luma and chroma of a format can have; one that says nothing for others.
+std::vector<YcbcrColour> meanings_of(const Format& format) {
+    if (!format.is_ycbcr) {
+        return {YcbcrColour{}};
+    }
+    std::vector<YcbcrColour> meanings;
+    for (const auto encoding :
+         {YcbcrEncoding::bt601, YcbcrEncoding::bt709, YcbcrEncoding::bt2020}) {
+        for (const auto range : {YcbcrRange::limited, YcbcrRange::full}) {
+            for (const auto siting :
+                 {ChromaSiting::left, ChromaSiting::center, ChromaSiting::top_left}) {
+                meanings.push_back({.encoding = encoding, .range = range, .siting = siting});
+            }
+        }
+    }
+    return meanings;
+}
+
 std::optional<Kind> kind_of(std::uint32_t word) {
-    for (const std::uint32_t fourcc : rgb_fourccs()) {
-        for (const bool translucent : {false, true}) {
-            if (word == format_word(fourcc, translucent)) {
-                return Kind{.fourcc = fourcc, .translucent = translucent};
+    for (const Format& format : formats()) {
+        if (!can_be_pattern(format)) {
+            continue;
+        }
+        for (const YcbcrColour& colour : meanings_of(format)) {
+            for (const bool translucent : {false, true}) {
+                if (word == format_word(format.fourcc, translucent, colour)) {
+                    return Kind{
+                        .fourcc = format.fourcc, .translucent = translucent, .colour = colour};
+                }
             }
         }
     }
@@ -140,10 +167,10 @@ std::optional<Pattern> stated_pattern(std::span<const Sighting> sightings) {
         return std::nullopt;
     }
     constexpr std::uint64_t largest = std::uint64_t{1} << 31U; // of a buffer, bytes
-    const ImageLayout layout =
-        packed_layout(extent, kind->fourcc, both(PatternFact::stride_low, PatternFact::stride_high),
-                      both(PatternFact::offset_low, PatternFact::offset_high));
-    const bool can_be = layout.planes[0].stride >= layout.row_bytes() && layout.size() <= largest;
+    const ImageLayout layout = pattern_layout(
+        extent, kind->fourcc, both(PatternFact::stride_low, PatternFact::stride_high),
+        both(PatternFact::offset_low, PatternFact::offset_high), kind->colour);
+    const bool can_be = fault_of(layout, std::array{largest}).empty();
     return can_be ? std::optional(Pattern{.layout = layout, .translucent = kind->translucent})
                   : std::nullopt;
 }

@@ -127,9 +127,13 @@ std::string planes_text(const ImageLayout& layout) {
 }
 
 Check check_view(std::string name, std::string sentence, const SampledPicture& written,
-                 const SampledPicture& seen, const ImageLayout& layout, const Picture* before) {
-    Check check{
-        .name = std::move(name), .sentence = std::move(sentence), .result = compare(written, seen)};
+                 const SampledPicture& seen, const ImageLayout& layout, const Picture* before,
+                 std::uint32_t tolerance) {
+    Check check{.name = std::move(name),
+                .sentence = std::move(sentence),
+                .result = tolerance > 0 ? compare(written.picture, seen.picture, tolerance)
+                                        : compare(written, seen),
+                .tolerance = tolerance};
     if (!layout.format().is_ycbcr) {
         check.diagnosis = diagnose(written.picture, layout, seen.picture, before);
     }

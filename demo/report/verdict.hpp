@@ -83,10 +83,13 @@ struct Check {
 /// The check whether a viewer sees what was written.
 /// @param written as a correct viewer sees it.
 /// @param before what was in the memory before, if that is known.
+/// @param tolerance 0, or the pictures are compared, and differences of a channel up to this one
+///        are none.
 /// @throws as compare() and diagnose().
 [[nodiscard]] Check check_view(std::string name, std::string sentence,
                                const SampledPicture& written, const SampledPicture& seen,
-                               const ImageLayout& layout, const Picture* before = nullptr);
+                               const ImageLayout& layout, const Picture* before = nullptr,
+                               std::uint32_t tolerance = 0);
 
 /// The result of a run. A value; prints itself for people and for programs.
 struct Verdict {

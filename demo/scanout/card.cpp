@@ -1,11 +1,32 @@
 // SPDX-License-Identifier: MIT
 #include "scanout/card.hpp"
+
+#include "parallax/kms/plane_colour.hpp"
 #include "parallax/printable.hpp"
 
+#include <xf86drmMode.h>
+
+#include <algorithm>
+#include <cstdint>
 #include <cstdio>
 #include <format>
+#include <span>
 
 namespace parallax::demo {
+namespace {
+
+/// "XRGB8888, NV12": those of the fourccs that the table of formats has.
+std::string known_names(std::span<const std::uint32_t> fourccs) {
+    std::string names;
+    for (const Format& format : formats()) {
+        if (std::ranges::contains(fourccs, format.fourcc)) {
+            append(names, format.name);
+        }
+    }
+    return names.empty() ? "none that this program knows" : names;
+}
+
+} // namespace
 
 std::expected<kms::Card, Reasons> open_card(const std::string& wish, const ScreenCamera& camera) {
     if (wish.empty() && !camera.card().empty()) {
@@ -14,6 +35,19 @@ std::expected<kms::Card, Reasons> open_card(const std::string& wish, const Scree
         }
     }
     return kms::Card::open(wish);
+}
+
+Reasons why_not_shown(const kms::Card& card, const kms::Output& output, const ImageLayout& layout) {
+    if (!std::ranges::contains(output.formats, layout.fourcc)) {
+        return {std::format("{} does not scan out {}; it has {}", card.driver(),
+                            layout.format().name, known_names(output.formats))};
+    }
+    if (!layout.format().is_ycbcr) {
+        return {};
+    }
+    const kms::Properties plane(card, output.plane, DRM_MODE_OBJECT_PLANE);
+    const auto values = kms::colour_values(plane, layout.colour());
+    return values ? Reasons{} : values.error();
 }
 
 std::string looks_elsewhere(const ScreenCamera& camera, const kms::Card& card) {

@@ -8,6 +8,8 @@
 #include "parallax/image/drawn_buffer.hpp"
 
 #include <optional>
+#include <span>
+#include <utility>
 
 namespace parallax::demo {
 
@@ -24,18 +26,19 @@ public:
     virtual void draw(const Picture& picture) = 0;
     /// The CPU view.
     [[nodiscard]] virtual Picture cpu_view() const = 0;
-    [[nodiscard]] virtual const DmaBuf& buffer() const = 0;
+    /// The dma-bufs, in the order of PlaneLayout::buffer.
+    [[nodiscard]] virtual std::span<const DmaBuf> buffers() const = 0;
     [[nodiscard]] virtual const ImageLayout& layout() const = 0;
 };
 
 /// The CPU draws.
 class CpuScanoutBuffer final : public ScanoutBuffer {
 public:
-    explicit CpuScanoutBuffer(PictureMemory&& memory) : drawn_(std::move(memory)) {}
+    explicit CpuScanoutBuffer(DrawnBuffer drawn) : drawn_(std::move(drawn)) {}
 
     void draw(const Picture& picture) override { drawn_.paint(picture); }
     [[nodiscard]] Picture cpu_view() const override { return drawn_.cpu_view(); }
-    [[nodiscard]] const DmaBuf& buffer() const override { return drawn_.buffer(); }
+    [[nodiscard]] std::span<const DmaBuf> buffers() const override { return drawn_.buffers(); }
     [[nodiscard]] const ImageLayout& layout() const override { return drawn_.layout(); }
 
 private:
@@ -56,7 +59,9 @@ public:
         submission_ = gpu_.write_negative(image_.imported(), image_.buffer());
     }
     [[nodiscard]] Picture cpu_view() const override { return image_.cpu_view(); }
-    [[nodiscard]] const DmaBuf& buffer() const override { return image_.buffer(); }
+    [[nodiscard]] std::span<const DmaBuf> buffers() const override {
+        return std::span(&image_.buffer(), 1);
+    }
     [[nodiscard]] const ImageLayout& layout() const override { return image_.layout(); }
 
 private:

@@ -5,18 +5,18 @@
 #include "sharing/connection.hpp"
 
 #include "files/read_file.hpp"
-#include "parallax/dmabuf/cpu_access.hpp"
 #include "parallax/dmabuf/dma_buf.hpp"
+#include "parallax/image/drawn_buffer.hpp"
 #include "parallax/image/pixels.hpp"
 
 #include <fcntl.h>
 
-#include <algorithm>
 #include <cstddef>
 #include <format>
 #include <span>
 #include <stdexcept>
 #include <utility>
+#include <vector>
 
 namespace parallax::demo {
 namespace {
@@ -33,10 +33,16 @@ void require_bytes(const std::string& name, std::uint64_t size, const ImageLayou
     }
 }
 
-Picture read_mapping(const std::string& name, const Mapping& mapping, const ImageLayout& layout) {
-    const CpuRead access(mapping);
-    require_bytes(name, access.bytes().size(), layout);
-    return read_pixels(layout, access.bytes());
+/// @param buffers borrowed.
+Picture read_buffers(std::span<const DmaBuf> buffers, const ImageLayout& layout) {
+    if (buffers.size() == 1) {
+        require_bytes("the dma-buf", buffers.front().size(), layout);
+    }
+    std::vector<DmaBuf> own;
+    for (const DmaBuf& buffer : buffers) {
+        own.emplace_back(UniqueFd(::fcntl(buffer.fd(), F_DUPFD_CLOEXEC, 0)));
+    }
+    return DrawnBuffer(std::move(own), layout).cpu_view();
 }
 
 /// The first bytes of a file; at most one more than @p most.
@@ -51,8 +57,7 @@ std::string start_of(const std::string& file, std::uint64_t most) try {
 SeenMemory see_file(const std::string& file, const PatternOptions& options) {
     const ImageLayout layout = options.resolve().layout;
     // A file of whole rows is as long as it should be, too.
-    const std::uint64_t whole =
-        layout.planes[0].offset + layout.planes[0].stride * layout.extent.height;
+    const std::uint64_t whole = whole_rows(layout);
     const std::string content = start_of(file, whole);
     require_bytes(file, content.size(), layout);
     SeenMemory seen{.picture = read_pixels(layout, std::as_bytes(std::span(content)))};
@@ -67,17 +72,17 @@ SeenMemory see_file(const std::string& file, const PatternOptions& options) {
 SeenMemory see_shared(const std::filesystem::path& socket, std::chrono::milliseconds wait,
                       const PatternOptions& options) {
     const FrameReceiver receiver = connect_to_sharer(socket, wait);
-    if (!std::ranges::contains(rgb_fourccs(), receiver.layout().fourcc)) {
+    if (!can_be_pattern(receiver.layout().format())) {
         throw std::runtime_error(std::format("frames of {} are shared; a pattern is of one of {}",
-                                             receiver.layout().format().name, rgb_format_names()));
+                                             receiver.layout().format().name,
+                                             format_names(can_be_pattern)));
     }
     const auto frame = receiver.next();
     if (!frame) {
         throw std::runtime_error(frame.error());
     }
-    SeenMemory seen{.picture =
-                        read_mapping("the dma-buf", receiver.buffers()[frame->index].mapping(),
-                                     options.resolve(receiver.layout()).layout),
+    SeenMemory seen{.picture = read_buffers(receiver.buffers()[frame->index].buffers(),
+                                            options.resolve(receiver.layout()).layout),
                     .written = receiver.layout()};
     if (!receiver.connected()) {
         seen.note =
@@ -93,7 +98,7 @@ SeenMemory see_fd(int fd, const PatternOptions& options) {
         throw UsageError(std::format("--fd: the file descriptor {} is not a dma-buf", fd));
     }
     const DmaBuf buffer(UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, 0)));
-    return {.picture = read_mapping("the dma-buf", buffer.map(), options.resolve().layout)};
+    return {.picture = read_buffers(std::span(&buffer, 1), options.resolve().layout)};
 }
 
 } // namespace parallax::demo

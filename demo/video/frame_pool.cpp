@@ -160,9 +160,7 @@ std::optional<Diagnosis> FramePool::cause(std::uint32_t index, const SampledPict
     if (std::ranges::contains(rgb_fourccs(), layout_.fourcc)) {
         return diagnose(cpu_view.picture, layout_, gpu_view.picture);
     }
-    const bool is_known = per_picture_ == 1 &&
-                          (layout_.fourcc == DRM_FORMAT_YUYV || layout_.fourcc == DRM_FORMAT_NV12);
-    if (!is_known) {
+    if (per_picture_ != 1 || !layout_.format().is_ycbcr) {
         return std::nullopt;
     }
     const CpuRead access(mappings_[index]);

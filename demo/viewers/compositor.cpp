@@ -13,6 +13,7 @@
 #include <format>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -35,13 +36,13 @@ Picture middle_of(const Picture& all, Extent extent) {
     return part;
 }
 
-/// One dma-buf on the compositor's screen, as long as this lives. The members end in the reverse
-/// order.
+/// Dma-bufs, as one picture, on the compositor's screen, as long as this lives. The members end in
+/// the reverse order.
 class Shown {
 public:
     /// @return why the compositor does not show it, or cannot be photographed; empty if it does.
-    Reasons begin(const std::string& compositor, const DmaBuf& buffer, const ImageLayout& layout,
-                  Interrupt unwanted) {
+    Reasons begin(const std::string& compositor, std::span<const DmaBuf> buffers,
+                  const ImageLayout& layout, Interrupt unwanted) {
         return fill(connection_, wayland::Connection::open(compositor))
             .or_else([&] { return fill(camera_, wayland::find_screenshooter(*connection_)); })
             .or_else([&] { return fill(taker_, wayland::DmabufTaker::open(*connection_)); })
@@ -49,7 +50,7 @@ public:
                 outputs_ = wayland::find_outputs(*connection_);
                 return fill(output_, wayland::choose_output(outputs_, layout.extent));
             })
-            .or_else([&] { return fill(buffer_, taker_->take(buffer, layout, unwanted)); })
+            .or_else([&] { return fill(buffer_, taker_->take(buffers, layout, unwanted)); })
             .or_else([&] {
                 return fill(window_, wayland::Toplevel::open(*connection_, {.title = "parallax",
                                                                             .extent = layout.extent,
@@ -98,20 +99,20 @@ public:
         : options_(options),
           unwanted_(unwanted) {}
 
-    std::expected<void, Reasons> show(DmaBuf buffer, const ImageLayout& layout) override {
+    std::expected<void, Reasons> show(std::vector<DmaBuf> buffers,
+                                      const ImageLayout& layout) override {
         if (options_.window && options_.compositor.empty()) {
             return std::unexpected(Reasons{"the picture would cover this window; name another "
                                            "compositor by --compositor"});
         }
         shown_.emplace(); // the former window closes first
-        if (Reasons reasons = shown_->begin(options_.compositor, buffer, layout, unwanted_);
+        if (Reasons reasons = shown_->begin(options_.compositor, buffers, layout, unwanted_);
             !reasons.empty()) {
             shown_.reset();
             return std::unexpected(std::move(reasons));
         }
         settled_ = false;
-        rows_ = layout;
-        rows_.planes[0].offset = 0;
+        rows_ = rows_layout(Sight::converted, layout);
         return {};
     }
 

@@ -6,26 +6,27 @@
 #include "parallax/image/pixels.hpp"
 #include "parallax/kms/screen.hpp"
 
-#include <algorithm>
 #include <format>
 #include <optional>
+#include <span>
 #include <utility>
+#include <vector>
 
 namespace parallax::demo {
 namespace {
 
-/// Shows one dma-buf on a display; the destructor restores the display's former state. If this
-/// process crashes, the kernel restores its console.
+/// Shows dma-bufs on a display as one picture; the destructor restores the display's former state.
+/// If this process crashes, the kernel restores its console.
 ///
-/// Owns the card, so no other program sets modes meanwhile. The memory is the dma-buf's.
+/// Owns the card, so no other program sets modes meanwhile. The memory is the dma-bufs'.
 class Scanout {
 public:
-    Scanout(kms::Card card, const kms::Output& output, const DmaBuf& buffer,
+    Scanout(kms::Card card, const kms::Output& output, std::span<const DmaBuf> buffers,
             const ImageLayout& layout)
         : card_(std::move(card)),
           name_(std::format("{} {}", card_.driver(), output.connector_name)),
           former_(card_),
-          framebuffer_(kms::Framebuffer::create(card_, buffer, layout)) {
+          framebuffer_(kms::Framebuffer::create(card_, buffers, layout)) {
         if (framebuffer_) {
             screen_.emplace(card_, output);
             screen_->show(*framebuffer_);
@@ -65,7 +66,8 @@ public:
         : camera_(camera),
           unwanted_(unwanted) {}
 
-    std::expected<void, Reasons> show(DmaBuf buffer, const ImageLayout& layout) override {
+    std::expected<void, Reasons> show(std::vector<DmaBuf> buffers,
+                                      const ImageLayout& layout) override {
         scanout_.reset(); // restores the former mode before the new one is set
         auto card = open_card("", camera_);
         if (!card) {
@@ -80,16 +82,14 @@ public:
         if (!output) {
             return std::unexpected(output.error());
         }
-        if (!std::ranges::contains(output->formats, layout.fourcc)) {
-            return std::unexpected(Reasons{
-                std::format("{} does not scan out {}", card->driver(), layout.format().name)});
+        if (Reasons reasons = why_not_shown(*card, *output, layout); !reasons.empty()) {
+            return std::unexpected(std::move(reasons));
         }
-        scanout_.emplace(*std::move(card), *output, buffer, layout);
+        scanout_.emplace(*std::move(card), *output, buffers, layout);
         if (!scanout_->shown()) {
             return std::unexpected(scanout_->shown().error());
         }
-        rows_ = layout;
-        rows_.planes[0].offset = 0;
+        rows_ = rows_layout(Sight::converted, layout);
         return {};
     }
 

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <format>
 #include <ranges>
@@ -63,6 +64,24 @@ constexpr std::array plane_names{
                EGL_DMA_BUF_PLANE2_PITCH_EXT, EGL_DMA_BUF_PLANE2_MODIFIER_LO_EXT,
                EGL_DMA_BUF_PLANE2_MODIFIER_HI_EXT},
 };
+
+/// The meaning of luma and chroma, as hints for the driver. There is none for chroma at the upper
+/// left: it is at the left and at the top, each by itself.
+std::vector<EGLAttrib> colour_hints(const ImageLayout& layout) {
+    constexpr std::array encodings{EGL_ITU_REC601_EXT, EGL_ITU_REC709_EXT, EGL_ITU_REC2020_EXT};
+    const bool full = layout.range == YcbcrRange::full;
+    const auto siting = [](bool half) {
+        return half ? EGL_YUV_CHROMA_SITING_0_5_EXT : EGL_YUV_CHROMA_SITING_0_EXT;
+    };
+    return {EGL_YUV_COLOR_SPACE_HINT_EXT,
+            encodings.at(static_cast<std::size_t>(layout.encoding)),
+            EGL_SAMPLE_RANGE_HINT_EXT,
+            full ? EGL_YUV_FULL_RANGE_EXT : EGL_YUV_NARROW_RANGE_EXT,
+            EGL_YUV_CHROMA_HORIZONTAL_SITING_HINT_EXT,
+            siting(layout.siting == ChromaSiting::center),
+            EGL_YUV_CHROMA_VERTICAL_SITING_HINT_EXT,
+            siting(layout.siting != ChromaSiting::top_left)};
+}
 
 /// What a driver says of a format.
 enum class Answer : std::uint8_t { unknown, refused, without_modifier, with_modifier };
@@ -172,7 +191,7 @@ Reasons EglDevice::start() {
 }
 
 std::expected<std::unique_ptr<EglImage>, Reasons>
-EglDevice::import(const DmaBuf& buffer, const ImageLayout& layout) const {
+EglDevice::import(std::span<const DmaBuf> buffers, const ImageLayout& layout) const {
     const Format& format = layout.format();
     const Answer answer =
         has("EGL_EXT_image_dma_buf_import_modifiers") ? ask(display_, layout) : Answer::unknown;
@@ -186,18 +205,21 @@ EglDevice::import(const DmaBuf& buffer, const ImageLayout& layout) const {
                                       layout.extent.height,
                                       EGL_LINUX_DRM_FOURCC_EXT,
                                       layout.fourcc};
+    if (format.is_ycbcr) {
+        const std::vector<EGLAttrib> hints = colour_hints(layout);
+        attributes.insert(attributes.end(), hints.begin(), hints.end());
+    }
     for (std::size_t plane = 0; plane < format.plane_count; ++plane) {
         const PlaneNames& names = plane_names.at(plane);
-        if (layout.planes.at(plane).offset > INT32_MAX ||
-            layout.planes.at(plane).stride > INT32_MAX) {
+        const PlaneLayout& place = layout.planes.at(plane);
+        if (place.offset > INT32_MAX || place.stride > INT32_MAX) {
             return std::unexpected(Reasons{std::format(
                 "stride {} and offset {} of an image have 32 bits, in every OpenGL driver",
-                layout.planes.at(plane).stride, layout.planes.at(plane).offset)});
+                place.stride, place.offset)});
         }
-        attributes.insert(attributes.end(),
-                          {names.fd, buffer.fd(), names.offset,
-                           static_cast<EGLAttrib>(layout.planes.at(plane).offset), names.pitch,
-                           static_cast<EGLAttrib>(layout.planes.at(plane).stride)});
+        attributes.insert(attributes.end(), {names.fd, buffers[place.buffer].fd(), names.offset,
+                                             static_cast<EGLAttrib>(place.offset), names.pitch,
+                                             static_cast<EGLAttrib>(place.stride)});
         if (answer == Answer::with_modifier) {
             attributes.insert(attributes.end(),
                               {names.modifier_low,

@@ -13,12 +13,13 @@
 
 #include <expected>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
 namespace parallax::demo {
 
-/// A dma-buf as EGL imported it. Owned; the driver holds a reference of its own to the memory.
+/// Dma-bufs as EGL imported them. Owned; the driver holds a reference of its own to the memory.
 class EglImage {
 public:
     EglImage(EGLDisplay display, EGLImage image) noexcept : display_(display), image_(image) {}
@@ -50,10 +51,12 @@ public:
     EglDevice& operator=(EglDevice&&) = delete;
     ~EglDevice();
 
-    /// Imports a dma-buf, with its modifier where the driver takes modifiers.
+    /// Imports dma-bufs as one image, with their modifier where the driver takes modifiers, and
+    /// with the meaning of luma and chroma.
+    /// @param buffers in the order of PlaneLayout::buffer.
     /// @return the image, or the reasons why the driver does not take this memory.
     [[nodiscard]] std::expected<std::unique_ptr<EglImage>, Reasons>
-    import(const DmaBuf& buffer, const ImageLayout& layout) const;
+    import(std::span<const DmaBuf> buffers, const ImageLayout& layout) const;
 
 private:
     EglDevice() = default;

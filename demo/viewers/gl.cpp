@@ -16,6 +16,7 @@
 #include <span>
 #include <stdexcept>
 #include <utility>
+#include <vector>
 
 namespace parallax::demo {
 namespace {
@@ -123,7 +124,8 @@ class GlViewer final : public Viewer {
 public:
     explicit GlViewer(const std::string& wish) : wish_(wish) {}
 
-    std::expected<void, Reasons> show(DmaBuf buffer, const ImageLayout& layout) override {
+    std::expected<void, Reasons> show(std::vector<DmaBuf> buffers,
+                                      const ImageLayout& layout) override {
         drawing_.reset();
         image_.reset();
         device_.reset();
@@ -140,14 +142,13 @@ public:
                                     "picture is of {1}x{2}",
                                     largest, layout.extent.width, layout.extent.height)});
         }
-        auto image = device_->import(buffer, layout);
+        auto image = device_->import(buffers, layout);
         if (!image) {
             return std::unexpected(image.error());
         }
         image_ = *std::move(image);
         drawing_.emplace(*image_, layout.extent);
-        rows_ = layout;
-        rows_.planes[0].offset = 0;
+        rows_ = rows_layout(Sight::converted, layout);
         return {};
     }
 

@@ -80,13 +80,10 @@ std::vector<Check> PlaneChecks::cpu_writes(const Picture& picture, const std::st
         planes_ = std::move(seen->picture);
     }
     if (whole_) {
-        const std::uint32_t bound = sampler_bound(drawn_.layout());
-        checks.push_back(
-            {.name = "cpu_to_sampler" + again,
-             .sentence = std::format("CPU writes{}, GPU's sampler converts one image", once_more),
-             .result = compare(cpu_view_.picture, *whole_, bound),
-             .diagnosis = {},
-             .tolerance = bound});
+        checks.push_back(check_view(
+            "cpu_to_sampler" + again,
+            std::format("CPU writes{}, GPU's sampler converts one image", once_more), cpu_view_,
+            {.picture = *whole_}, drawn_.layout(), nullptr, sampler_bound(drawn_.layout())));
     }
     return checks;
 }

@@ -4,28 +4,39 @@
 #include "parallax/dmabuf/cpu_access.hpp"
 
 #include <algorithm>
-#include <optional>
+#include <cstddef>
+#include <vector>
 
 namespace parallax::demo {
 namespace {
 
 class ProcessViewer final : public Viewer {
 public:
-    std::expected<void, Reasons> show(DmaBuf buffer, const ImageLayout& layout) override {
-        mapping_.emplace(buffer.map());
-        offset_ = layout.planes[0].offset;
+    std::expected<void, Reasons> show(std::vector<DmaBuf> buffers,
+                                      const ImageLayout& layout) override {
+        mappings_.clear();
+        for (const DmaBuf& buffer : buffers) {
+            mappings_.push_back(buffer.map());
+        }
+        layout_ = layout;
+        rows_ = rows_layout(Sight::memory, layout);
         return {};
     }
 
     std::expected<void, Reasons> read(std::span<std::byte> rows) override {
-        const CpuRead access(*mapping_);
-        std::ranges::copy(access.bytes().subspan(offset_, rows.size()), rows.begin());
+        for (std::size_t i = 0; i < layout_.format().plane_count; ++i) {
+            const PlaneLayout& plane = layout_.planes.at(i);
+            const CpuRead access(mappings_.at(plane.buffer));
+            std::ranges::copy(access.bytes().first(layout_.end_of(i)).subspan(plane.offset),
+                              rows.subspan(rows_.planes.at(i).offset).begin());
+        }
         return {};
     }
 
 private:
-    std::optional<Mapping> mapping_;
-    std::uint64_t offset_ = 0;
+    std::vector<Mapping> mappings_;
+    ImageLayout layout_;
+    ImageLayout rows_;
 };
 
 } // namespace

@@ -29,14 +29,10 @@ public:
         : device_(device),
           unwanted_(unwanted) {}
 
-    std::expected<void, Reasons> show(DmaBuf buffer, const ImageLayout& layout) override {
-        if (layout.format().is_ycbcr) {
-            return std::unexpected(Reasons{
-                "it returns a picture of red, green and blue; parallax share and view compare "
-                "samples of luma and chroma"});
-        }
+    std::expected<void, Reasons> show(std::vector<DmaBuf> buffers,
+                                      const ImageLayout& layout) override {
         buffers_.clear();
-        buffers_.emplace_back(std::move(buffer), layout);
+        buffers_.emplace_back(std::move(buffers), layout);
         return {};
     }
 
@@ -80,9 +76,8 @@ public:
             return std::unexpected(
                 Reasons{std::format("the other process ended with status {}", viewer.status())});
         }
-        ImageLayout layout = buffers_.front().layout();
-        layout.planes[0].offset = 0;
-        write_pixels(load_picture(folder.path() / "process.png"), layout, rows);
+        write_pixels(load_picture(folder.path() / "process.png"),
+                     rows_layout(Sight::picture, buffers_.front().layout()), rows);
         return {};
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "viewers/read_once.hpp"
 
+#include "parallax/image/pixels.hpp"
+
 #include <algorithm>
 #include <format>
 
@@ -44,9 +46,9 @@ std::expected<SampledPicture, std::string> read_once(ViewerProcess& viewer,
         }
         viewer.wait({.fd = stop.fd()}, left_until(late));
     }
-    ImageLayout rows = layout;
-    for (std::size_t i = 0; i < layout.format().plane_count; ++i) {
-        rows.planes.at(i).offset -= layout.planes[0].offset;
+    const ImageLayout rows = rows_layout(viewer.kind().sight, layout);
+    if (viewer.kind().sight != Sight::memory) {
+        return SampledPicture{.picture = read_pixels(rows, viewer.rows())};
     }
     return read_sampled(rows, viewer.rows());
 }

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "viewers/viewer.hpp"
 
+#include "parallax/image/ycbcr.hpp"
+
+#include <drm_fourcc.h>
+
 #include <array>
 
 namespace parallax::demo {
@@ -10,42 +14,72 @@ constexpr std::array<ViewerKind, viewer_count> kinds{{
     {.name = "process",
      .title = "Another process",
      .sentence = "CPU writes, another process reads",
+     .sight = Sight::memory,
      .sees_alpha = true,
      .not_live = "",
      .open = open_process},
     {.name = "process-import",
      .title = "Another process's GPU",
      .sentence = "CPU writes, another process's GPU reads",
+     .sight = Sight::picture,
      .sees_alpha = true,
      .not_live = "it starts a Vulkan device for each picture; parallax render has it",
      .open = open_process_import},
     {.name = "gl",
      .title = "OpenGL",
      .sentence = "CPU writes, OpenGL draws",
+     .sight = Sight::converted,
      .sees_alpha = true,
      .not_live = "",
      .open = open_gl},
     {.name = "display",
      .title = "Display",
      .sentence = "CPU writes, display shows",
+     .sight = Sight::converted,
      .sees_alpha = false, // a screen has none
      .not_live = "",
      .open = open_display},
     {.name = "compositor",
      .title = "Compositor",
      .sentence = "CPU writes, the compositor shows",
+     .sight = Sight::converted,
      .sees_alpha = false, // a screen has none
      .not_live = "",
      .open = open_compositor},
     {.name = "device",
      .title = "Device",
      .sentence = "CPU writes, a device reads by DMA",
+     .sight = Sight::memory,
      .sees_alpha = true,
      .not_live = "",
      .open = open_device},
 }};
 
 } // namespace
+
+ImageLayout rows_layout(Sight sight, const ImageLayout& layout) {
+    if (sight != Sight::memory && layout.format().is_ycbcr) {
+        return packed_layout(layout.extent, DRM_FORMAT_ABGR8888, 4 * layout.extent.width);
+    }
+    ImageLayout rows = layout;
+    std::uint64_t end = 0;
+    for (std::size_t i = 0; i < layout.format().plane_count; ++i) {
+        rows.planes.at(i).buffer = 0;
+        rows.planes.at(i).offset = end;
+        end = rows.end_of(i);
+    }
+    return rows;
+}
+
+std::uint32_t tolerance_of(const ViewerKind& kind, const ImageLayout& layout) {
+    if (kind.sight != Sight::converted || !layout.format().is_ycbcr) {
+        return 0;
+    }
+    // Drivers read the upper bits of 16 as 16, of which the others are 0: of 10, that is 1/1024
+    // less than it should be.
+    const bool is_shifted = layout.format().planes[0].components[0].lowest > 0;
+    return sampler_bound(layout) + (is_shifted ? 1U : 0U);
+}
 
 std::span<const ViewerKind, viewer_count> viewer_kinds() noexcept {
     return kinds;

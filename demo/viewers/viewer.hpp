@@ -10,11 +10,13 @@
 #include "parallax/image/layout.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <expected>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace parallax::demo {
 
@@ -30,13 +32,13 @@ public:
     Viewer& operator=(Viewer&&) = delete;
 
     /// Sets the memory to read; releases the former.
+    /// @param buffers in the order of PlaneLayout::buffer.
     /// @return nothing, or the reasons why this viewer cannot read this memory here.
-    [[nodiscard]] virtual std::expected<void, Reasons> show(DmaBuf buffer,
+    [[nodiscard]] virtual std::expected<void, Reasons> show(std::vector<DmaBuf> buffers,
                                                             const ImageLayout& layout) = 0;
 
     /// Reads its present content.
-    /// @param rows receives the picture, from its first pixel to the last, with the layout's
-    /// stride.
+    /// @param rows receives it, in the rows_layout() of what this kind of viewer sees.
     /// @return nothing, or the reasons why there is no picture this time.
     [[nodiscard]] virtual std::expected<void, Reasons> read(std::span<std::byte> rows) = 0;
 };
@@ -50,17 +52,34 @@ struct ViewerOptions {
     bool window = false;    ///< there is a window that the compositor of WAYLAND_DISPLAY may show
 };
 
+/// What a viewer sees.
+enum class Sight : std::uint8_t {
+    memory,    ///< the samples in the memory, at the depth of its format
+    picture,   ///< a picture of 8 bits a channel, made of luma and chroma as this project does
+    converted, ///< the same, but a driver or compositor converts luma and chroma, and may round
+};
+
+/// The layout of what a viewer sees in memory of this layout, in one buffer: the planes of the
+/// memory, one behind the other; or for luma and chroma, where it sees a picture, the picture as
+/// ABGR8888.
+[[nodiscard]] ImageLayout rows_layout(Sight sight, const ImageLayout& layout);
+
 /// One way to read shared memory.
 struct ViewerKind {
     std::string_view name;     ///< as given to --views
     std::string_view title;    ///< above its picture
     std::string_view sentence; ///< of its check, for people
+    Sight sight;               ///< what it sees
     bool sees_alpha;           ///< its picture has alpha if the memory has
     std::string_view not_live; ///< why it cannot follow a window; empty if it can
     /// Called in the viewer's process.
     /// @param unwanted raised once the picture is no longer wanted; long waits end then.
     std::unique_ptr<Viewer> (*open)(const ViewerOptions& options, Interrupt unwanted);
 };
+
+/// The largest difference of a channel, in 8 bits, that a viewer of this kind may make of luma and
+/// chroma; 0 for red, green and blue.
+[[nodiscard]] std::uint32_t tolerance_of(const ViewerKind& kind, const ImageLayout& layout);
 
 inline constexpr std::size_t viewer_count = 6;
 

@@ -20,6 +20,7 @@
 #include <format>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace parallax::demo {
 namespace {
@@ -27,16 +28,14 @@ namespace {
 // A message between the two processes is a struct. They are the same program, so the messages need
 // no versions.
 
-/// Requests a picture. With two fds, the memory changes: the dma-buf, and the memory for the
-/// answers.
+/// Requests a picture. With fds, the memory changes: they are those of the dma-bufs, and of the
+/// memory for the answers.
 struct Question {
-    ImageLayout layout;        ///< of the dma-buf
+    ImageLayout layout;        ///< of the dma-bufs
     std::uint64_t version = 0; ///< returned with the answer
+    std::uint64_t length = 0;  ///< of an answer, bytes
     std::uint32_t memory = 0;  ///< its number
     std::uint32_t reads = 0;   ///< 0: only sets the memory
-
-    /// Bytes from the picture's first pixel to its last.
-    [[nodiscard]] std::size_t length() const { return layout.size() - layout.planes[0].offset; }
 };
 
 struct Answer {
@@ -111,18 +110,21 @@ MappedBytes map_rows(int fd, std::size_t size) {
 
 void answer_questions(Viewer& viewer, const UnixSocket& socket) {
     MappedBytes room;
-    Question memory;
     bool shown = false;
     while (auto message = socket.receive()) {
         Question question;
         std::memcpy(&question, message->bytes.data(),
                     std::min(message->bytes.size(), sizeof question));
         Answer answer{.version = question.version, .memory = question.memory};
-        if (message->fds.size() == 2) {
-            memory = question;
-            room = map_rows(message->fds[1].get(), memory.length());
+        if (!message->fds.empty()) {
+            room = map_rows(message->fds.back().get(), question.length);
+            message->fds.pop_back();
             shown = tried(answer, Answer::What::refused, [&] {
-                return viewer.show(DmaBuf(std::move(message->fds[0])), memory.layout);
+                std::vector<DmaBuf> buffers;
+                for (UniqueFd& fd : message->fds) {
+                    buffers.emplace_back(std::move(fd));
+                }
+                return viewer.show(std::move(buffers), question.layout);
             });
             if (!shown && !socket.send(std::as_bytes(std::span(&answer, 1)))) {
                 return;
@@ -182,16 +184,24 @@ void ViewerProcess::kill() const noexcept {
     }
 }
 
-void ViewerProcess::show(const DmaBuf& buffer, const ImageLayout& layout) {
-    const Question question{.layout = layout, .version = 0, .memory = ++memory_, .reads = 0};
+void ViewerProcess::show(std::span<const DmaBuf> buffers, const ImageLayout& layout) {
+    const Question question{.layout = layout,
+                            .version = 0,
+                            .length = rows_layout(kind_.sight, layout).size(),
+                            .memory = ++memory_,
+                            .reads = 0};
     const UniqueFd room(::memfd_create("parallax-view", MFD_CLOEXEC));
-    if (!room || ::ftruncate(room.get(), static_cast<off_t>(question.length())) != 0) {
+    if (!room || ::ftruncate(room.get(), static_cast<off_t>(question.length)) != 0) {
         throw_errno("cannot make memory for a viewer's picture");
     }
-    answers_ = map_rows(room.get(), question.length());
+    answers_ = map_rows(room.get(), question.length);
     asked_ = false;
     refused_ = false;
-    const std::array fds{buffer.fd(), room.get()};
+    std::vector<int> fds;
+    for (const DmaBuf& buffer : buffers) {
+        fds.push_back(buffer.fd());
+    }
+    fds.push_back(room.get());
     hung_up_ = hung_up_ || !socket_->send(std::as_bytes(std::span(&question, 1)), fds);
 }
 
@@ -199,7 +209,8 @@ void ViewerProcess::ask(std::uint64_t version) {
     if (asked_ || refused_ || hung_up_) {
         return;
     }
-    const Question question{.layout = {}, .version = version, .memory = memory_, .reads = 1};
+    const Question question{
+        .layout = {}, .version = version, .length = 0, .memory = memory_, .reads = 1};
     asked_ = socket_->send(std::as_bytes(std::span(&question, 1)));
     hung_up_ = !asked_;
 }

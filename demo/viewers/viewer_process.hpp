@@ -18,8 +18,8 @@
 
 namespace parallax::demo {
 
-/// A viewer running in a child process; requests are asynchronous. The child receives the dma-buf's
-/// fd over a Unix socket, reads on request, and returns the rows in shared memory.
+/// A viewer running in a child process; requests are asynchronous. The child receives the fds of
+/// the dma-bufs over a Unix socket, reads on request, and returns the rows in shared memory.
 ///
 /// Owns the child, which cleans up and exits when its socket is closed for any reason. Neither
 /// ask() nor answer() waits, and neither allocates except for a new trouble().
@@ -37,8 +37,9 @@ public:
     [[nodiscard]] const ViewerKind& kind() const noexcept { return kind_; }
 
     /// Sets the memory to read; the child releases the former.
+    /// @param buffers in the order of PlaneLayout::buffer.
     /// @throws std::system_error when there is no memory for the answers.
-    void show(const DmaBuf& buffer, const ImageLayout& layout);
+    void show(std::span<const DmaBuf> buffers, const ImageLayout& layout);
 
     /// Requests a picture, unless a request is pending or the viewer has refused this memory.
     /// @param version of the content, returned by answer().
@@ -53,7 +54,7 @@ public:
     void wait(Interrupt unwanted,
               std::chrono::milliseconds limit = std::chrono::milliseconds(-1)) const;
 
-    /// The last picture, from its first pixel to the last.
+    /// The last picture, in the rows_layout() of the kind's sight.
     [[nodiscard]] std::span<const std::byte> rows() const noexcept { return answers_.get(); }
 
     /// True if it has a picture that no later answer has invalidated.

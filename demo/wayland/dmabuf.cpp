@@ -178,8 +178,9 @@ std::optional<std::uint64_t> DmabufTaker::modifier_for(const ImageLayout& layout
     return std::nullopt;
 }
 
-std::expected<std::unique_ptr<Buffer>, Reasons>
-DmabufTaker::take(const DmaBuf& buffer, const ImageLayout& layout, Interrupt unwanted) const {
+std::expected<std::unique_ptr<Buffer>, Reasons> DmabufTaker::take(std::span<const DmaBuf> buffers,
+                                                                  const ImageLayout& layout,
+                                                                  Interrupt unwanted) const {
     const Format& format = layout.format();
     const auto modifier = modifier_for(layout);
     if (!modifier) {
@@ -205,9 +206,9 @@ DmabufTaker::take(const DmaBuf& buffer, const ImageLayout& layout, Interrupt unw
     for (std::uint32_t plane = 0; plane < format.plane_count; ++plane) {
         const PlaneLayout& place = layout.planes.at(plane);
         ::zwp_linux_buffer_params_v1_add(
-            params.get(), buffer.fd(), plane, static_cast<std::uint32_t>(place.offset),
-            static_cast<std::uint32_t>(place.stride), static_cast<std::uint32_t>(*modifier >> 32),
-            static_cast<std::uint32_t>(*modifier));
+            params.get(), buffers[place.buffer].fd(), plane,
+            static_cast<std::uint32_t>(place.offset), static_cast<std::uint32_t>(place.stride),
+            static_cast<std::uint32_t>(*modifier >> 32), static_cast<std::uint32_t>(*modifier));
     }
     ::zwp_linux_buffer_params_v1_create(
         params.get(), static_cast<std::int32_t>(layout.extent.width),

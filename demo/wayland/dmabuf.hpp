@@ -20,7 +20,7 @@
 
 namespace parallax::demo::wayland {
 
-/// A dma-buf that the compositor has taken as a wl_buffer. Owned.
+/// Dma-bufs that the compositor has taken as a wl_buffer. Owned.
 class Buffer {
 public:
     explicit Buffer(wl_buffer* buffer);
@@ -79,11 +79,12 @@ public:
     /// @return nothing if the table has neither.
     [[nodiscard]] std::optional<std::uint64_t> modifier_for(const ImageLayout& layout) const;
 
-    /// Hands a dma-buf over.
+    /// Hands dma-bufs over, as one buffer.
+    /// @param buffers in the order of PlaneLayout::buffer.
     /// @return the buffer, or why the compositor does not take it.
     /// @throws std::runtime_error as Connection::wait(), or when it does not answer.
     [[nodiscard]] std::expected<std::unique_ptr<Buffer>, Reasons>
-    take(const DmaBuf& buffer, const ImageLayout& layout, Interrupt unwanted = {}) const;
+    take(std::span<const DmaBuf> buffers, const ImageLayout& layout, Interrupt unwanted = {}) const;
 
 private:
     explicit DmabufTaker(const Connection& connection) : connection_(connection) {}

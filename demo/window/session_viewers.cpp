@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <span>
 #include <thread>
 
 namespace parallax::demo {
@@ -35,9 +36,9 @@ void Session::show_to_viewers() {
             if (decoy) {
                 const DmaBuf other = parts_.machine.exporter->allocate(image.buffer().size());
                 other.set_name("parallax decoy");
-                viewer.show(other, image.layout());
+                viewer.show(std::span(&other, 1), image.layout());
             } else {
-                viewer.show(image.buffer(), image.layout());
+                viewer.show(std::span(&image.buffer(), 1), image.layout());
             }
         }
         read.rows.assign(image.layout().size() - image.layout().planes[0].offset, std::byte{});

@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 
+#include <filesystem>
 #include <format>
 #include <string>
 #include <utility>
@@ -29,6 +30,7 @@ constexpr Extent extent{.width = 320, .height = 120};
 
 class JudgeTest : public testing::Test {
 protected:
+    [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
     [[nodiscard]] std::string socket() const { return (folder_.path() / "socket").string(); }
 
     [[nodiscard]] Program share(std::vector<std::string> more = {}) const {
@@ -71,6 +73,26 @@ TEST_F(JudgeTest, ASharedPatternIsTheSame) {
         EXPECT_EQ(sharer.wait(), 0) << sharer.printed();
         EXPECT_THAT(sharer.printed(), HasSubstr("1 frames drawn, 1 looked at"));
     }
+}
+
+TEST_F(JudgeTest, PlanesInOneDmaBufAndInSeveralAreTheSame) {
+    for (const char* const format : {"NV12", "P010", "YUV420", "YUYV"}) {
+        Program sharer = share({"--format", format, "--colour", "709"});
+        Program reader = judge();
+        EXPECT_EQ(reader.wait(), 0) << reader.printed();
+        EXPECT_THAT(reader.printed(), HasSubstr("same picture: 0 of 38400 pixels differ"));
+        EXPECT_THAT(reader.printed(), HasSubstr(", offset 0, 709-limited-left"));
+        EXPECT_EQ(sharer.wait(), 0) << sharer.printed();
+    }
+    const std::string picture = (folder() / "pattern.png").string();
+    Program pattern({"pattern", "--size", "320x120", "--format", "NV12", "--out", picture});
+    ASSERT_EQ(pattern.wait(), 0) << pattern.printed();
+    Program sharer({"share", "--image", picture, "--format", "NV12", "--planes", "each", "--socket",
+                    socket(), "--frames", "1", "--patience", "600000"});
+    Program reader = judge();
+    EXPECT_EQ(reader.wait(), 0) << reader.printed();
+    EXPECT_THAT(reader.printed(), HasSubstr("same picture: 0 of 38400 pixels differ"));
+    EXPECT_EQ(sharer.wait(), 0) << sharer.printed();
 }
 
 TEST_F(JudgeTest, OtherExportersShareIt) {

@@ -1,23 +1,30 @@
 // SPDX-License-Identifier: MIT
 // The kernel's software display, VKMS, has no screen; it reports the checksum of every frame, or
 // writes the frame back to memory, which may be a dma-buf of the exporter. Debian's kernels lack
-// it, the debug kernel has it.
+// it; the lab builds it for the newest, and the debug kernel has it.
+#include "support/module.hpp"
+#include "support/program.hpp"
+#include "support/temporary_folder.hpp"
+#include "support/vkms.hpp"
+
 #include "parallax/dmabuf/exporter.hpp"
 #include "parallax/error.hpp"
 #include "parallax/image/drawn_buffer.hpp"
+#include "parallax/image/ycbcr.hpp"
 #include "parallax/kms/handles.hpp"
 #include "parallax/kms/screen.hpp"
+#include "parallax/kms/writeback.hpp"
 
 #include <drm_fourcc.h>
 #include <fcntl.h>
-#include <gtest/gtest.h>
-#include <poll.h>
+#include <gmock/gmock.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
-#include <cstdio>
-#include <cstdlib>
+#include <cstdint>
 #include <cstring>
+#include <format>
 #include <fstream>
 #include <optional>
 #include <string>
@@ -47,10 +54,9 @@ drmModeModeInfo small_mode() {
 class Vkms : public testing::Test {
 protected:
     void SetUp() override {
-        if (std::system("modprobe --dry-run --quiet vkms") != 0) {
-            GTEST_SKIP() << "this kernel has no VKMS; the debug kernel has";
+        if (!test::load_vkms()) {
+            GTEST_SKIP() << "this kernel has no VKMS; the newest one and the debug kernel have";
         }
-        ASSERT_EQ(std::system("modprobe vkms"), 0);
         auto card = kms::Card::open("vkms");
         ASSERT_TRUE(card) << card.error().front();
         card_.emplace(*std::move(card));
@@ -67,7 +73,7 @@ protected:
         screen_.reset();
         if (card_) {
             card_.reset();
-            EXPECT_EQ(std::system("modprobe -r vkms"), 0);
+            EXPECT_EQ(uapi::unload_module_once("vkms"), 0);
         }
     }
 
@@ -121,40 +127,11 @@ protected:
         return std::string(line.data(), static_cast<std::size_t>(length)).substr(11, 10);
     }
 
-    /// Has the display write the frame that it shows into @p target, and waits for that.
-    void write_back(const kms::Framebuffer& target) {
-        ASSERT_EQ(drmSetClientCap(card_->fd(), DRM_CLIENT_CAP_WRITEBACK_CONNECTORS, 1), 0);
-        const std::uint32_t connector = writeback_connector();
-        const kms::Properties properties(*card_, connector, DRM_MODE_OBJECT_CONNECTOR);
-        std::int32_t fence = -1;
-        const kms::AtomicPtr request(drmModeAtomicAlloc());
-        for (const auto& [name, value] :
-             {std::pair<const char*, std::uint64_t>{"CRTC_ID", output_.crtc},
-              {"WRITEBACK_FB_ID", target.id()},
-              {"WRITEBACK_OUT_FENCE_PTR", reinterpret_cast<std::uint64_t>(&fence)}}) {
-            drmModeAtomicAddProperty(request.get(), connector, properties.id(name), value);
-        }
-        ASSERT_EQ(
-            drmModeAtomicCommit(card_->fd(), request.get(), DRM_MODE_ATOMIC_ALLOW_MODESET, nullptr),
-            0);
-        const UniqueFd done(fence);
-        pollfd waiting{.fd = done.get(), .events = POLLIN, .revents = 0};
-        ASSERT_EQ(::poll(&waiting, 1, 60'000), 1) << "the frame was not written";
-    }
+    [[nodiscard]] const kms::Card& card() const { return *card_; }
+    [[nodiscard]] const kms::Output& output() const { return output_; }
+    [[nodiscard]] Exporter& exporter() { return *exporter_; }
 
 private:
-    [[nodiscard]] std::uint32_t writeback_connector() const {
-        const kms::ResourcesPtr resources(drmModeGetResources(card_->fd()));
-        for (int i = 0; resources && i < resources->count_connectors; ++i) {
-            const kms::ConnectorPtr connector(
-                drmModeGetConnector(card_->fd(), resources->connectors[i]));
-            if (connector && connector->connector_type == DRM_MODE_CONNECTOR_WRITEBACK) {
-                return connector->connector_id;
-            }
-        }
-        throw std::runtime_error("vkms has no writeback connector");
-    }
-
     std::optional<kms::Card> card_;
     kms::Output output_;
     std::optional<kms::Screen> screen_;
@@ -204,16 +181,79 @@ TEST_F(Vkms, FlipsBetweenTwoOfOurs) {
     EXPECT_EQ(checksum(), first);
 }
 
-TEST_F(Vkms, WritesWhatItShowsBackIntoOurMemory) {
-    DrawnBuffer drawn = ours();
-    const DrawnBuffer target = ours();
-    drawn.paint(picture(5));
-    ASSERT_NE(target.cpu_view(), drawn.cpu_view());
-    const kms::Framebuffer shown = framebuffer(drawn);
-    const kms::Framebuffer written = framebuffer(target);
-    screen().show(shown);
-    write_back(written);
-    EXPECT_EQ(target.cpu_view(), drawn.cpu_view());
+/// A screen has no alpha.
+Picture opaque(Picture picture) {
+    for (Rgba8& pixel : picture.pixels()) {
+        pixel.a = 255;
+    }
+    return picture;
+}
+
+/// What the display shows of a buffer, as it writes it back.
+class VkmsFormats : public Vkms {
+protected:
+    [[nodiscard]] Picture shown(const DrawnBuffer& drawn) {
+        auto made = kms::Framebuffer::create(card(), drawn.buffers(), drawn.layout());
+        if (!made) {
+            throw std::runtime_error(made.error().front());
+        }
+        screen().show(*made);
+        const DrawnBuffer target = ours();
+        const kms::Framebuffer written = framebuffer(target);
+        kms::Writeback::find(card(), output().crtc).value().capture(written);
+        return target.cpu_view();
+    }
+};
+
+TEST_F(VkmsFormats, EachThatItHasIsShownAsItWasWritten) {
+    std::uint32_t ycbcr = 0;
+    for (const Format& format : formats()) {
+        const bool is_grey_there = format.planes[0].components[2].bits == 0 && !format.is_ycbcr;
+        if (is_grey_there || !std::ranges::contains(output().formats, format.fourcc)) {
+            continue; // VKMS shows R8 as grey
+        }
+        SCOPED_TRACE(format.name);
+        for (const char* const colour : {"601-limited", "709-full", "2020-limited"}) {
+            DrawnBuffer drawn(exporter(), portable_layout(output().extent(), format.fourcc)
+                                              .with(parse_colour(colour).value()));
+            drawn.paint(picture(5));
+            const std::uint32_t bound = format.is_ycbcr ? sampler_bound(drawn.layout()) : 0;
+            const Comparison result = compare(opaque(drawn.cpu_view()), shown(drawn), bound);
+            EXPECT_EQ(result.different, 0U) << colour << ", by " << result.largest;
+            RecordProperty(std::format("{} {}", format.name, colour),
+                           static_cast<int>(result.largest));
+            ycbcr += format.is_ycbcr ? 1U : 0U;
+            if (format.fourcc != DRM_FORMAT_NV12) {
+                break; // the meaning is set in the same way for all, and VKMS is slow
+            }
+        }
+    }
+    EXPECT_GE(ycbcr, 3U);
+}
+
+// VKMS of 7.3 takes planes in several dma-bufs, and reads all of them from the first: that is
+// found.
+TEST_F(VkmsFormats, ChromaThatTheDriverReadsFromTheWrongDmaBufIsFound) {
+    DrawnBuffer drawn(exporter(), portable_layout(output().extent(), DRM_FORMAT_NV12,
+                                                  PlanePlacement::buffer_each));
+    drawn.paint(picture(6));
+    EXPECT_GT(compare(drawn.cpu_view(), shown(drawn), sampler_bound(drawn.layout())).different,
+              output().extent().pixels() / 2);
+}
+
+TEST(VkmsScanout, ComparesWhatIsWrittenBack) {
+    if (!test::load_vkms()) {
+        GTEST_SKIP() << "this kernel has no VKMS; the newest one and the debug kernel have";
+    }
+    const test::TemporaryFolder folder;
+    for (const char* const format : {"XRGB8888", "RGB565"}) {
+        test::Program program({"scanout", "--card", "vkms", "--mode", "640x480", "--frames", "1",
+                               "--writeback", "--format", format, "--out", folder.path().string()});
+        EXPECT_EQ(program.wait(), 0) << program.printed();
+        EXPECT_THAT(program.printed(),
+                    testing::HasSubstr("CPU writes, display shows: 307200 pixels, 0 different"));
+    }
+    EXPECT_EQ(uapi::unload_module_once("vkms"), 0);
 }
 
 } // namespace

@@ -15,6 +15,7 @@
 #include <cmath>
 #include <cstring>
 #include <format>
+#include <map>
 #include <random>
 #include <stdexcept>
 #include <string>
@@ -73,6 +74,99 @@ class Formats : public testing::TestWithParam<std::uint32_t> {};
 INSTANTIATE_TEST_SUITE_P(All, Formats, testing::ValuesIn(rgb_fourccs()), [](const auto& instance) {
     return std::string(format_of(instance.param).name);
 });
+
+/// A format of luma and chroma, of which nearly all colours are rounded.
+class Ycbcr : public testing::TestWithParam<Format> {
+protected:
+    [[nodiscard]] static Pattern pattern(const char* colour = "601-limited-left") {
+        const std::uint32_t fourcc = GetParam().fourcc;
+        return {.layout = pattern_layout(extent, fourcc, pattern_stride(extent.width, fourcc), 4096,
+                                         parse_colour(colour).value()),
+                .frame = 300};
+    }
+};
+
+std::vector<Format> ycbcr_formats() {
+    std::vector<Format> all(formats().begin(), formats().end());
+    std::erase_if(all, [](const Format& format) { return !format.is_ycbcr; });
+    return all;
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Ycbcr, testing::ValuesIn(ycbcr_formats()),
+                         [](const auto& instance) { return std::string(instance.param.name); });
+
+TEST_P(Ycbcr, TheSameAndItsColourIsRead) {
+    for (const char* const colour :
+         {"601-limited-left", "709-full-center", "2020-limited-topleft"}) {
+        const Pattern right = pattern(colour);
+        const Ruling ruling = judge(read_pixels(right.layout, memory_of(right)), {});
+        EXPECT_EQ(ruling.headline(), "same picture: 0 of 38400 pixels differ");
+        EXPECT_EQ(ruling.pattern, right);
+        EXPECT_THAT(describe(*ruling.pattern), HasSubstr(std::string(", ") + colour));
+    }
+}
+
+TEST_P(Ycbcr, APartOfAScreenshotEnlarged) {
+    const Pattern right = pattern();
+    const Ruling ruling = judge(screenshot(pattern_as_written(right), 37, 11, 2, {1040, 420}), {});
+    EXPECT_TRUE(ruling.same()) << ruling.headline();
+    EXPECT_EQ(ruling.pattern, right);
+    EXPECT_EQ(ruling.origin, (Origin{.x = 37, .y = 11, .scale = 2}));
+}
+
+TEST_P(Ycbcr, ColoursThatASamplerRoundsAreSlightlyChanged) {
+    const Ruling ruling = judge(converted(pattern_as_written(pattern()),
+                                          [](Rgba8 pixel) {
+                                              pixel.g = clamped(pixel.g + 1.0);
+                                              return pixel;
+                                          }),
+                                {});
+    EXPECT_TRUE(ruling.same()) << ruling.headline();
+    EXPECT_EQ(ruling.colours_changed, 1);
+}
+
+TEST_P(Ycbcr, AnotherMeaningIsADifference) {
+    const Pattern right = pattern("709-limited-left");
+    const Ruling ruling = judge(
+        read_pixels(right.layout.with(parse_colour("601-full").value()), memory_of(right)), {});
+    EXPECT_FALSE(ruling.same());
+    EXPECT_EQ(ruling.diagnosis.value().sentence,
+              "colour: YCbCr by BT.709 in limited range was read as BT.601 in full range");
+}
+
+TEST(PatternLayout, PlanesFollowEachOtherAsV4l2HasThem) {
+    const ImageLayout nv12 = pattern_layout(extent, DRM_FORMAT_NV12, 384, 64);
+    EXPECT_EQ(nv12.planes[1], (PlaneLayout{.offset = 64 + 384 * 120, .stride = 384}));
+    const ImageLayout yuv420 = pattern_layout(extent, DRM_FORMAT_YUV420, 512, 0);
+    EXPECT_EQ(yuv420.planes[1], (PlaneLayout{.offset = 512 * 120, .stride = 256}));
+    EXPECT_EQ(yuv420.planes[2], (PlaneLayout{.offset = 512 * 120 + 256 * 60, .stride = 256}));
+    EXPECT_EQ(whole_rows(yuv420), 512 * 180);
+    EXPECT_EQ(pattern_stride(320, DRM_FORMAT_NV12), 512);
+    EXPECT_EQ(pattern_stride(500, DRM_FORMAT_YUV420), 512); // 256 of chroma
+    EXPECT_EQ(pattern_stride(320, DRM_FORMAT_YUV444), 512);
+    EXPECT_EQ(pattern_stride(320, DRM_FORMAT_YUYV), 768);
+}
+
+TEST(PatternFormats, EachHasAWordOfItsOwn) {
+    std::map<std::uint16_t, std::string> words;
+    for (const Format& format : formats()) {
+        for (const char* const encoding : {"601", "709", "2020"}) {
+            for (const char* const range : {"limited", "full"}) {
+                for (const char* const siting : {"left", "center", "topleft"}) {
+                    for (const bool translucent : {false, true}) {
+                        const std::string colour = std::format("{}-{}-{}", encoding, range, siting);
+                        const std::string name = std::format("{} {} {}", format.name, translucent,
+                                                             format.is_ycbcr ? colour : "");
+                        const auto [at, is_new] = words.try_emplace(
+                            format_word(format.fourcc, translucent, parse_colour(colour).value()),
+                            name);
+                        EXPECT_EQ(at->second, name);
+                    }
+                }
+            }
+        }
+    }
+}
 
 TEST(RowCode, ReadsWhatWasWritten) {
     const RowCode code{.row = 16383, .block = 15, .frame = 77, .word = 0xa55a};

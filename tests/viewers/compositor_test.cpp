@@ -90,6 +90,35 @@ TEST_F(WithCompositor, ShowsEveryFormatThatItLists) {
     EXPECT_GE(shown, 4);
 }
 
+TEST_F(WithCompositor, ShowsPlanesOfLumaAndChroma) {
+    start();
+    int shown = 0;
+    for (const Format& format : formats()) {
+        if (!format.is_ycbcr) {
+            continue;
+        }
+        for (const PlanePlacement placement :
+             {PlanePlacement::one_buffer, PlanePlacement::buffer_each}) {
+            SCOPED_TRACE(format.name);
+            DrawnBuffer buffer(*exporter, portable_layout(screen, format.fourcc, placement));
+            buffer.paint(test_pattern(screen, 1));
+            Viewed compositor("compositor");
+            compositor.show(buffer);
+            if (!compositor.see()) {
+                EXPECT_THAT(compositor.trouble(),
+                            HasSubstr(std::format("does not take {}", format.name)));
+                continue;
+            }
+            const Comparison result = compositor.compared_with(
+                buffer.cpu_view(),
+                demo::tolerance_of(test::viewer_kind("compositor"), buffer.layout()));
+            EXPECT_EQ(result.different, 0U) << "by " << result.largest;
+            ++shown;
+        }
+    }
+    EXPECT_GE(shown, 4);
+}
+
 TEST_F(WithCompositor, ShowsASmallerPictureInTheMiddleOfTheOutput) {
     start();
     const DrawnBuffer buffer =

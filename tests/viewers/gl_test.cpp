@@ -7,6 +7,10 @@
 
 #include <gmock/gmock.h>
 
+#include <format>
+#include <string>
+#include <vector>
+
 namespace parallax {
 namespace {
 
@@ -40,6 +44,61 @@ TEST_P(EveryFormat, GlSeesTwoWritesOfTheCpuByOneImport) {
 
 INSTANTIATE_TEST_SUITE_P(Formats, EveryFormat, testing::ValuesIn(rgb_fourccs()),
                          [](const auto& test) { return std::string(format_of(test.param).name); });
+
+/// A format of luma and chroma, and where its planes lie.
+struct Way {
+    Format format;
+    PlanePlacement placement;
+};
+
+std::vector<Way> ycbcr_ways() {
+    std::vector<Way> ways;
+    for (const Format& format : formats()) {
+        if (format.is_ycbcr) {
+            ways.push_back({.format = format, .placement = PlanePlacement::one_buffer});
+        }
+        if (format.plane_count > 1) {
+            ways.push_back({.format = format, .placement = PlanePlacement::buffer_each});
+        }
+    }
+    return ways;
+}
+
+class EveryPlanes : public testing::TestWithParam<Way> {};
+
+TEST_P(EveryPlanes, GlConvertsByTheMeaningThatItIsTold) {
+    constexpr Extent even{.width = 242, .height = 66};
+    const auto exporter = open("exporter");
+    for (const char* const colour : {"601-limited", "709-full-center", "2020-limited-topleft"}) {
+        SCOPED_TRACE(colour);
+        DrawnBuffer buffer(*exporter,
+                           portable_layout(even, GetParam().format.fourcc, GetParam().placement)
+                               .with(parse_colour(colour).value()));
+        buffer.paint(test_pattern(even, 1));
+        Viewed gl("gl");
+        gl.show(buffer);
+        if (!gl.see()) { // formats that llvmpipe lacks
+            EXPECT_THAT(gl.trouble(), HasSubstr(std::format("the OpenGL driver does not import {}",
+                                                            GetParam().format.name)));
+            RecordProperty("refused", gl.trouble());
+            return;
+        }
+        const std::uint32_t bound = demo::tolerance_of(test::viewer_kind("gl"), buffer.layout());
+        for (std::uint32_t seed = 1; seed <= 2; ++seed) { // the second without a new import
+            buffer.paint(test_pattern(even, seed));
+            const Comparison result = gl.compared_with(buffer.cpu_view(), bound);
+            EXPECT_EQ(result.different, 0U) << "by " << result.largest;
+            RecordProperty(std::string("largest ") + colour, static_cast<int>(result.largest));
+        }
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Formats, EveryPlanes, testing::ValuesIn(ycbcr_ways()),
+                         [](const auto& way) {
+                             return std::format(
+                                 "{}{}", way.param.format.name,
+                                 way.param.placement == PlanePlacement::one_buffer ? "" : "_each");
+                         });
 
 class EveryExporter : public testing::TestWithParam<std::string> {};
 

@@ -29,7 +29,7 @@ public:
 
     void show(const DrawnBuffer& buffer) {
         layout_ = buffer.layout();
-        viewer_.show(buffer.buffer(), buffer.layout());
+        viewer_.show(buffer.buffers(), buffer.layout());
     }
 
     /// What the viewer sees now; nothing if it says why it does not: trouble().
@@ -41,18 +41,17 @@ public:
             }
             viewer_.wait({});
         }
-        ImageLayout rows = layout_;
-        rows.planes[0].offset = 0;
-        return read_pixels(rows, viewer_.rows());
+        return read_pixels(demo::rows_layout(viewer_.kind().sight, layout_), viewer_.rows());
     }
 
     /// Shows the buffer and looks at it; says what the trouble is.
-    Comparison compared_with(const Picture& written) {
+    Comparison compared_with(const Picture& written, std::uint32_t tolerance = 0) {
         const auto seen = see();
         if (!seen) {
             throw std::runtime_error(viewer_.trouble());
         }
-        return compare(viewer_.kind().sees_alpha ? written : demo::without_alpha(written), *seen);
+        return compare(viewer_.kind().sees_alpha ? written : demo::without_alpha(written), *seen,
+                       tolerance);
     }
 
     [[nodiscard]] const std::string& trouble() const { return viewer_.trouble(); }

@@ -7,16 +7,19 @@
 
 #include "support/temporary_folder.hpp"
 
+#include <drm_fourcc.h>
 #include <gmock/gmock.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
 #include <thread>
+#include <vector>
 
 namespace parallax::demo {
 namespace {
@@ -38,7 +41,8 @@ DmaBuf memory() {
 /// A viewer whose behaviour the test chooses.
 class Obedient : public Viewer {
 public:
-    std::expected<void, Reasons> show(DmaBuf /*buffer*/, const ImageLayout& /*layout*/) override {
+    std::expected<void, Reasons> show(std::vector<DmaBuf> /*buffers*/,
+                                      const ImageLayout& /*layout*/) override {
         return {};
     }
     std::expected<void, Reasons> read(std::span<std::byte> rows) override {
@@ -48,7 +52,8 @@ public:
 };
 
 struct Refuses : Obedient {
-    std::expected<void, Reasons> show(DmaBuf /*buffer*/, const ImageLayout& /*layout*/) override {
+    std::expected<void, Reasons> show(std::vector<DmaBuf> /*buffers*/,
+                                      const ImageLayout& /*layout*/) override {
         return std::unexpected(Reasons{"it is too dark", "and too late"});
     }
 };
@@ -83,6 +88,7 @@ template <typename Kind>
 constexpr ViewerKind kind{.name = "test",
                           .title = "Test",
                           .sentence = "CPU writes, the test reads",
+                          .sight = Sight::memory,
                           .sees_alpha = true,
                           .not_live = "",
                           .open = [](const ViewerOptions&, Interrupt) -> std::unique_ptr<Viewer> {
@@ -109,7 +115,7 @@ std::optional<std::uint64_t> ask(ViewerProcess& viewer, std::uint64_t version) {
 TEST(ViewerProcess, WhatItReadsComesBackWithTheTurnThatItWasAskedWith) {
     ViewerProcess viewer(kind<Obedient>, {});
     EXPECT_FALSE(viewer.sees());
-    viewer.show(memory(), layout);
+    viewer.show(std::array{memory()}, layout);
     EXPECT_EQ(ask(viewer, 41), 41U);
     EXPECT_TRUE(viewer.sees());
     EXPECT_EQ(viewer.rows().size(), layout.size() - layout.planes[0].offset);
@@ -135,9 +141,45 @@ TEST(ViewerProcess, OneThatHangsIsEndedInTime) {
     EXPECT_FALSE(viewer.alive());
 }
 
+TEST(ViewerProcess, PlanesInSeveralDmaBufsReachTheViewer) {
+    struct Counts : Obedient {
+        std::expected<void, Reasons> show(std::vector<DmaBuf> buffers,
+                                          const ImageLayout& /*layout*/) override {
+            count = buffers.size();
+            return {};
+        }
+        std::expected<void, Reasons> read(std::span<std::byte> rows) override {
+            std::ranges::fill(rows, static_cast<std::byte>(count));
+            return {};
+        }
+        std::size_t count = 0;
+    };
+    const ImageLayout planes = portable_layout({.width = 64, .height = 32}, DRM_FORMAT_YUV420,
+                                               PlanePlacement::buffer_each);
+    ViewerProcess viewer(kind<Counts>, {});
+    viewer.show(std::array{memory(), memory(), memory()}, planes);
+    EXPECT_EQ(ask(viewer, 1), 1U);
+    EXPECT_EQ(viewer.rows().size(), rows_layout(Sight::memory, planes).size());
+    EXPECT_THAT(viewer.rows(), Each(std::byte{3}));
+}
+
+TEST(RowsLayout, HasPlanesBehindEachOtherOrAPicture) {
+    const ImageLayout planes =
+        portable_layout({.width = 64, .height = 32}, DRM_FORMAT_NV12, PlanePlacement::buffer_each);
+    const ImageLayout memory = rows_layout(Sight::memory, planes);
+    EXPECT_TRUE(memory.in_one_buffer());
+    EXPECT_EQ(memory.planes[0], (PlaneLayout{.offset = 0, .stride = 256}));
+    EXPECT_EQ(memory.planes[1], (PlaneLayout{.offset = planes.end_of(0), .stride = 256}));
+    EXPECT_EQ(fault_of(memory, std::array{memory.size()}), "");
+    const ImageLayout picture = rows_layout(Sight::converted, planes);
+    EXPECT_EQ(picture.fourcc, DRM_FORMAT_ABGR8888);
+    EXPECT_EQ(picture.size(), 64U * 32 * 4);
+    EXPECT_EQ(rows_layout(Sight::converted, layout).fourcc, layout.fourcc);
+}
+
 TEST(ViewerProcess, AskingDoesNotWaitForTheAnswer) {
     ViewerProcess viewer(kind<Slow>, {});
-    viewer.show(memory(), layout);
+    viewer.show(std::array{memory()}, layout);
     viewer.ask(1);
     EXPECT_EQ(viewer.answer(), std::nullopt);
     viewer.kill(); // or its end would be waited for
@@ -145,7 +187,7 @@ TEST(ViewerProcess, AskingDoesNotWaitForTheAnswer) {
 
 TEST(ViewerProcess, MemoryThatItRefusesIsSaidOnceAndOtherMemoryMayBeRead) {
     ViewerProcess viewer(kind<Refuses>, {});
-    viewer.show(memory(), layout);
+    viewer.show(std::array{memory()}, layout);
     EXPECT_EQ(ask(viewer, 1), std::nullopt);
     EXPECT_EQ(viewer.trouble(), "it is too dark; and too late");
     EXPECT_FALSE(viewer.failed());
@@ -155,7 +197,7 @@ TEST(ViewerProcess, MemoryThatItRefusesIsSaidOnceAndOtherMemoryMayBeRead) {
 
 TEST(ViewerProcess, AReadThatFailsIsTriedAgain) {
     ViewerProcess viewer(kind<FailsTwice>, {});
-    viewer.show(memory(), layout);
+    viewer.show(std::array{memory()}, layout);
     EXPECT_EQ(ask(viewer, 1), std::nullopt);
     EXPECT_EQ(viewer.trouble(), "a blink");
     EXPECT_FALSE(viewer.failed());
@@ -169,7 +211,7 @@ TEST(ViewerProcess, AReadThatFailsIsTriedAgain) {
 
 TEST(ViewerProcess, ItsEndIsSaidAndNothingIsReadAnyMore) {
     ViewerProcess viewer(kind<Dies>, {});
-    viewer.show(memory(), layout);
+    viewer.show(std::array{memory()}, layout);
     EXPECT_EQ(ask(viewer, 1), std::nullopt);
     EXPECT_THAT(viewer.trouble(), HasSubstr("ended with status 3"));
     EXPECT_FALSE(viewer.alive());
@@ -181,7 +223,7 @@ TEST(ViewerProcess, ItsEndIsSaidAndNothingIsReadAnyMore) {
 
 TEST(ViewerProcess, WhatItWasKilledByIsSaid) {
     ViewerProcess viewer(kind<Obedient>, {});
-    viewer.show(memory(), layout);
+    viewer.show(std::array{memory()}, layout);
     EXPECT_EQ(ask(viewer, 1), 1U);
     viewer.kill();
     EXPECT_EQ(ask(viewer, 2), std::nullopt);
@@ -191,9 +233,9 @@ TEST(ViewerProcess, WhatItWasKilledByIsSaid) {
 
 TEST(ViewerProcess, AnswersOfMemoryThatIsGoneAreNotTakenForOnesOfTheNew) {
     ViewerProcess viewer(kind<Obedient>, {});
-    viewer.show(memory(), layout);
+    viewer.show(std::array{memory()}, layout);
     viewer.ask(1);
-    viewer.show(memory(), layout);
+    viewer.show(std::array{memory()}, layout);
     EXPECT_EQ(ask(viewer, 2), 2U);
 }
 
@@ -202,7 +244,7 @@ TEST(ViewerProcess, ItsViewerPutsEverythingBackBeforeItIsGone) {
     TidiesUp::note = folder.path() / "note";
     {
         ViewerProcess viewer(kind<TidiesUp>, {});
-        viewer.show(memory(), layout);
+        viewer.show(std::array{memory()}, layout);
         EXPECT_EQ(ask(viewer, 1), 1U);
         EXPECT_FALSE(std::filesystem::exists(TidiesUp::note));
     }

@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: MIT
 // The judge of what others show of the pattern: a display, by QEMU's screenshot, and weston, by its
-// own; each with the mistakes that can be made there.
+// own; each with the mistakes that can be made there. Each is named, or is unknown; none is called
+// by another name.
 #include "files/picture_file.hpp"
-#include "pattern/pattern.hpp"
+#include "judge/mistakes.hpp"
+#include "pattern/judge.hpp"
 #include "support/display.hpp"
 #include "support/kernel.hpp"
-#include "support/program.hpp"
 #include "support/temporary_folder.hpp"
+#include "wayland/connection.hpp"
+#include "wayland/dmabuf.hpp"
+#include "wayland/output.hpp"
+#include "wayland/screenshot.hpp"
+#include "wayland/toplevel.hpp"
 
 #include "parallax/dmabuf/cpu_access.hpp"
 #include "parallax/dmabuf/exporter.hpp"
+#include "parallax/dmabuf/mapping.hpp"
 #include "parallax/image/drawn_buffer.hpp"
 #include "parallax/image/pixels.hpp"
 #include "parallax/kms/screen.hpp"
@@ -17,12 +24,12 @@
 #include <drm_fourcc.h>
 #include <gmock/gmock.h>
 
-#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <format>
+#include <expected>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,26 +37,40 @@
 namespace parallax {
 namespace {
 
-using demo::draw_pattern;
 using demo::Pattern;
-using test::Program;
-using testing::ContainsRegex;
+using test::Mistake;
+using testing::AnyOf;
 using testing::HasSubstr;
+using testing::StartsWith;
 
-/// What the judge says of a screenshot.
-struct Said {
-    int status = -1;
-    std::string text;
-};
+constexpr std::uint16_t frame = 7;
 
-Said judged(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), "judge");
-    Program judge(std::move(arguments));
-    const int status = judge.wait();
-    return {.status = status, .text = judge.printed()};
+/// What is said of a picture: the cause, or the headline if there is none.
+std::string said_of(const Picture& seen, const demo::Expectation& expectation) {
+    const demo::Ruling ruling = judge(seen, expectation);
+    return ruling.diagnosis ? ruling.diagnosis->sentence : ruling.headline();
 }
 
-/// The first display, whose screen QEMU captures. It shows a pattern in a dma-buf.
+/// Memory in which a mistake is made, and how it is shown.
+struct Made {
+    DmaBuf buffer;
+    ImageLayout shown;
+};
+
+Made made(Exporter& exporter, const Pattern& pattern, const Mistake& mistake) {
+    Made result{.buffer = exporter.allocate(2 * pattern.layout.size()), .shown = pattern.layout};
+    const Mapping mapping = result.buffer.map();
+    const CpuWrite access(mapping);
+    mistake.make(pattern, access.bytes(), result.shown);
+    return result;
+}
+
+demo::Expectation expected(const Pattern& pattern, const Mistake& mistake) {
+    return {.layout = mistake.has_codes ? std::nullopt : std::optional(pattern.layout),
+            .frame = frame};
+}
+
+/// The first display, whose screen QEMU captures.
 class JudgedDisplay : public testing::Test {
 protected:
     void SetUp() override {
@@ -63,168 +84,188 @@ protected:
         auto output = kms::choose_output(*card_, {.mode = "640x480"});
         ASSERT_TRUE(output) << output.error().front();
         output_ = *std::move(output);
-        exporter_ = *open_exporter("exporter");
     }
 
-    [[nodiscard]] Pattern pattern(std::uint16_t frame = 7) const {
+    [[nodiscard]] Pattern pattern() const {
         return {.layout = packed_layout(output_.extent(), DRM_FORMAT_XRGB8888, 3072, 8192),
                 .frame = frame};
     }
 
-    /// Memory with room for wrong layouts.
-    [[nodiscard]] DrawnBuffer buffer_of(const ImageLayout& layout) const {
-        return {exporter_->allocate(2 * layout.size()), layout};
-    }
-
-    /// Shows the buffer with this layout, and judges the screenshot.
-    [[nodiscard]] Said shown(const DrawnBuffer& drawn, const ImageLayout& layout,
-                             std::vector<std::string> options = {}) const {
-        const auto framebuffer = kms::Framebuffer::create(*card_, drawn.buffer(), layout);
+    [[nodiscard]] Picture screenshot(const Made& made) const {
+        const auto framebuffer = kms::Framebuffer::create(*card_, made.buffer, made.shown);
         if (!framebuffer) {
-            ADD_FAILURE() << framebuffer.error().front();
-            return {};
+            throw std::runtime_error(framebuffer.error().front());
         }
         kms::Screen screen(*card_, output_);
         screen.show(*framebuffer);
         const std::string file = (folder_.path() / "screen.png").string();
         EXPECT_EQ(std::system(("$PARALLAX_SCREEN_CAMERA " + file).c_str()), 0);
-        options.push_back(file);
-        return judged(std::move(options));
-    }
-
-    /// The pattern in memory, shown with another layout.
-    [[nodiscard]] std::string cause(const ImageLayout& wrong) const {
-        DrawnBuffer drawn = buffer_of(pattern().layout);
-        drawn.paint(draw_pattern(pattern()));
-        const Said said = shown(drawn, wrong);
-        EXPECT_EQ(said.status, 1) << said.text;
-        return said.text;
+        return load_picture(file);
     }
 
 private:
     std::optional<kms::Card> card_;
     kms::Output output_;
-    std::unique_ptr<Exporter> exporter_;
     test::TemporaryFolder folder_;
 };
 
-TEST_F(JudgedDisplay, TheSame) {
-    DrawnBuffer drawn = buffer_of(pattern().layout);
-    drawn.paint(draw_pattern(pattern()));
-    const Said said = shown(drawn, pattern().layout);
-    EXPECT_EQ(said.status, 0) << said.text;
-    EXPECT_THAT(said.text, HasSubstr("frame 7, 640x480 XRGB8888, stride 3072, offset 8192"));
-}
-
-TEST_F(JudgedDisplay, WrongStride) {
-    ImageLayout wrong = pattern().layout;
-    wrong.planes[0].stride = 2816;
-    EXPECT_THAT(cause(wrong), HasSubstr("written 3072 bytes apart, and read 2816 bytes apart"));
-}
-
-TEST_F(JudgedDisplay, WrongOffset) {
-    ImageLayout wrong = pattern().layout;
-    wrong.planes[0].offset = 4096 + 256;
-    EXPECT_THAT(cause(wrong), HasSubstr("from byte 8192 on, and read from byte 4352"));
-}
-
-TEST_F(JudgedDisplay, WrongFormat) {
-    ImageLayout swapped = pattern().layout;
-    swapped.fourcc = DRM_FORMAT_XBGR8888;
-    DrawnBuffer drawn = buffer_of(swapped);
-    drawn.paint(draw_pattern({.layout = swapped, .frame = 7}));
-    const Said said = shown(drawn, pattern().layout);
-    EXPECT_EQ(said.status, 1) << said.text;
-    EXPECT_THAT(said.text, HasSubstr("format: written as XBGR8888, and read as XRGB8888"));
-}
-
-TEST_F(JudgedDisplay, Tiles) {
-    ImageLayout layout = pattern().layout;
-    layout.planes[0].offset = 0;
-    const Picture picture = draw_pattern({.layout = layout, .frame = 7});
-    std::vector<std::byte> linear(layout.planes[0].stride * layout.extent.height);
-    write_pixels(picture, layout, linear);
-    const DrawnBuffer drawn = buffer_of(layout);
-    {
-        const CpuWrite access(drawn.mapping());
-        constexpr std::size_t width = 512;
-        constexpr std::size_t rows = 8;
-        const std::size_t stride = layout.planes[0].stride;
-        for (std::size_t y = 0; y < layout.extent.height; ++y) {
-            for (std::size_t x = 0; x < stride; ++x) {
-                const std::size_t tile = y / rows * (stride / width) + x / width;
-                access.bytes()[tile * width * rows + y % rows * width + x % width] =
-                    linear[y * stride + x];
-            }
-        }
+TEST_F(JudgedDisplay, NoMistakeIsCalledByAnotherName) {
+    const auto exporter = *open_exporter("exporter");
+    for (const Mistake& mistake : test::mistakes_on_any_screen()) {
+        const Made wrong = made(*exporter, pattern(), mistake);
+        EXPECT_THAT(said_of(screenshot(wrong), expected(pattern(), mistake)),
+                    AnyOf(HasSubstr(mistake.said(pattern().layout, wrong.shown)),
+                          StartsWith("unknown"), HasSubstr("no pattern was found")))
+            << mistake.name;
     }
-    const Said said = shown(drawn, layout);
-    EXPECT_EQ(said.status, 1) << said.text;
-    EXPECT_THAT(said.text, HasSubstr("written in tiles of 512 bytes and 8 rows"));
 }
 
-TEST_F(JudgedDisplay, ADecoyAndAnOlderFrame) {
-    const ImageLayout layout = pattern().layout;
-    const DrawnBuffer decoy = buffer_of(layout);
-    const Said zero =
-        shown(decoy, layout, {"--size", "640x480", "--stride", "3072", "--offset", "8192"});
-    EXPECT_EQ(zero.status, 1) << zero.text;
-    EXPECT_THAT(zero.text, HasSubstr("other memory: all of it is zero"));
-    DrawnBuffer drawn = buffer_of(layout);
-    drawn.paint(draw_pattern(pattern(6)));
-    const Said older = shown(drawn, layout, {"--frame", "7"});
-    EXPECT_EQ(older.status, 1) << older.text;
-    EXPECT_THAT(older.text, HasSubstr("nothing of the last write is seen"));
-}
-
-/// weston with a window that shows a picture, and weston's own screenshot of it.
+/// weston without a screen, which draws by OpenGL, and a window there that fills the output.
 class JudgedCompositor : public testing::Test {
 protected:
-    [[nodiscard]] Said shown(const Picture& picture, std::vector<std::string> options = {}) {
-        if (!display_) {
-            display_.emplace(test::WindowSystem::wayland, folder_.path());
-        }
-        const std::string file = (folder_.path() / "shown.png").string();
-        save_png(picture, file);
-        const std::string shot = (folder_.path() / "shot.png").string();
-        test::Process client({"weston-image", file}, display_->environment(),
-                             folder_.path() / "client.log");
-        options.push_back(shot);
-        Said said;
-        // The window appears some time after its start.
-        for (int i = 0; i < 40; ++i) {
-            std::filesystem::remove(shot);
-            test::Process camera(
-                {"sh", "-c",
-                 "cd \"$0\" && rm -f wayland-screenshot-*; weston-screenshooter && "
-                 "mv wayland-screenshot-* shot.png",
-                 folder_.path().string()},
-                display_->environment(), folder_.path() / "camera.log");
-            EXPECT_EQ(camera.wait(), 0);
-            said = judged(options);
-            if (said.text.find("no pattern was found") == std::string::npos) {
-                break;
-            }
-        }
-        return said;
+    void start(std::uint32_t scale = 1) {
+        compositor_.emplace(folder_.path(),
+                            test::Compositor::Options{.width = 640, .height = 400, .scale = scale});
+        ::setenv("XDG_RUNTIME_DIR", folder_.path().c_str(), 1);
+        connection_ = opened(demo::wayland::Connection::open(test::Compositor::socket));
+        camera_ = opened(demo::wayland::find_screenshooter(*connection_));
+        taker_ = opened(demo::wayland::DmabufTaker::open(*connection_));
+        outputs_ = demo::wayland::find_outputs(*connection_);
     }
 
+    [[nodiscard]] const demo::wayland::DmabufTaker& taker() const { return *taker_; }
+
+    /// @param full the window has the output's scale, so that no pixel is enlarged.
+    [[nodiscard]] Picture screenshot(const Made& made, bool full = true) const {
+        const auto buffer = opened(taker_->take({&made.buffer, 1}, made.shown));
+        const auto window = opened(demo::wayland::Toplevel::open(
+            *connection_, {.title = "pattern",
+                           .extent = made.shown.extent,
+                           .full = full ? outputs_.front().get() : nullptr}));
+        window->show(*buffer);
+        if (!connection_->wait([&] { return window->may_draw(); },
+                               demo::wayland::Connection::patience)) {
+            throw std::runtime_error("weston does not show the picture");
+        }
+        Picture picture = opened(camera_->photograph(*outputs_.front(), {}));
+        for (int i = 0; i < 60; ++i) { // a new window may be faded in
+            Picture next = opened(camera_->photograph(*outputs_.front(), {}));
+            if (next == picture) {
+                break;
+            }
+            picture = std::move(next);
+        }
+        return picture;
+    }
+
+    std::unique_ptr<Exporter> exporter = open_exporter("exporter").value();
+
 private:
+    template <typename Object>
+    static Object opened(std::expected<Object, Reasons> object) {
+        if (!object) {
+            throw std::runtime_error(object.error().front());
+        }
+        return *std::move(object);
+    }
+
     test::TemporaryFolder folder_;
-    std::optional<test::Display> display_;
+    std::optional<test::Compositor> compositor_;
+    std::unique_ptr<demo::wayland::Connection> connection_;
+    std::unique_ptr<demo::wayland::Screenshooter> camera_;
+    std::unique_ptr<demo::wayland::DmabufTaker> taker_;
+    std::vector<std::unique_ptr<demo::wayland::Output>> outputs_;
 };
 
 /// A pattern in memory with padded rows behind a page.
-Pattern small_pattern(std::uint16_t frame = 7) {
+Pattern small_pattern() {
     return {.layout = packed_layout({.width = 320, .height = 120}, DRM_FORMAT_XRGB8888, 1536, 4096),
             .frame = frame};
 }
 
-TEST_F(JudgedCompositor, EnlargedByTheClientWithAFilter) {
-    const Said said = shown(pattern_as_written(small_pattern()));
-    EXPECT_EQ(said.status, 1) << said.text;
-    // By how much depends on the size that the client gives its window.
-    EXPECT_THAT(said.text, ContainsRegex("geometry: scaled by 1[.][0-9]+ with a linear filter"));
+TEST_F(JudgedCompositor, NoMistakeIsCalledByAnotherName) {
+    start();
+    for (const Mistake& mistake : test::mistakes_on_any_screen()) {
+        const Made wrong = made(*exporter, small_pattern(), mistake);
+        demo::Expectation expectation = expected(small_pattern(), mistake);
+        if (!mistake.has_codes) {
+            expectation.at = demo::Origin{.x = 160, .y = 140, .scale = 1};
+        }
+        EXPECT_THAT(said_of(screenshot(wrong), expectation),
+                    AnyOf(HasSubstr(mistake.said(small_pattern().layout, wrong.shown)),
+                          StartsWith("unknown"), HasSubstr("no pattern was found")))
+            << mistake.name;
+    }
+}
+
+TEST_F(JudgedCompositor, EveryFormatIsTheSame) {
+    start();
+    for (const std::uint32_t fourcc : rgb_fourccs()) {
+        if (taker().modifiers_of(fourcc).empty()) {
+            continue;
+        }
+        const Pattern pattern{.layout = portable_layout(small_pattern().layout.extent, fourcc),
+                              .frame = frame};
+        const Made right = made(*exporter, pattern, test::mistakes_on_any_screen().front());
+        EXPECT_THAT(said_of(screenshot(right), {}), HasSubstr("same picture"))
+            << format_of(fourcc).name;
+    }
+}
+
+TEST_F(JudgedCompositor, EnlargedByTheCompositor) {
+    start(2);
+    const Made right = made(*exporter, small_pattern(), test::mistakes_on_any_screen().front());
+    EXPECT_THAT(said_of(screenshot(right, false), {}), HasSubstr("scaled by 2"));
+}
+
+/// Samples, and those that are read.
+struct Samples {
+    std::uint32_t written;
+    YcbcrEncoding encoding;
+    YcbcrRange range;
+    std::uint32_t shown;
+    const char* words; ///< that may be said, besides that it is unknown
+};
+
+TEST_F(JudgedCompositor, NoMistakeOfLumaAndChromaIsCalledByAnotherName) {
+    start();
+    constexpr auto bt601 = YcbcrEncoding::bt601;
+    constexpr auto bt709 = YcbcrEncoding::bt709;
+    constexpr auto limited = YcbcrRange::limited;
+    constexpr auto full = YcbcrRange::full;
+    int shown = 0;
+    for (const Samples& samples :
+         {Samples{DRM_FORMAT_NV12, bt601, limited, DRM_FORMAT_NV12, "YCbCr by BT.601"},
+          Samples{DRM_FORMAT_NV12, bt709, limited, DRM_FORMAT_NV12, "YCbCr by BT.709"},
+          Samples{DRM_FORMAT_NV12, bt601, full, DRM_FORMAT_NV12, "full range was read as limited"},
+          Samples{DRM_FORMAT_NV12, bt709, full, DRM_FORMAT_NV12, "full range was read as limited"},
+          Samples{DRM_FORMAT_NV21, bt601, limited, DRM_FORMAT_NV12, "exchanged"},
+          Samples{DRM_FORMAT_YUV444, bt601, limited, DRM_FORMAT_YUV444, "YCbCr by BT.601"},
+          Samples{DRM_FORMAT_YUV444, bt709, limited, DRM_FORMAT_YUV444, "YCbCr by BT.709"},
+          Samples{DRM_FORMAT_YUV444, bt601, full, DRM_FORMAT_YUV444,
+                  "full range was read as limited"},
+          Samples{DRM_FORMAT_UYVY, bt601, limited, DRM_FORMAT_YUYV, "exchanged"}}) {
+        if (taker().modifiers_of(samples.shown).empty()) {
+            continue;
+        }
+        ++shown;
+        ImageLayout layout = portable_layout(small_pattern().layout.extent, samples.written);
+        layout.encoding = samples.encoding;
+        layout.range = samples.range;
+        DrawnBuffer drawn(*exporter, layout);
+        drawn.paint(draw_pattern(small_pattern()));
+        layout.fourcc = samples.shown;
+        const std::string said =
+            said_of(screenshot({.buffer = DmaBuf(drawn.buffer().duplicate()), .shown = layout}),
+                    {.layout = small_pattern().layout,
+                     .frame = frame,
+                     .at = demo::Origin{.x = 160, .y = 140, .scale = 1}});
+        EXPECT_THAT(
+            said, AnyOf(StartsWith("unknown"), HasSubstr("same picture"), HasSubstr(samples.words)))
+            << format_of(samples.written).name << " " << static_cast<int>(samples.encoding) << " "
+            << static_cast<int>(samples.range);
+    }
+    EXPECT_GT(shown, 0);
 }
 
 } // namespace

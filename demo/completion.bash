@@ -30,7 +30,7 @@ _parallax() {
 		mapfile -t COMPREPLY < <(compgen -W "$exporters $(compgen -G '/dev/dma_heap/*')" -- "$word")
 		;;
 	--views)
-		local views='all cpu,gpu cpu,gpu,gl cpu,gpu,compositor cpu,gpu,process cpu,gpu,process,display cpu,gpu,process,display,device'
+		local views='all cpu,gpu cpu,gpu,gl cpu,gpu,compositor cpu,gpu,process cpu,gpu,process,display cpu,gpu,process,display,device cpu,gpu,video'
 		[[ ${COMP_WORDS[1]} == window ]] || views+=' cpu,gpu,process-import'
 		mapfile -t COMPREPLY < <(compgen -W "$views" -- "$word")
 		;;

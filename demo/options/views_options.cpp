@@ -58,6 +58,9 @@ void ViewsOptions::add_to(CLI::App& command, Use use, const std::string& missing
                        "DRM node for the view gl, as in /dev/dri/renderD128; without it, EGL "
                        "chooses a driver");
     add_compositor_option(command, viewers.compositor);
+    command.add_option("--video-device", viewers.video,
+                       "Memory-to-memory video device for the view video, as in /dev/video0; the "
+                       "first by default");
     viewers.camera.add_to(command);
 }
 

@@ -53,6 +53,13 @@ constexpr std::array<ViewerKind, viewer_count> kinds{{
      .sees_alpha = true,
      .not_live = "",
      .open = open_device},
+    {.name = "video",
+     .title = "Video device",
+     .sentence = "CPU writes, a video device copies",
+     .sight = Sight::memory,
+     .sees_alpha = true,
+     .not_live = "",
+     .open = open_video},
 }};
 
 } // namespace
@@ -75,10 +82,10 @@ std::uint32_t tolerance_of(const ViewerKind& kind, const ImageLayout& layout) {
     if (kind.sight != Sight::converted || !layout.format().is_ycbcr) {
         return 0;
     }
-    // Drivers read the upper bits of 16 as 16, of which the others are 0: of 10, that is 1/1024
-    // less than it should be.
-    const bool is_shifted = layout.format().planes[0].components[0].lowest > 0;
-    return sampler_bound(layout) + (is_shifted ? 1U : 0U);
+    // Of samples of more than 8 bits, drivers subtract what is 16 and 128 in 8 bits: 128/255 is
+    // 1/512 more than the middle of 16 bits. And they read the upper bits of 16 as 16.
+    const bool is_deep = layout.format().depth() > 8;
+    return sampler_bound(layout) + (is_deep ? 1U : 0U);
 }
 
 std::span<const ViewerKind, viewer_count> viewer_kinds() noexcept {

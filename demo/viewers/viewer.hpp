@@ -49,6 +49,7 @@ struct ViewerOptions {
     ScreenCamera camera;    ///< for the display
     std::string gl_device;  ///< for OpenGL: a DRM node; empty for the driver's own choice
     std::string compositor; ///< the socket of one; empty for that of WAYLAND_DISPLAY
+    std::string video;      ///< a memory-to-memory device's node; empty for the first
     bool window = false;    ///< there is a window that the compositor of WAYLAND_DISPLAY may show
 };
 
@@ -81,7 +82,7 @@ struct ViewerKind {
 /// chroma; 0 for red, green and blue.
 [[nodiscard]] std::uint32_t tolerance_of(const ViewerKind& kind, const ImageLayout& layout);
 
-inline constexpr std::size_t viewer_count = 6;
+inline constexpr std::size_t viewer_count = 7;
 
 /// The table, in the order in which pictures stand side by side.
 [[nodiscard]] std::span<const ViewerKind, viewer_count> viewer_kinds() noexcept;
@@ -102,5 +103,7 @@ inline constexpr std::size_t viewer_count = 6;
 [[nodiscard]] std::unique_ptr<Viewer> open_compositor(const ViewerOptions&, Interrupt);
 /// Has a device read the memory at its DMA addresses: the test-only module dmabuf_importer.
 [[nodiscard]] std::unique_ptr<Viewer> open_device(const ViewerOptions&, Interrupt);
+/// Has a memory-to-memory video device read the memory, and reads what it writes in that format.
+[[nodiscard]] std::unique_ptr<Viewer> open_video(const ViewerOptions&, Interrupt);
 
 } // namespace parallax::demo

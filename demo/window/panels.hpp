@@ -18,11 +18,11 @@ enum class Panel : std::uint32_t {
 };
 
 /// Rows of the table of viewers, of which this header, used by parsers, knows nothing else.
-inline constexpr std::size_t most_viewers = 6;
+inline constexpr std::size_t most_viewers = 7;
 
-inline constexpr std::array all_panels{Panel::cpu_view, Panel::gpu_view, Panel::difference,
-                                       Panel{3},        Panel{4},        Panel{5},
-                                       Panel{6},        Panel{7},        Panel{8}};
+inline constexpr std::array all_panels{
+    Panel::cpu_view, Panel::gpu_view, Panel::difference, Panel{3}, Panel{4},
+    Panel{5},        Panel{6},        Panel{7},          Panel{8}, Panel{9}};
 static_assert(all_panels.size() == 3 + most_viewers);
 
 /// @param kind a place in the table of viewers.

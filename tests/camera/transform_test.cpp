@@ -6,9 +6,11 @@
 #include "support/module.hpp"
 #include "support/program.hpp"
 #include "support/temporary_folder.hpp"
+#include "viewers/viewed.hpp"
 
 #include "parallax/v4l2/converter.hpp"
 
+#include <drm_fourcc.h>
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
@@ -107,6 +109,49 @@ TEST_F(Transform, FormatThatTheDeviceLacksIsRefusedWithItsFormats) {
     EXPECT_EQ(program.wait(), unsupported) << program.printed();
     EXPECT_THAT(program.printed(), HasSubstr("(vim2m) has no NV12; it has "));
     EXPECT_THAT(program.printed(), HasSubstr("RGBP"));
+}
+
+/// Renders a picture, and has vim2m copy it.
+Program render_with_video(std::vector<std::string> more) {
+    std::vector<std::string> arguments{"render",        "--validate", "--views",
+                                       "cpu,gpu,video", "--out",      "/tmp/views-of-video"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return Program(std::move(arguments));
+}
+
+TEST_F(Transform, IsAViewOfTheMemory) {
+    for (const int planar : {1, 2}) {
+        TearDown();
+        load(planar);
+        Program program = render_with_video({"--format", "RGB565", "--size", "384x64"});
+        EXPECT_EQ(program.wait(), 0) << program.printed();
+        EXPECT_THAT(program.printed(),
+                    HasSubstr("a video device copies: 24576 pixels, 0 different"));
+    }
+}
+
+TEST_F(Transform, DecoyInTheViewIsFound) {
+    const auto exporter = open_exporter("exporter").value();
+    constexpr Extent extent{.width = 384, .height = 64};
+    const DrawnBuffer buffer = test::drawn(*exporter, extent, DRM_FORMAT_RGB565, 1);
+    const DrawnBuffer decoy(*exporter, extent, DRM_FORMAT_RGB565);
+    test::Viewed video("video");
+    video.show(decoy);
+    EXPECT_GT(video.compared_with(buffer.cpu_view()).different, extent.pixels() * 9 / 10);
+    video.show(buffer);
+    EXPECT_EQ(video.compared_with(buffer.cpu_view()).different, 0U);
+}
+
+TEST_F(Transform, ViewThatTheDeviceCannotGiveIsRefusedWithItsNumbers) {
+    Program format = render_with_video({"--format", "XRGB8888", "--size", "384x64"});
+    EXPECT_EQ(format.wait(), unsupported) << format.printed();
+    EXPECT_THAT(format.printed(), HasSubstr("video: /dev/video"));
+    EXPECT_THAT(format.printed(), HasSubstr("(vim2m) has no XRGB8888; it has "));
+    Program stride = render_with_video({"--format", "RGB565", "--size", "320x64"});
+    EXPECT_EQ(stride.wait(), unsupported) << stride.printed();
+    EXPECT_THAT(stride.printed(),
+                HasSubstr("reads 320x64 RGB565 with stride 640 at 0 of dma-buf 0, and the picture "
+                          "has stride 768 at 0 of dma-buf 0"));
 }
 
 TEST(TransformDevice, ThatCapturesIsCalledThat) {

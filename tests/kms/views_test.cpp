@@ -204,7 +204,7 @@ TEST_F(Views, UnknownViewIsBadUsage) {
     EXPECT_EQ(program.wait(), 2);
     EXPECT_THAT(program.printed(),
                 HasSubstr("no view is named 'third-eye'; there are cpu, gpu, process, "
-                          "process-import, gl, display, compositor, device, all"));
+                          "process-import, gl, display, compositor, device, video, all"));
 }
 
 } // namespace

@@ -104,12 +104,12 @@ TEST_F(Report, IsOfEverythingThatThisMachineHas) {
         // of a format.
         const std::string exporter = trial["exporter"];
         const bool of_display = exporter.starts_with("gbm") || exporter.starts_with("dumb");
-        const bool has_memory = trial["reasons"].empty() ||
-                                trial["reasons"][0] != "the exporter has no memory for it";
+        const bool has_memory =
+            trial["reasons"].empty() || trial["reasons"][0] != "the exporter has no memory for it";
         const bool refused =
             trial["format"] == "RGB888" || trial["format"] == "BGR888" ||
-            (of_display && (!has_memory || (trial["import"] == "linear" &&
-                                            trial["reasons"].size() == 1)));
+            (of_display &&
+             (!has_memory || (trial["import"] == "linear" && trial["reasons"].size() == 1)));
         EXPECT_EQ(trial["outcome"], refused ? "refused" : "verified") << trial.dump(2);
         EXPECT_EQ(trial["checks"].size(), refused ? 0 : 3) << trial.dump(2);
         different.insert(

@@ -15,6 +15,7 @@
 #include <optional>
 #include <span>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -38,6 +39,12 @@ uniform samplerExternalOES memory;
 uniform vec2 extent;
 void main() { gl_FragColor = texture2D(memory, gl_FragCoord.xy / extent); }
 )";
+
+/// True if the driver of the current context lists an extension.
+bool has_extension(std::string_view name) {
+    const auto* const names = reinterpret_cast<const char*>(::glGetString(GL_EXTENSIONS));
+    return names != nullptr && std::format(" {} ", names).contains(std::format(" {} ", name));
+}
 
 GLuint compiled(GLenum kind, const char* source) {
     const GLuint shader = ::glCreateShader(kind);
@@ -134,6 +141,10 @@ public:
             return std::unexpected(device.error());
         }
         device_ = *std::move(device);
+        if (!has_extension("GL_OES_EGL_image_external")) {
+            return std::unexpected(Reasons{"the OpenGL driver has no GL_OES_EGL_image_external, by "
+                                           "which imported memory is drawn"});
+        }
         GLint largest = 0;
         ::glGetIntegerv(GL_MAX_TEXTURE_SIZE, &largest);
         if (std::cmp_greater(std::max(layout.extent.width, layout.extent.height), largest)) {

@@ -2,6 +2,7 @@
 #include "commands/commands.hpp"
 
 #include "options/pattern_options.hpp"
+#include "options/picture_options.hpp"
 #include "options/socket_options.hpp"
 #include "pattern/pattern.hpp"
 #include "report/exit_status.hpp"
@@ -21,6 +22,7 @@
 #include <filesystem>
 #include <format>
 #include <memory>
+#include <optional>
 #include <print>
 #include <span>
 #include <string>
@@ -37,6 +39,7 @@ struct PatternCommand {
     OfferOptions offer;
     std::filesystem::path out;
     SocketOption share;
+    std::optional<PlanePlacement> placement;
     std::uint32_t frames = 1;
     bool json = false;
 };
@@ -121,7 +124,14 @@ ExitStatus write_pattern(const PatternCommand& options) {
 }
 
 ExitStatus share_pattern(const PatternCommand& options) {
-    const Pattern pattern = options.pattern.resolve();
+    Pattern pattern = options.pattern.resolve();
+    refuse_planes_of(pattern.layout.format(), options.placement);
+    if (options.placement == PlanePlacement::buffer_each) {
+        for (std::uint32_t plane = 1; plane < pattern.layout.format().plane_count; ++plane) {
+            pattern.layout.planes.at(plane).buffer = plane;
+            pattern.layout.planes.at(plane).offset = 0;
+        }
+    }
     const Offer offer{
         .buffers = options.frames == 1 ? 1U : 2U,
         .frames = options.frames,
@@ -144,11 +154,14 @@ void add_pattern(CLI::App& program, Work& chosen) {
         command->add_option("--out", options->out,
                             "File to write: a picture if its name ends in .png, else the raw "
                             "memory; or a folder for pictures, as in frames/");
-    options->share
-        .add_to(*command, "--share",
+    CLI::Option* const share =
+        options->share
+            .add_to(
+                *command, "--share",
                 "Path of a Unix socket: draw the pattern into dma-bufs and send these to parallax "
                 "view, judge or others that connect")
-        ->excludes(out);
+            ->excludes(out);
+    add_planes_option(*command, options->placement)->needs(share);
     command
         ->add_option("--frames", options->frames,
                      "Number of frames, with numbers that follow each other; in a folder, in one "

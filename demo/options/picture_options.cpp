@@ -103,6 +103,21 @@ Picture load_file(const std::string& file) try {
 
 } // namespace
 
+CLI::Option* add_planes_option(CLI::App& command, std::optional<PlanePlacement>& placement) {
+    return command.add_option_function<std::string>(
+        "--planes", [&placement](const std::string& text) { placement = parse_placement(text); },
+        "Where planes lie: one, all in one dma-buf; each, in a dma-buf of its own; one by default");
+}
+
+void refuse_planes_of(const Format& format, std::optional<PlanePlacement> placement) {
+    if (placement && format.plane_count == 1) {
+        throw CLI::ValidationError(
+            "--planes",
+            std::format("{} has one plane; it is for {}", format.name,
+                        format_names([](const Format& each) { return each.plane_count > 1; })));
+    }
+}
+
 void PictureOptions::add_picture_to(CLI::App& command, FormatChoice formats) {
     command.add_option("--image", image,
                        "Picture to share, PNG or JPEG; by default one in the program");
@@ -123,9 +138,7 @@ void PictureOptions::add_picture_to(CLI::App& command, FormatChoice formats) {
     command.add_option_function<std::string>(
         "--colour", [this](const std::string& text) { colour = parse_colour_option(text); },
         colour_help);
-    command.add_option_function<std::string>(
-        "--planes", [this](const std::string& text) { placement = parse_placement(text); },
-        "Where planes lie: one, all in one dma-buf; each, in a dma-buf of its own; one by default");
+    add_planes_option(command, placement);
     command.parse_complete_callback([this] { refuse_unfit(); });
 }
 
@@ -137,12 +150,7 @@ void PictureOptions::refuse_unfit() const {
             std::format("{} has no luma and chroma, whose meaning this is; it is for {}",
                         format.name, ycbcr_format_names()));
     }
-    if (placement && format.plane_count == 1) {
-        throw CLI::ValidationError(
-            "--planes",
-            std::format("{} has one plane; it is for {}", format.name,
-                        format_names([](const Format& each) { return each.plane_count > 1; })));
-    }
+    refuse_planes_of(format, placement);
 }
 
 void PictureOptions::add_to(CLI::App& command, FormatChoice formats) {

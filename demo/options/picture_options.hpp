@@ -33,6 +33,11 @@ inline constexpr const char* colour_help =
     "Meaning of luma and chroma: 601, 709 or 2020, limited or full, and left, center or topleft as "
     "the place of chroma; 601-limited-left by default";
 
+/// Adds --planes.
+CLI::Option* add_planes_option(CLI::App& command, std::optional<PlanePlacement>& placement);
+/// @throws CLI::ValidationError when --planes was given for a format of one plane.
+void refuse_planes_of(const Format& format, std::optional<PlanePlacement> placement);
+
 /// The formats that a subcommand takes.
 enum class FormatChoice {
     rgb, ///< those with red, green and blue

@@ -89,7 +89,8 @@ std::string numbers_of(std::span<const SeenFrame> frames) {
     });
 }
 
-std::string text_of(const Ruling& ruling, const std::string& note) {
+/// @param searched the place of the pattern was not given.
+std::string text_of(const Ruling& ruling, const std::string& note, bool searched) {
     std::string out = ruling.headline() + "\n";
     const auto line = [&out](std::string_view name, const std::string& value) {
         std::format_to(std::back_inserter(out), "  {:<10} {}\n", name, value);
@@ -112,6 +113,10 @@ std::string text_of(const Ruling& ruling, const std::string& note) {
     }
     if (ruling.diagnosis) {
         line("cause", ruling.diagnosis->sentence);
+        if (ruling.diagnosis->cause == Cause::unknown && searched) {
+            line("", "a mistake may have moved what the pattern's place was found by; if its top "
+                     "left corner is elsewhere, state --at X,Y");
+        }
     }
     return out;
 }
@@ -158,7 +163,7 @@ ExitStatus judge_seen(const JudgeOptions& options) {
     }
     const Ruling ruling = judge(seen.picture, expectation);
     std::print("{}", options.json ? json_of(ruling, seen.note).dump(2) + "\n"
-                                  : text_of(ruling, seen.note));
+                                  : text_of(ruling, seen.note, !is_memory && !expectation.at));
     return ruling.same() ? ExitStatus::agree : ExitStatus::differ;
 }
 

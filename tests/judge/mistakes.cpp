@@ -134,7 +134,8 @@ constexpr std::array any_screen{
                     draw(pattern, memory);
                     shown.planes[0].stride += 256;
                 },
-            .words = "stride: the rows were written {0} bytes apart, and read {1} bytes apart"},
+            .words = "stride: the rows were written {0} bytes apart, and read {1} bytes apart",
+            .has_codes = false},
     Mistake{.name = "an offset",
             .make =
                 [](const Pattern& pattern, Memory memory, ImageLayout& shown) {
@@ -235,10 +236,10 @@ constexpr std::array any_screen{
     Mistake{.name = "rotated", .make = draw_turned<3>, .words = "geometry: rotated by 180 degrees"},
     Mistake{.name = "enlarged without a filter",
             .make = draw_enlarged<demo::sample_nearest>,
-            .words = "geometry: cropped"},
+            .words = "geometry: (2 times as large, from the top left|cropped)"},
     Mistake{.name = "enlarged with a filter",
             .make = draw_enlarged<demo::sample_linear>,
-            .words = "geometry: scaled by 2 with a linear filter"},
+            .words = "geometry: (2 times as large,|scaled by 2) with a linear filter"},
 };
 
 } // namespace

@@ -27,10 +27,13 @@
 #include <cstdint>
 #include <cstdlib>
 #include <expected>
+#include <format>
 #include <memory>
 #include <optional>
+#include <regex>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -69,6 +72,29 @@ demo::Expectation expected(const Pattern& pattern, const Mistake& mistake) {
     return {.layout = mistake.has_codes ? std::nullopt : std::optional(pattern.layout),
             .frame = frame};
 }
+
+bool says_nothing(const std::string& said) {
+    return said.starts_with("unknown") || said.contains("no pattern was found");
+}
+
+/// What is said of mistakes: each must be named, or be unknown, and most are named.
+class Named {
+public:
+    void add(std::string_view mistake, const std::string& words, const std::string& said) {
+        ++count_;
+        if (std::regex_search(said, std::regex(words))) {
+            return;
+        }
+        EXPECT_TRUE(says_nothing(said)) << mistake << ": " << said << "; expected " << words;
+        unknown_.push_back(std::format("{}: {}", mistake, said));
+    }
+
+    ~Named() { EXPECT_LE(10 * unknown_.size(), count_) << testing::PrintToString(unknown_); }
+
+private:
+    std::size_t count_ = 0;
+    std::vector<std::string> unknown_;
+};
 
 /// The first display, whose screen QEMU captures.
 class JudgedDisplay : public testing::Test {
@@ -111,12 +137,11 @@ private:
 
 TEST_F(JudgedDisplay, NoMistakeIsCalledByAnotherName) {
     const auto exporter = *open_exporter("exporter");
+    Named named;
     for (const Mistake& mistake : test::mistakes_on_any_screen()) {
         const Made wrong = made(*exporter, pattern(), mistake);
-        EXPECT_THAT(said_of(screenshot(wrong), expected(pattern(), mistake)),
-                    AnyOf(HasSubstr(mistake.said(pattern().layout, wrong.shown)),
-                          StartsWith("unknown"), HasSubstr("no pattern was found")))
-            << mistake.name;
+        named.add(mistake.name, mistake.said(pattern().layout, wrong.shown),
+                  said_of(screenshot(wrong), expected(pattern(), mistake)));
     }
 }
 
@@ -185,16 +210,19 @@ Pattern small_pattern() {
 
 TEST_F(JudgedCompositor, NoMistakeIsCalledByAnotherName) {
     start();
+    Named named;
     for (const Mistake& mistake : test::mistakes_on_any_screen()) {
         const Made wrong = made(*exporter, small_pattern(), mistake);
-        demo::Expectation expectation = expected(small_pattern(), mistake);
-        if (!mistake.has_codes) {
-            expectation.at = demo::Origin{.x = 160, .y = 140, .scale = 1};
+        const std::string words = mistake.said(small_pattern().layout, wrong.shown);
+        const Picture seen = screenshot(wrong);
+        std::string said = said_of(seen, expected(small_pattern(), mistake));
+        if (says_nothing(said) && !std::regex_search(said, std::regex(words))) {
+            // As the judge then advises.
+            said = said_of(seen, {.layout = small_pattern().layout,
+                                  .frame = frame,
+                                  .at = demo::Origin{.x = 160, .y = 140, .scale = 1}});
         }
-        EXPECT_THAT(said_of(screenshot(wrong), expectation),
-                    AnyOf(HasSubstr(mistake.said(small_pattern().layout, wrong.shown)),
-                          StartsWith("unknown"), HasSubstr("no pattern was found")))
-            << mistake.name;
+        named.add(mistake.name, words, said);
     }
 }
 

@@ -48,7 +48,8 @@ struct ShownDifference {
 };
 ShownDifference difference_of(const Picture& cpu, const Picture& gpu, bool gpu_differs,
                               const std::vector<ViewerPicture>& others) {
-    const auto other = gpu_differs ? others.end() : std::ranges::find_if(others, &ViewerPicture::differs);
+    const auto other =
+        gpu_differs ? others.end() : std::ranges::find_if(others, &ViewerPicture::differs);
     if (other == others.end()) {
         return {.title = others.empty() ? difference_title() : difference_title("CPU - GPU"),
                 .picture = difference_picture(cpu, gpu)};
@@ -169,11 +170,11 @@ ExitStatus render(const RenderOptions& options) {
     verdict.checks.push_back(first);
     const OtherViews others = interruptible.in_order([&] {
         const Rewrite rewrite{.before =
-                            [&] {
-                                cpu.paint_properly(test_pattern(picture.extent(), 1));
-                                return image->view().picture;
-                            },
-                        .after = [&] { cpu.paint(picture); }};
+                                  [&] {
+                                      cpu.paint_properly(test_pattern(picture.extent(), 1));
+                                      return image->view().picture;
+                                  },
+                              .after = [&] { cpu.paint(picture); }};
         return read_with_all(std::move(viewers), image->drawn(), cpu_view, interruptible.stop(),
                              verdict, late || !cpu.can_paint() ? nullptr : &rewrite);
     });

@@ -29,8 +29,9 @@ struct OtherViews {
 /// Writes another picture first, and then the one that is compared: a viewer that stays with the
 /// memory may keep a copy of what it reads first.
 struct Rewrite {
-    std::function<Picture()> before; ///< writes the other picture, and returns it as the CPU reads it
-    std::function<void()> after;     ///< writes the picture of the CPU's view again
+    std::function<Picture()>
+        before;                  ///< writes the other picture, and returns it as the CPU reads it
+    std::function<void()> after; ///< writes the picture of the CPU's view again
 };
 
 /// Runs the viewers one after the other; each ends before the next starts.

@@ -133,7 +133,7 @@ struct Slow : Obedient {
 TEST(ViewerProcess, OneThatHangsIsEndedInTime) {
     const StopSignal stop;
     ViewerProcess viewer(kind<Slow>, {});
-    viewer.show(memory(), layout);
+    viewer.show(std::array{memory()}, layout);
     const auto seen = read_once(viewer, layout, stop, 1, std::chrono::milliseconds(20));
     ASSERT_FALSE(seen);
     EXPECT_THAT(seen.error(), HasSubstr("no picture within 20ms and was ended"));

@@ -154,6 +154,20 @@ TEST_F(Transform, ViewThatTheDeviceCannotGiveIsRefusedWithItsNumbers) {
                           "has stride 768 at 0 of dma-buf 0"));
 }
 
+TEST(TransformDevice, CodecIsRefusedSinceItsStreamsAreCompressed) {
+    ASSERT_EQ(std::system("modprobe -r vivid; modprobe -a videobuf2-vmalloc videobuf2-v4l2"), 0);
+    uapi::load_module("v4l2-mem2mem");
+    uapi::load_module("vicodec");
+    // The encoder writes a stream, and the decoder reads one.
+    for (const char* const node : {"/dev/video0", "/dev/video1"}) {
+        Program program({"transform", "--device", node});
+        EXPECT_EQ(program.wait(), unsupported) << program.printed();
+        EXPECT_THAT(program.printed(), HasSubstr("it has FWHT: compressed streams, in which"));
+    }
+    EXPECT_EQ(uapi::unload_module_once("vicodec"), 0);
+    EXPECT_EQ(uapi::unload_module_once("v4l2_mem2mem"), 0);
+}
+
 TEST(TransformDevice, ThatCapturesIsCalledThat) {
     const test::Vivid vivid;
     Program program({"transform", "--device", test::Vivid::node()});

@@ -146,12 +146,19 @@ private:
     v4l2_format format_{};
 };
 
-std::vector<std::uint32_t> codes_of(const Device& device, std::uint32_t type) {
-    std::vector<std::uint32_t> codes;
+/// The formats of a queue.
+struct Codes {
+    std::vector<std::uint32_t> all;
+    bool compressed = true; ///< all of them: it is the queue of streams of a codec
+};
+
+Codes codes_of(const Device& device, std::uint32_t type) {
+    Codes codes;
     v4l2_fmtdesc format{};
     for (format.type = type; retry_ioctl(device.fd(), VIDIOC_ENUM_FMT, &format) == 0;
          ++format.index) {
-        codes.push_back(format.pixelformat);
+        codes.all.push_back(format.pixelformat);
+        codes.compressed &= (format.flags & V4L2_FMT_FLAG_COMPRESSED) != 0;
     }
     return codes;
 }
@@ -206,11 +213,14 @@ std::uint64_t StreamFormat::buffer_size(std::size_t buffer) const {
 
 std::expected<StreamFormat, Reasons> set_format(const Device& device, std::uint32_t type,
                                                 const FormatWishes& wishes) {
-    const std::vector<std::uint32_t> codes = codes_of(device, type);
+    const auto [codes, compressed] = codes_of(device, type);
     const auto refuse = [&] {
+        std::string has = codes.empty() ? "none at all" : joined(codes, ", ", fourcc_text);
+        if (compressed && !codes.empty()) {
+            has += ": compressed streams, in which there are no pixels to compare";
+        }
         return std::unexpected(
-            Reasons{std::format("{} has {}; it has {}", device.text(), wanted(wishes),
-                                codes.empty() ? "none at all" : joined(codes, ", ", fourcc_text))});
+            Reasons{std::format("{} has {}; it has {}", device.text(), wanted(wishes), has)});
     };
     const auto code = choose(codes, wishes);
     if (!code) {

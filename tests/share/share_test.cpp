@@ -104,9 +104,16 @@ TEST_F(ShareTest, EveryFormatArrivesAsItWasDrawn) {
                 continue;
             }
             SCOPED_TRACE(std::format("{}, planes: {}", format.name, planes));
-            Program sharer = share({"--frames", "1", "--patience", "600000", "--size", "66x34",
-                                    "--format", std::string(format.name), "--planes", planes,
-                                    "--colour", "709-full-center", "--json"});
+            std::vector<std::string> options{"--frames", "1",        "--patience",
+                                             "600000",   "--size",   "66x34",
+                                             "--json",   "--format", std::string(format.name)};
+            if (format.plane_count > 1) {
+                options.insert(options.end(), {"--planes", planes});
+            }
+            if (format.is_ycbcr) {
+                options.insert(options.end(), {"--colour", "709-full-center"});
+            }
+            Program sharer = share(std::move(options));
             Program viewer = view();
             const int status = viewer.wait();
             if (status == 3) { // lavapipe has no images of 24 bits

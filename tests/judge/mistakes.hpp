@@ -19,8 +19,8 @@ struct Mistake {
     /// Writes into memory that is twice as long as the layout, and zero.
     /// @param shown the pattern's layout; changed to that by which the memory is shown.
     void (*make)(const demo::Pattern& pattern, std::span<std::byte> memory, ImageLayout& shown);
-    /// A regular expression of what is said: {0} and {1} are the strides written and shown, {2} and {3} the
-    /// offsets, {4} the end of a page in the middle of what is written.
+    /// A regular expression of what is said: {0} and {1} are the strides written and shown, {2} and
+    /// {3} the offsets, {4} the end of a page in the middle of what is written.
     std::string_view words;
     bool has_codes = true; ///< that can be read; else the layout is told
 

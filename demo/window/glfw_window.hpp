@@ -21,7 +21,7 @@ struct GLFWwindow;
 
 namespace parallax::demo {
 
-/// The window, and what hands do in it. On Wayland and on X11.
+/// The window and its input. On Wayland and on X11.
 ///
 /// One may exist at a time, in the main thread: the library behind it, GLFW, is started with it
 /// and ends with it.

@@ -106,8 +106,8 @@ void Session::run() {
     }
 }
 
-/// Takes in events. A script's time are the turns; where hands alone can change something, it
-/// sleeps until they do.
+/// Takes in events. A script counts turns, so it does not wait. Where only input can change
+/// something, it waits for that.
 void Session::rest() {
     parts_.window.wait(is_scripted() ? std::chrono::duration<double>(0) : idle_time());
 }
@@ -151,7 +151,7 @@ bool Session::finished() const {
     return parts_.window.should_close() || (parts_.frames && state_.frame >= *parts_.frames);
 }
 
-/// Of those that were asked for; nobody knows which frame will be the last that hands want.
+/// Of those that were asked for; without --frames, no frame is known to be the last.
 bool Session::is_last_frame() const {
     return parts_.frames && state_.frame + 1 >= *parts_.frames;
 }

@@ -4,11 +4,11 @@
 #include "window/canvas.hpp"
 #include "window/frames_in_flight.hpp"
 #include "window/glfw_window.hpp"
-#include "window/hand.hpp"
 #include "window/hud.hpp"
 #include "window/imgui_session.hpp"
 #include "window/overlay_renderer.hpp"
 #include "window/panel_renderer.hpp"
+#include "window/pointer_gestures.hpp"
 #include "window/script.hpp"
 #include "window/shared_buffer.hpp"
 #include "window/state.hpp"
@@ -161,7 +161,7 @@ private:
     Microscope microscope_;            // shown
     FrameTimes times_;                 // of the frame being made
     std::vector<BrushStroke> strokes_; // to be written in the CPU's next access
-    Hand hand_;
+    PointerGestures gestures_;
     enum class Fill { nothing, clear, picture } fill_ = Fill::nothing;
     bool gpu_wrote_ = false;    // in the frame before
     Damage changed_;            // pixels of the memory that may differ from those on the canvas

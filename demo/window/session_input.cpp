@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the session does with input, from hands and from scripts alike.
+// What the session does with input, of the window and of scripts alike.
 #include "window/session.hpp"
 
 #include "files/picture_file.hpp"
@@ -57,9 +57,9 @@ void Session::take(const PointerInput& input) {
     if (input.place.y >= hud_layout().scene_height) {
         hud_awake_until_ = std::chrono::steady_clock::now() + hud_hint_delay;
     }
-    const bool held_hud = hand_.holds_hud();
-    const Gesture gesture = hand_.take(input, scene(), hud_layout());
-    if (hand_.holds_hud() != held_hud) {
+    const bool held_hud = gestures_.holds_hud();
+    const Gesture gesture = gestures_.take(input, scene(), hud_layout());
+    if (gestures_.holds_hud() != held_hud) {
         build_hud(); // its buttons act now: what follows is drawn with the colour that was chosen
         take_hud_events();
     }

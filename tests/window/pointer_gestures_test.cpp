@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "window/hand.hpp"
 #include "window/hud.hpp"
+#include "window/pointer_gestures.hpp"
 
 #include <glm/geometric.hpp>
 #include <gtest/gtest.h>
@@ -16,10 +16,10 @@ using Button = PointerInput::Button;
 
 constexpr Extent picture{.width = 640, .height = 400};
 
-class HandTest : public testing::Test {
+class PointerGesturesTest : public testing::Test {
 protected:
     Gesture take(Kind kind, glm::vec2 place, Button button = Button::left, float steps = 0) {
-        const Gesture gesture = hand_.take(
+        const Gesture gesture = gestures_.take(
             {.kind = kind, .button = button, .place = place, .steps = steps}, scene_, layout_);
         if (gesture.stroke) {
             strokes_.push_back(*gesture.stroke);
@@ -45,17 +45,17 @@ protected:
         }
     }
 
-    [[nodiscard]] const Hand& hand() const { return hand_; }
+    [[nodiscard]] const PointerGestures& gestures() const { return gestures_; }
 
 private:
     HudLayout layout_ = HudLayout::of({1280, 720}, 1, true, picture, Panels());
     Scene scene_{picture, Panels(), OrbitCamera(), layout_.viewport()};
-    Hand hand_;
+    PointerGestures gestures_;
     std::vector<Stroke> strokes_;
 };
 
 // All of it may happen while one frame is drawn.
-TEST_F(HandTest, AStrokeBeginsWhereTheButtonWasPressedAndHasEveryPlaceUpToItsRelease) {
+TEST_F(PointerGesturesTest, AStrokeBeginsWhereTheButtonWasPressedAndHasEveryPlaceUpToItsRelease) {
     take(Kind::move, on_cpu_view({20, 30}));
     take(Kind::press, on_cpu_view({20, 30}));
     take(Kind::move, on_cpu_view({100, 30}));
@@ -65,14 +65,14 @@ TEST_F(HandTest, AStrokeBeginsWhereTheButtonWasPressedAndHasEveryPlaceUpToItsRel
     expect_strokes({{20, 30}, {100, 30}, {100, 200}});
 }
 
-TEST_F(HandTest, AStrokeMayLeaveThePictureAndComeBack) {
+TEST_F(PointerGesturesTest, AStrokeMayLeaveThePictureAndComeBack) {
     take(Kind::press, on_cpu_view({20, 30}));
     take(Kind::move, on_cpu_view({-10, 30}));
     take(Kind::move, on_cpu_view({20, 60}));
     expect_strokes({{20, 30}, {-10, 30}, {20, 60}});
 }
 
-TEST_F(HandTest, ADragFromElsewhereTurnsTheScene) {
+TEST_F(PointerGesturesTest, ADragFromElsewhereTurnsTheScene) {
     for (const auto& [button, pixel, panel] :
          {std::tuple{Button::left, glm::vec2(50, 50), Panel::gpu_view},
           std::tuple{Button::right, glm::vec2(50, 50), Panel::cpu_view},
@@ -90,16 +90,16 @@ TEST_F(HandTest, ADragFromElsewhereTurnsTheScene) {
     expect_strokes({});
 }
 
-TEST_F(HandTest, ADragFromTheHudStaysThere) {
+TEST_F(PointerGesturesTest, ADragFromTheHudStaysThere) {
     take(Kind::press, in_hud());
-    EXPECT_TRUE(hand().holds_hud());
+    EXPECT_TRUE(gestures().holds_hud());
     EXPECT_EQ(take(Kind::move, on_cpu_view({50, 50})), Gesture{});
     take(Kind::release, on_cpu_view({50, 50}));
-    EXPECT_FALSE(hand().holds_hud());
+    EXPECT_FALSE(gestures().holds_hud());
     EXPECT_EQ(take(Kind::scroll, in_hud(), Button::left, 1), Gesture{});
 }
 
-TEST_F(HandTest, AnotherButtonNeitherEndsNorChangesADrag) {
+TEST_F(PointerGesturesTest, AnotherButtonNeitherEndsNorChangesADrag) {
     take(Kind::press, on_cpu_view({20, 30}));
     take(Kind::press, on_cpu_view({20, 30}), Button::right);
     take(Kind::release, on_cpu_view({20, 30}), Button::right);
@@ -107,7 +107,7 @@ TEST_F(HandTest, AnotherButtonNeitherEndsNorChangesADrag) {
     expect_strokes({{20, 30}, {40, 30}});
 }
 
-TEST_F(HandTest, PointingMovesTheMicroscopeAndTheWheelZooms) {
+TEST_F(PointerGesturesTest, PointingMovesTheMicroscopeAndTheWheelZooms) {
     const auto point = take(Kind::move, at(Panel::difference, {12, 340})).point;
     ASSERT_TRUE(point);
     EXPECT_LT(glm::distance(*point, glm::vec2(12, 340)), 0.1F);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "window/hand.hpp"
+#include "window/pointer_gestures.hpp"
 
 #include "window/hud.hpp"
 
@@ -14,7 +14,8 @@ constexpr float zoom_per_step = 1.12F;    // of the wheel
 
 } // namespace
 
-Gesture Hand::take(const PointerInput& input, const Scene& scene, const HudLayout& layout) {
+Gesture PointerGestures::take(const PointerInput& input, const Scene& scene,
+                              const HudLayout& layout) {
     using Kind = PointerInput::Kind;
     const glm::vec2 moved = input.place - std::exchange(place_, input.place);
     const bool in_scene = input.place.y < layout.scene_height;

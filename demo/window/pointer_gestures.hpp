@@ -27,7 +27,7 @@ struct Gesture {
 /// Gives each input of the pointer its meaning, by what lies under it and by what was pressed
 /// before. A drag that begins on the CPU view draws, one that begins in the heads-up panel belongs
 /// to that, any other turns the scene.
-class Hand {
+class PointerGestures {
 public:
     /// Inputs come in their order, each with the scene as the ones before have left it.
     [[nodiscard]] Gesture take(const PointerInput& input, const Scene& scene,

@@ -125,7 +125,6 @@ ExitStatus write_pattern(const PatternCommand& options) {
 
 ExitStatus share_pattern(const PatternCommand& options) {
     Pattern pattern = options.pattern.resolve();
-    refuse_planes_of(pattern.layout.format(), options.placement);
     if (options.placement == PlanePlacement::buffer_each) {
         for (std::uint32_t plane = 1; plane < pattern.layout.format().plane_count; ++plane) {
             pattern.layout.planes.at(plane).buffer = plane;
@@ -162,6 +161,10 @@ void add_pattern(CLI::App& program, Work& chosen) {
                 "view, judge or others that connect")
             ->excludes(out);
     add_planes_option(*command, options->placement)->needs(share);
+    command->parse_complete_callback([options] {
+        refuse_planes_of(format_of(options->pattern.fourcc.value_or(rgb_fourccs().front())),
+                         options->placement);
+    });
     command
         ->add_option("--frames", options->frames,
                      "Number of frames, with numbers that follow each other; in a folder, in one "

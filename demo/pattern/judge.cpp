@@ -115,7 +115,7 @@ Ruling judge_at(const Look& look, const Origin& origin, const Expected& expected
         return ruling;
     }
     if (!upright.whole()) {
-        ruling.diagnosis = cause_of_crop(expected.written, upright);
+        ruling.diagnosis = cause_of_crop(expected.written, upright, look.orientation.sentence);
     }
     if (!ruling.diagnosis) {
         ruling.diagnosis = cause_of(expected, seen);

@@ -566,6 +566,29 @@ TEST(Judge, APatternThatIsCropped) {
               "seen");
 }
 
+TEST(Judge, APatternThatIsTurnedAndCropped) {
+    const Picture right = pattern_as_written(pattern_of());
+    for (const Orientation& orientation : orientations) {
+        if (orientation.exchanges_sides || orientation.sentence.empty()) {
+            continue;
+        }
+        const Picture turned = made_upright(right, orientation); // which is turned back the same
+        Picture seen({.width = 270, .height = 100});
+        for (std::uint32_t y = 0; y < 100; ++y) {
+            const auto row = turned.row(orientation.from_bottom ? y + 20 : y);
+            std::ranges::copy(row.subspan(orientation.from_right ? 50 : 0, 270),
+                              seen.row(y).begin());
+        }
+        const Ruling ruling = judge(seen, {});
+        EXPECT_FALSE(ruling.same());
+        EXPECT_EQ(
+            ruling.diagnosis.value().sentence,
+            std::format("{}, and cropped: of the pattern, only columns 0 to 269 and rows 0 to "
+                        "99 are seen",
+                        orientation.sentence));
+    }
+}
+
 TEST(Judge, WithoutACodeTheLayoutMustBeGiven) {
     const Picture black({.width = extent.width, .height = extent.height}, {.r = 0, .g = 0, .b = 0});
     const Ruling nothing = judge(black, {});

@@ -12,6 +12,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <format>
@@ -364,6 +365,44 @@ TEST(Judge, ADisplayOfFewerBitsIsNoMistake) {
                      .b = clamped(pixel.b / 8 * 255 / 31.0)};
     });
     EXPECT_TRUE(judge(screenshot(seen, 100, 7), {}).same());
+}
+
+TEST(Judge, AConfusedRangeOrEncodingOnADisplayOfFewerBitsIsAMistake) {
+    struct Weights {
+        double red;
+        double blue;
+    };
+    constexpr std::array weights{Weights{0.299, 0.114}, Weights{0.2126, 0.0722},
+                                 Weights{0.2627, 0.0593}};
+    const auto rounded = [](double value, int most) {
+        return clamped(std::floor(std::clamp(value, 0.0, 255.0) * most / 255) * 255 / most);
+    };
+    const auto seen_as = [&](auto convert) {
+        const Picture seen = converted(pattern_as_written(pattern_of()), [&](const Rgba8& pixel) {
+            const std::array<double, 3> colour = convert(pixel);
+            return Rgba8{.r = rounded(colour[0], 31),
+                         .g = rounded(colour[1], 63),
+                         .b = rounded(colour[2], 31)};
+        });
+        return judge(screenshot(seen, 100, 7), {});
+    };
+    for (const Weights& to : weights) {
+        for (const Weights& from : weights) {
+            const Ruling ruling = seen_as([&](const Rgba8& in) {
+                const double luma = to.red * in.r + (1 - to.red - to.blue) * in.g + to.blue * in.b;
+                const double red = luma + (in.r - luma) / (1 - to.red) * (1 - from.red);
+                const double blue = luma + (in.b - luma) / (1 - to.blue) * (1 - from.blue);
+                return std::array{
+                    red, (luma - from.red * red - from.blue * blue) / (1 - from.red - from.blue),
+                    blue};
+            });
+            EXPECT_EQ(ruling.same(), &to == &from) << ruling.headline();
+        }
+    }
+    EXPECT_FALSE(seen_as([](const Rgba8& in) {
+                     const auto limited = [](double value) { return 16 + value * 219 / 255; };
+                     return std::array{limited(in.r), limited(in.g), limited(in.b)};
+                 }).same());
 }
 
 TEST(Judge, PixelsThatAreWrongAreNoChangeOfColours) {

@@ -107,6 +107,18 @@ TEST_P(Ycbcr, TheSameAndItsColourIsRead) {
     }
 }
 
+TEST_P(Ycbcr, MemoryThatIsReadFromAnotherByteIsNotCropped) {
+    const Pattern right = pattern();
+    ImageLayout wrong = right.layout;
+    for (PlaneLayout& plane : wrong.planes) {
+        plane.offset -= plane.stride == 0 ? 0 : 4096;
+    }
+    const Ruling ruling =
+        judge(read_pixels(wrong, memory_of(right)), {.layout = wrong, .is_memory = true});
+    EXPECT_FALSE(ruling.same());
+    EXPECT_THAT(ruling.diagnosis.value().sentence, testing::Not(HasSubstr("cropped")));
+}
+
 TEST_P(Ycbcr, APartOfAScreenshotEnlarged) {
     const Pattern right = pattern();
     const Ruling ruling = judge(screenshot(pattern_as_written(right), 37, 11, 2, {1040, 420}), {});
@@ -589,7 +601,7 @@ TEST(Judge, AlphaInAScreenshotOfAnOpaquePatternSaysNothing) {
         return pixel;
     });
     EXPECT_TRUE(judge(seen, {}).same());
-    EXPECT_FALSE(judge(seen, {.has_alpha = true}).same());
+    EXPECT_FALSE(judge(seen, {.is_memory = true}).same());
 }
 
 TEST(Judge, APatternThatIsCropped) {

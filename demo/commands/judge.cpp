@@ -153,7 +153,7 @@ ExitStatus judge_seen(const JudgeOptions& options) {
     Expectation expectation{.frame = options.pattern.frame,
                             .at = options.at,
                             .translucent = options.pattern.translucent,
-                            .has_alpha = is_memory,
+                            .is_memory = is_memory,
                             .exact = options.exact};
     if (is_memory || options.pattern.size) {
         expectation.layout = seen.written ? seen.written : options.pattern.resolve().layout;

@@ -115,7 +115,7 @@ Ruling judge_at(const Look& look, const Origin& origin, const Expected& expected
         return ruling;
     }
     if (!upright.whole()) {
-        ruling.diagnosis = cause_of_crop(expected.written, upright);
+        ruling.diagnosis = cause_of_crop(expected.written, upright, look.orientation.sentence);
     }
     if (!ruling.diagnosis) {
         ruling.diagnosis = cause_of(expected, seen);
@@ -155,8 +155,12 @@ std::vector<Origin> candidates(const Look& look, Extent extent, const Expectatio
             add({.x = 0, .y = 0, .scale = scale});
         }
     }
-    if (common) {
+    // Memory that is read as large as the pattern begins with it: codes elsewhere are a mistake's.
+    const bool is_given = expectation.is_memory && look.upright.extent() == extent;
+    if (common && !is_given) {
         add(*common);
+    }
+    if (common) {
         return origins;
     }
     // If rows slip, the first ones slip the least.
@@ -203,7 +207,7 @@ std::optional<Pattern> pattern_in(const Look& look, const Expectation& expectati
 
 /// Alpha in a screenshot of an opaque pattern says nothing.
 void hide_alpha(Picture& picture, const Pattern& pattern, const Expectation& expectation) {
-    if (!pattern.translucent && !expectation.has_alpha) {
+    if (!pattern.translucent && !expectation.is_memory) {
         for (Rgba8& pixel : picture.pixels()) {
             pixel.a = 255;
         }

@@ -22,7 +22,7 @@ struct Expectation {
     std::optional<std::uint16_t> frame = {}; ///< that must be seen; by default the newest
     std::optional<Origin> at = {};           ///< where the pattern must be
     bool translucent = false;                ///< of the pattern, where no code can be read
-    bool has_alpha = false;                  ///< what was seen has alpha; a screenshot may have any
+    bool is_memory = false;                  ///< else a screenshot, with any alpha, at any place
     bool exact = false;                      ///< no change of colours is tolerated
 };
 

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdlib>
 #include <format>
+#include <string>
 #include <tuple>
 #include <utility>
 
@@ -79,7 +80,8 @@ View view_of(const Picture& picture, const Origin& origin, Extent extent) {
     return view;
 }
 
-std::optional<Diagnosis> cause_of_crop(const Picture& written, const View& view) {
+std::optional<Diagnosis> cause_of_crop(const Picture& written, const View& view,
+                                       std::string_view turned) {
     if (view.seen() == 0) {
         return Diagnosis{.sentence = "unknown: the place is outside of the picture"};
     }
@@ -93,11 +95,13 @@ std::optional<Diagnosis> cause_of_crop(const Picture& written, const View& view)
     if (explained < nearly_all) {
         return std::nullopt;
     }
-    return Diagnosis{.cause = Cause::geometry,
-                     .sentence = std::format("geometry: cropped: of the pattern, only columns {} "
-                                             "to {} and rows {} to {} are seen",
-                                             view.left, view.right - 1, view.top, view.bottom - 1),
-                     .explained = explained};
+    return Diagnosis{
+        .cause = Cause::geometry,
+        .sentence = std::format(
+            "{}cropped: of the pattern, only columns {} to {} and rows {} to {} are seen",
+            turned.empty() ? "geometry: " : std::string(turned) + ", and ", view.left,
+            view.right - 1, view.top, view.bottom - 1),
+        .explained = explained};
 }
 
 } // namespace parallax::demo

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 namespace parallax::demo {
 
@@ -31,6 +32,8 @@ struct View {
 
 /// The cause of a difference where only a part is seen, and that is right. Of what is not seen,
 /// nothing is said.
-[[nodiscard]] std::optional<Diagnosis> cause_of_crop(const Picture& written, const View& view);
+/// @param turned the sentence of the orientation in which it was seen; empty if it was upright.
+[[nodiscard]] std::optional<Diagnosis> cause_of_crop(const Picture& written, const View& view,
+                                                     std::string_view turned);
 
 } // namespace parallax::demo

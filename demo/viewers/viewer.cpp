@@ -79,13 +79,14 @@ ImageLayout rows_layout(Sight sight, const ImageLayout& layout) {
 }
 
 std::uint32_t tolerance_of(const ViewerKind& kind, const ImageLayout& layout) {
-    if (kind.sight != Sight::converted || !layout.format().is_ycbcr) {
+    if (kind.sight != Sight::converted) {
         return 0;
     }
-    // Of samples of more than 8 bits, drivers subtract what is 16 and 128 in 8 bits: 128/255 is
-    // 1/512 more than the middle of 16 bits. And they read the upper bits of 16 as 16.
+    // Samples of more than 8 bits are rounded to these by the driver, in floats. Of luma and
+    // chroma, drivers subtract what is 16 and 128 in 8 bits: 128/255 is 1/512 more than the middle
+    // of 16 bits. And they read the upper bits of 16 as 16.
     const bool is_deep = layout.format().depth() > 8;
-    return sampler_bound(layout) + (is_deep ? 1U : 0U);
+    return (layout.format().is_ycbcr ? sampler_bound(layout) : 0U) + (is_deep ? 1U : 0U);
 }
 
 std::span<const ViewerKind, viewer_count> viewer_kinds() noexcept {

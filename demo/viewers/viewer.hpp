@@ -78,8 +78,8 @@ struct ViewerKind {
     std::unique_ptr<Viewer> (*open)(const ViewerOptions& options, Interrupt unwanted);
 };
 
-/// The largest difference of a channel, in 8 bits, that a viewer of this kind may make of luma and
-/// chroma; 0 for red, green and blue.
+/// The largest difference of a channel, in 8 bits, that a viewer of this kind may make: of luma and
+/// chroma by its conversion, of deeper samples by rounding them to 8 bits.
 [[nodiscard]] std::uint32_t tolerance_of(const ViewerKind& kind, const ImageLayout& layout);
 
 inline constexpr std::size_t viewer_count = 7;

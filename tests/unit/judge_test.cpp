@@ -12,6 +12,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <format>
@@ -104,6 +105,18 @@ TEST_P(Ycbcr, TheSameAndItsColourIsRead) {
         EXPECT_EQ(ruling.pattern, right);
         EXPECT_THAT(describe(*ruling.pattern), HasSubstr(std::string(", ") + colour));
     }
+}
+
+TEST_P(Ycbcr, MemoryThatIsReadFromAnotherByteIsNotCropped) {
+    const Pattern right = pattern();
+    ImageLayout wrong = right.layout;
+    for (PlaneLayout& plane : wrong.planes) {
+        plane.offset -= plane.stride == 0 ? 0 : 4096;
+    }
+    const Ruling ruling =
+        judge(read_pixels(wrong, memory_of(right)), {.layout = wrong, .is_memory = true});
+    EXPECT_FALSE(ruling.same());
+    EXPECT_THAT(ruling.diagnosis.value().sentence, testing::Not(HasSubstr("cropped")));
 }
 
 TEST_P(Ycbcr, APartOfAScreenshotEnlarged) {
@@ -366,6 +379,44 @@ TEST(Judge, ADisplayOfFewerBitsIsNoMistake) {
     EXPECT_TRUE(judge(screenshot(seen, 100, 7), {}).same());
 }
 
+TEST(Judge, AConfusedRangeOrEncodingOnADisplayOfFewerBitsIsAMistake) {
+    struct Weights {
+        double red;
+        double blue;
+    };
+    constexpr std::array weights{Weights{0.299, 0.114}, Weights{0.2126, 0.0722},
+                                 Weights{0.2627, 0.0593}};
+    const auto rounded = [](double value, int most) {
+        return clamped(std::floor(std::clamp(value, 0.0, 255.0) * most / 255) * 255 / most);
+    };
+    const auto seen_as = [&](auto convert) {
+        const Picture seen = converted(pattern_as_written(pattern_of()), [&](const Rgba8& pixel) {
+            const std::array<double, 3> colour = convert(pixel);
+            return Rgba8{.r = rounded(colour[0], 31),
+                         .g = rounded(colour[1], 63),
+                         .b = rounded(colour[2], 31)};
+        });
+        return judge(screenshot(seen, 100, 7), {});
+    };
+    for (const Weights& to : weights) {
+        for (const Weights& from : weights) {
+            const Ruling ruling = seen_as([&](const Rgba8& in) {
+                const double luma = to.red * in.r + (1 - to.red - to.blue) * in.g + to.blue * in.b;
+                const double red = luma + (in.r - luma) / (1 - to.red) * (1 - from.red);
+                const double blue = luma + (in.b - luma) / (1 - to.blue) * (1 - from.blue);
+                return std::array{
+                    red, (luma - from.red * red - from.blue * blue) / (1 - from.red - from.blue),
+                    blue};
+            });
+            EXPECT_EQ(ruling.same(), &to == &from) << ruling.headline();
+        }
+    }
+    EXPECT_FALSE(seen_as([](const Rgba8& in) {
+                     const auto limited = [](double value) { return 16 + value * 219 / 255; };
+                     return std::array{limited(in.r), limited(in.g), limited(in.b)};
+                 }).same());
+}
+
 TEST(Judge, PixelsThatAreWrongAreNoChangeOfColours) {
     const Picture right = pattern_as_written(pattern_of());
     std::mt19937 random(1);
@@ -550,7 +601,7 @@ TEST(Judge, AlphaInAScreenshotOfAnOpaquePatternSaysNothing) {
         return pixel;
     });
     EXPECT_TRUE(judge(seen, {}).same());
-    EXPECT_FALSE(judge(seen, {.has_alpha = true}).same());
+    EXPECT_FALSE(judge(seen, {.is_memory = true}).same());
 }
 
 TEST(Judge, APatternThatIsCropped) {
@@ -564,6 +615,29 @@ TEST(Judge, APatternThatIsCropped) {
     EXPECT_EQ(ruling.diagnosis.value().sentence,
               "geometry: cropped: of the pattern, only columns 0 to 199 and rows 20 to 119 are "
               "seen");
+}
+
+TEST(Judge, APatternThatIsTurnedAndCropped) {
+    const Picture right = pattern_as_written(pattern_of());
+    for (const Orientation& orientation : orientations) {
+        if (orientation.exchanges_sides || orientation.sentence.empty()) {
+            continue;
+        }
+        const Picture turned = made_upright(right, orientation); // which is turned back the same
+        Picture seen({.width = 270, .height = 100});
+        for (std::uint32_t y = 0; y < 100; ++y) {
+            const auto row = turned.row(orientation.from_bottom ? y + 20 : y);
+            std::ranges::copy(row.subspan(orientation.from_right ? 50 : 0, 270),
+                              seen.row(y).begin());
+        }
+        const Ruling ruling = judge(seen, {});
+        EXPECT_FALSE(ruling.same());
+        EXPECT_EQ(
+            ruling.diagnosis.value().sentence,
+            std::format("{}, and cropped: of the pattern, only columns 0 to 269 and rows 0 to "
+                        "99 are seen",
+                        orientation.sentence));
+    }
 }
 
 TEST(Judge, WithoutACodeTheLayoutMustBeGiven) {

@@ -75,6 +75,29 @@ bool shows_new(const Evidence& evidence) {
     return false;
 }
 
+/// The row in which new content follows on old, or old on new, if that is so in one place only.
+std::optional<std::uint32_t> torn_row(const Evidence& evidence) {
+    const auto [width, height] = evidence.layout().extent;
+    Age last = Age::either;
+    std::optional<std::uint32_t> row;
+    for (std::uint32_t y = 0; y < height; ++y) {
+        for (std::uint32_t x = 0; x < width; ++x) {
+            const Age age = age_of(evidence, {.x = x, .y = y});
+            if (age == Age::either || age == last) {
+                continue;
+            }
+            if (row) {
+                return std::nullopt;
+            }
+            if (last != Age::either) {
+                row = y;
+            }
+            last = age;
+        }
+    }
+    return row;
+}
+
 /// A pixel whose first bytes are of one picture, and the others of another.
 Rgba8 mixed(const Evidence& evidence, const Rgba8& first, const Rgba8& others, std::size_t count) {
     std::array<std::byte, most_bytes> bytes{};
@@ -105,20 +128,25 @@ Rgba8 partly_old(const Evidence& evidence, Place at) {
 std::string old_sentence(const Evidence& evidence) {
     if (!shows_new(evidence)) {
         return "old content: nothing of the last write is seen: it was not waited for (fence, "
-               "SYNC), went to "
-               "other memory, or a copy is read that is not refreshed";
+               "SYNC), went to other memory, or a copy is read that is not refreshed";
     }
+    const auto torn = torn_row(evidence);
+    const std::string or_torn =
+        torn ? std::format("; or the picture is torn at row {}: read or shown while it was written",
+                           *torn)
+             : "";
     if (is_in_blocks(evidence, page)) {
         return "old content in whole pages, as in a bounce buffer or a copy that is not refreshed "
-               "(SYNC), or "
-               "in pages that were not written";
+               "(SYNC), or in pages that were not written" +
+               or_torn;
     }
     if (is_in_blocks(evidence, line)) {
         return "old content in whole lines of 64 bytes, as in a cache that was not written back or "
-               "not "
-               "invalidated (SYNC), or in gaps between rows";
+               "not invalidated (SYNC), or in gaps between rows" +
+               or_torn;
     }
-    return "old content in parts, as where the reader does not wait for the writer (fence)";
+    return "old content in parts, as where the reader does not wait for the writer (fence)" +
+           or_torn;
 }
 
 void find_old(const Evidence& evidence, std::vector<Hypothesis>& found) {
@@ -253,8 +281,11 @@ void find_cut(const Evidence& evidence, std::vector<Hypothesis>& found) {
                                                            : "";
     const auto sentence = [&](std::string_view behind) {
         return std::format("size: right up to byte {}{}, then {}, as if the reader has fewer bytes "
-                           "of this buffer than were written",
-                           cut->byte, where, behind);
+                           "of this buffer than were written{}",
+                           cut->byte, where, behind,
+                           cut->at.x == 0
+                               ? std::format("; or something covers the rows from {} on", cut->at.y)
+                               : "");
     };
     if (cut->plain && evidence.is_zero(cut->behind.front())) {
         found.push_back(

@@ -57,6 +57,15 @@ void find_geometry(const Evidence& evidence, std::vector<Hypothesis>& found) {
           [=](Place at) { return Point{at.y, bottom - at.x}; });
     offer("geometry: rotated by 90 degrees, counterclockwise",
           [=](Place at) { return Point{right - at.y, at.x}; });
+    const std::int64_t half = (bottom + 2) / 2; // rows of the first field
+    const std::int64_t second = bottom + 1 - half;
+    offer("geometry: the picture's two fields are read one below the other: every second row",
+          [=](Place at) { return Point{at.x, at.y < half ? 2 * at.y : 2 * (at.y - half) + 1}; });
+    offer(
+        "geometry: the picture's two fields are read one below the other, the lower one first",
+        [=](Place at) { return Point{at.x, at.y < second ? 2 * at.y + 1 : 2 * (at.y - second)}; });
+    offer("geometry: two halves, one below the other, are read as fields: row by row in turn",
+          [=](Place at) { return Point{at.x, at.y / 2 + (at.y % 2 == 0 ? 0 : half)}; });
     for (const std::int64_t factor : {2, 3, 4}) {
         offer(std::format("geometry: {} times as large, from the top left", factor),
               [=](Place at) { return Point{at.x / factor, at.y / factor}; });

@@ -139,11 +139,17 @@ void find_other_formats(const Evidence& evidence, std::vector<Hypothesis>& found
         });
     };
     if (!mistakes.is_nv12()) {
-        offer("UYVY", [](Samples& samples) {
-            ++samples.y.offset;
-            --samples.cb.offset;
-            --samples.cr.offset;
-        });
+        // Seen is the same whichever side has which format.
+        mistakes.offer(
+            [](Samples& samples) {
+                ++samples.y.offset;
+                --samples.cb.offset;
+                --samples.cr.offset;
+            },
+            [] {
+                return "format: luma and chroma are exchanged: one side has YUYV, and the other "
+                       "UYVY";
+            });
         mistakes.add_to(found);
         return;
     }

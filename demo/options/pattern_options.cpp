@@ -25,6 +25,30 @@ std::uint32_t parse_pattern_format(const std::string& name) {
                                                        format_names(can_be_pattern)));
 }
 
+/// Keeps the planes where they were stated to be, but for the first one's stride and offset if
+/// these were given; the other strides follow the first.
+/// @throws UsageError where they lie in several dma-bufs, and the format has not as many planes.
+void place_as_stated(ImageLayout& layout, const ImageLayout& stated,
+                     const PatternOptions& options) {
+    if (stated.fourcc == layout.fourcc && !options.stride && !options.offset) {
+        layout.planes = stated.planes;
+        return;
+    }
+    if (stated.in_one_buffer()) {
+        return;
+    }
+    const std::uint32_t planes = layout.format().plane_count;
+    if (planes != stated.format().plane_count) {
+        throw UsageError(std::format(
+            "--format: what is shared lies in {} dma-bufs, and {} has {} plane{}",
+            stated.buffer_count(), layout.format().name, planes, planes == 1 ? "" : "s"));
+    }
+    for (std::size_t i = 1; i < planes; ++i) {
+        layout.planes.at(i).buffer = stated.planes.at(i).buffer;
+        layout.planes.at(i).offset = stated.planes.at(i).offset;
+    }
+}
+
 } // namespace
 
 void PatternOptions::add_to(CLI::App& command, const std::string& of_frame) {
@@ -62,8 +86,8 @@ Pattern PatternOptions::resolve(const std::optional<ImageLayout>& stated) const 
         .frame = frame.value_or(0),
         .translucent = translucent};
     ImageLayout& layout = pattern.layout;
-    if (stated && stated->fourcc == format && !stride && !offset) {
-        layout.planes = stated->planes; // which may lie elsewhere
+    if (stated) {
+        place_as_stated(layout, *stated, *this);
     }
     if (translucent && !layout.format().has_alpha) {
         throw UsageError(std::format("--translucent: {} has no alpha", layout.format().name));
@@ -73,10 +97,21 @@ Pattern PatternOptions::resolve(const std::optional<ImageLayout>& stated) const 
     }
     if (layout.extent.width < smallest_pattern.width ||
         layout.extent.height < smallest_pattern.height) {
+        if (!size && stated) {
+            throw UsageError(std::format("the picture that is shared has {}x{} pixels, and a "
+                                         "pattern has at least {}x{}",
+                                         extent.width, extent.height, smallest_pattern.width,
+                                         smallest_pattern.height));
+        }
         throw UsageError(std::format("--size: a pattern has at least {}x{} pixels",
                                      smallest_pattern.width, smallest_pattern.height));
     }
     if (layout.planes[0].stride < layout.row_bytes()) {
+        if (!stride && stated) {
+            throw UsageError(std::format("--format, --size: a row takes {} bytes, and what is "
+                                         "shared has {} from one row to the next; state --stride",
+                                         layout.row_bytes(), layout.planes[0].stride));
+        }
         throw UsageError(std::format("--stride: a row takes {} bytes, and {} are too few",
                                      layout.row_bytes(), layout.planes[0].stride));
     }

@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdlib>
 #include <format>
+#include <iterator>
 #include <span>
 #include <string>
 #include <string_view>
@@ -135,9 +136,21 @@ Ruling judge_at(const Look& look, const Origin& origin, const Expected& expected
     return ruling;
 }
 
+/// Where the codes of a frame say that the pattern is; where all do, if its own do not tell.
+std::optional<Origin> common_of(std::span<const Sighting> codes, std::uint16_t frame) {
+    std::vector<Sighting> own;
+    std::ranges::copy_if(codes, std::back_inserter(own), [frame](const Sighting& sighting) {
+        return sighting.code.frame == (frame & 0xffU);
+    });
+    const auto common = common_origin(own);
+    return common ? common : common_origin(codes);
+}
+
 /// Where the pattern may be, the likeliest place first.
-std::vector<Origin> candidates(const Look& look, Extent extent, const Expectation& expectation) {
-    const auto common = common_origin(look.codes);
+/// @param frame that is expected.
+std::vector<Origin> candidates(const Look& look, Extent extent, std::uint16_t frame,
+                               const Expectation& expectation) {
+    const auto common = common_of(look.codes, frame);
     if (expectation.at) {
         Origin at = *expectation.at;
         at.scale = common ? common->scale : at.scale;
@@ -340,7 +353,8 @@ Ruling judge(const Picture& seen, const Expectation& expectation) {
     if (const auto pattern = pattern_in(look, expectation)) {
         hide_alpha(look.upright, *pattern, expectation);
         const Expected expected = expected_by(look, *pattern, expectation.frame);
-        for (const Origin& origin : candidates(look, pattern->layout.extent, expectation)) {
+        for (const Origin& origin :
+             candidates(look, pattern->layout.extent, expected.pattern.frame, expectation)) {
             Ruling ruling = judge_at(look, origin, expected, expectation.exact);
             if (!best.pattern || is_better(ruling, best)) {
                 best = std::move(ruling);

@@ -166,7 +166,11 @@ std::string refuse_exporter_name(const std::string& name) {
                            "path, as in /dev/dma_heap/system",
                            printable(name), exporter_names());
     }
-    if (has_device ? kind->device.empty() || colon + 1 == name.size() : kind->is_given) {
+    const std::string_view given = has_device ? std::string_view(name).substr(colon + 1) : "";
+    const bool is_number =
+        !given.empty() && std::ranges::all_of(given, [](char c) { return c >= '0' && c <= '9'; });
+    if (has_device ? kind->device.empty() || given.empty() || (kind->device == "N" && !is_number)
+                   : kind->is_given) {
         return std::format("write this exporter as {}, not '{}'", pattern_of(*kind),
                            printable(name));
     }

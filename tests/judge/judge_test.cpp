@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 
+#include <csignal>
 #include <filesystem>
 #include <format>
 #include <string>
@@ -91,6 +92,26 @@ TEST_F(JudgeTest, PlanesInOneDmaBufAndInSeveralAreTheSame) {
         EXPECT_THAT(reader.printed(), HasSubstr("same picture: 0 of 38400 pixels differ"));
         EXPECT_EQ(sharer.wait(), 0) << sharer.printed();
     }
+    EXPECT_THAT(
+        cause({"--format", "NV12", "--planes", "each", "--stride", "1024"}, {"--stride", "512"}),
+        HasSubstr("stride: the rows were written 1024 bytes apart, and read 512"));
+}
+
+TEST_F(JudgeTest, OptionsThatTheSharedMemoryCannotHaveAreRefused) {
+    Program sharer = share({"--format", "NV12", "--planes", "each"});
+    Program other_planes = judge({"--format", "YUV420"});
+    EXPECT_EQ(other_planes.wait(), 2);
+    EXPECT_THAT(other_planes.printed(),
+                HasSubstr("what is shared lies in 2 dma-bufs, and YUV420 has 3 planes"));
+    sharer.send(SIGTERM);
+    sharer.wait();
+    Program narrow = share({"--format", "NV12"});
+    Program wide = judge({"--format", "XRGB8888"});
+    EXPECT_EQ(wide.wait(), 2);
+    EXPECT_THAT(wide.printed(), HasSubstr("--format, --size: a row takes 1280 bytes, and what is "
+                                          "shared has 512 from one row to the next"));
+    narrow.send(SIGTERM);
+    narrow.wait();
 }
 
 TEST_F(JudgeTest, OtherExportersShareIt) {

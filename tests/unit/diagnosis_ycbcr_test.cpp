@@ -106,7 +106,7 @@ TEST(DiagnosisYcbcr, LumaAndChromaAreExchanged) {
     const Frame frame(DRM_FORMAT_YUYV);
     EXPECT_EQ(
         frame.of(read_ycbcr(frame.layout, exchanged(frame.memory, luma_offset, 1, 2))).sentence,
-        "format: written as YUYV, and read as UYVY");
+        "format: luma and chroma are exchanged: one side has YUYV, and the other UYVY");
 }
 
 TEST(DiagnosisYcbcr, ThreePlanes) {

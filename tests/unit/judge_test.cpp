@@ -25,6 +25,8 @@
 namespace parallax::demo {
 namespace {
 
+using testing::AllOf;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
 
@@ -638,6 +640,64 @@ TEST(Judge, APatternThatIsTurnedAndCropped) {
                         "99 are seen",
                         orientation.sentence));
     }
+}
+
+TEST(Judge, APatternThatIsCoveredFromBelow) {
+    Picture seen = pattern_as_written(pattern_of());
+    for (std::uint32_t y = 100; y < 120; ++y) {
+        std::ranges::fill(seen.row(y), Rgba8{.r = 0, .g = 0, .b = 0});
+    }
+    EXPECT_THAT(judge(screenshot(seen, 9, 9), {}).diagnosis.value().sentence,
+                EndsWith("than were written; or something covers the rows from 100 on"));
+}
+
+TEST(Judge, APatternThatIsTorn) {
+    Picture seen = pattern_as_written(pattern_of(DRM_FORMAT_XRGB8888, 8));
+    const Picture before = pattern_as_written(pattern_of(DRM_FORMAT_XRGB8888, 7));
+    for (std::uint32_t y = 70; y < 120; ++y) {
+        std::ranges::copy(before.row(y), seen.row(y).begin());
+    }
+    EXPECT_THAT(judge(screenshot(seen, 9, 9), {}).diagnosis.value().sentence,
+                AllOf(StartsWith("old content in whole "),
+                      EndsWith("; or the picture is torn at row 70: read or shown while it was "
+                               "written")));
+}
+
+// The newest frame is expected, where its own codes are.
+TEST(Judge, TwoPatternsOfWhichTheNewerIsCovered) {
+    Picture seen = screenshot(pattern_as_written(pattern_of(DRM_FORMAT_XRGB8888, 7)), 9, 9);
+    const Picture newer = pattern_as_written(pattern_of(DRM_FORMAT_XRGB8888, 8));
+    for (std::uint32_t y = 0; y < 80; ++y) {
+        std::ranges::copy(newer.row(y), seen.row(y + 200).begin() + 400);
+    }
+    const Ruling ruling = judge(seen, {});
+    EXPECT_EQ(ruling.place(), "at (400, 200)");
+    EXPECT_FALSE(ruling.same());
+    EXPECT_NE(ruling.diagnosis.value().cause, Cause::old_content);
+}
+
+TEST(Judge, FieldsBelowEachOther) {
+    const Picture right = pattern_as_written(pattern_of());
+    Picture fields(right.extent());
+    Picture woven(right.extent());
+    Picture lower_first(right.extent());
+    for (std::uint32_t y = 0; y < 60; ++y) {
+        std::ranges::copy(right.row(2 * y), fields.row(y).begin());
+        std::ranges::copy(right.row(2 * y + 1), fields.row(y + 60).begin());
+        std::ranges::copy(right.row(2 * y + 1), lower_first.row(y).begin());
+        std::ranges::copy(right.row(2 * y), lower_first.row(y + 60).begin());
+        std::ranges::copy(right.row(y), woven.row(2 * y).begin());
+        std::ranges::copy(right.row(y + 60), woven.row(2 * y + 1).begin());
+    }
+    const Expectation here{
+        .layout = pattern_of().layout, .frame = 300, .at = Origin{.x = 0, .y = 0, .scale = 1}};
+    EXPECT_EQ(judge(fields, here).diagnosis.value().sentence,
+              "geometry: the picture's two fields are read one below the other: every second row");
+    EXPECT_EQ(judge(lower_first, here).diagnosis.value().sentence,
+              "geometry: the picture's two fields are read one below the other, the lower one "
+              "first");
+    EXPECT_EQ(judge(woven, here).diagnosis.value().sentence,
+              "geometry: two halves, one below the other, are read as fields: row by row in turn");
 }
 
 TEST(Judge, WithoutACodeTheLayoutMustBeGiven) {

@@ -54,8 +54,9 @@ TEST(ExporterNames, OfAnotherFileAreRefusedWithTheReason) {
     EXPECT_THAT(refusal("gbm:/dev/dri/nothing"), StartsWith("/dev/dri/nothing does not exist"));
     EXPECT_EQ(refusal("v4l2:/dev/null"), "/dev/null is no V4L2 device");
     EXPECT_EQ(refusal("fd:900"), "the caller has passed no file descriptor 900");
-    EXPECT_EQ(refusal("fd:-1"), "'-1' is no number of a file descriptor");
-    EXPECT_EQ(refusal("fd:1x"), "'1x' is no number of a file descriptor");
+    EXPECT_EQ(refusal("fd:-1"), "write this exporter as fd:N, not 'fd:-1'");
+    EXPECT_EQ(refusal("fd:1x"), "write this exporter as fd:N, not 'fd:1x'");
+    EXPECT_EQ(refusal("fd:99999999999"), "'99999999999' is no number of a file descriptor");
     EXPECT_THAT(refusal("socket:/nowhere"), StartsWith("/nowhere is no socket of parallax share"));
     EXPECT_THAT(refusal("nonsense"), StartsWith("no exporter is named 'nonsense'"));
 }

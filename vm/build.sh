@@ -52,10 +52,11 @@ build_modules() {
 }
 
 # build_test_drivers RELEASE: the kernel's own drivers for tests, which Debian does not build, from the kernel's
-# source in the root. That is the source of the newest kernel, so for it alone.
+# source in the root. That is the source of the newest kernel, so for it alone, on every architecture.
 build_test_drivers() {
-	local folder=$project/build/kmod/$1/test-drivers
-	[[ $1 == "$(kernel_release '')" && ! -e $folder/vkms.ko ]] || return 0
+	local folder=$project/build/kmod/$1/test-drivers newest
+	newest=$(kernel_release '') || return
+	[[ ${1%%-*} == "${newest%%-*}" && ! -e $folder/vkms.ko ]] || return 0
 	# shellcheck disable=SC2016 # for the shell in the room
 	with_lock "$project/build/.lock" "the build" \
 		step "building the kernel's test drivers for $1" "$project/build/test-drivers-$1.log" \
@@ -64,7 +65,7 @@ build_test_drivers() {
 			ln -sfn "$PWD"/vm/test-drivers/Kbuild "$3"/v4l2-core/v4l2-mem2mem.c "$3"/test-drivers/vim2m.c \
 				"$3"/test-drivers/vicodec/*.[ch] "$4"/vkms/*.[ch] "$2"
 			make -C "$1" $(sh kmod/compiler.sh "$1") M="$2" modules' - \
-		"/lib/modules/$1/build" "$folder" /usr/src/linux-selftests/drivers/{media,gpu/drm}
+		"$(kernel_build "$1")" "$folder" /usr/src/linux-selftests/drivers/{media,gpu/drm}
 }
 
 # build_for_machine CMD...: what a machine needs to run CMD.

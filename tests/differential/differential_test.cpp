@@ -4,6 +4,7 @@
 // odd call to both has the same return, errno and bytes, except where the documentation says
 // otherwise. Each group is run for the heap and for the node, and the two records are compared.
 #include "subject.hpp"
+#include "support/kernel.hpp"
 
 #include <gtest/gtest.h>
 
@@ -28,6 +29,9 @@ std::vector<Group> all_groups() {
 class Differential : public testing::TestWithParam<Group> {};
 
 TEST_P(Differential, NodeDoesAsTheSystemHeap) {
+    if (!parallax::test::has_heaps()) {
+        GTEST_SKIP() << "this kernel is built without dma-heaps";
+    }
     ASSERT_TRUE(std::filesystem::exists(system_heap)) << "this kernel has no system heap";
     Subject heap(system_heap);
     Subject node(uapi::node_path);

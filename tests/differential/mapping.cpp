@@ -36,7 +36,9 @@ constexpr std::array kinds{
     Kind{"MAP_SHARED | MAP_STACK", MAP_SHARED | MAP_STACK},
     Kind{"MAP_SHARED | MAP_DENYWRITE", MAP_SHARED | MAP_DENYWRITE},
     Kind{"MAP_SHARED | MAP_HUGETLB", MAP_SHARED | MAP_HUGETLB},
+#ifdef MAP_32BIT // of x86
     Kind{"MAP_SHARED | MAP_32BIT", MAP_SHARED | MAP_32BIT},
+#endif
     Kind{"no kind", 0},
     Kind{"kind 4", 4},
 };

@@ -7,6 +7,7 @@
 //   sync-error  DMA_BUF_IOCTL_SYNC fails
 #include <dlfcn.h>
 #include <linux/dma-buf.h>
+#include <linux/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 

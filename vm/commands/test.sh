@@ -3,16 +3,19 @@
 # help: test [OPTIONS] [ARGS...]
 # help:     all checks and tests: those without a device here, the others in the
 # help:     machine, on every kernel or on that of --kernel (debug only then);
-# help:     of other architectures without --kernel only the module's tests and one
-# help:     render, on the newest kernel. ARGS are ctest's. The parsers only read
-# help:     their stored inputs here: `sanitize fuzz` makes new ones
+# help:     of other architectures without --kernel only the module's tests, one
+# help:     render and the GPUs that are pretended there, on the newest kernel.
+# help:     ARGS are ctest's. The parsers only read their stored inputs here:
+# help:     `sanitize fuzz` makes new ones
 
 readonly test_logs=$project/build/tests
 
 # What runs on the newest kernel of each other architecture, and the targets that it needs, without the
-# program, whose compilation takes longest. contract.example renders.
-readonly test_sample='^(uapi|contract)[.]'
-readonly test_sample_targets=(uapi-tests uapi-programs contract-tests example-import)
+# program, whose compilation takes longest. contract.example renders. The GPUs are those of gpus.sh whose
+# drivers Debian builds for that architecture alone.
+readonly test_sample='^(uapi|contract|gpus)[.]'
+readonly test_sample_targets=(uapi-tests uapi-programs contract-tests example-import
+	gpus-tests pretended-prime pretended-v3d)
 
 main() {
 	local kernel label failed=() kernels=() samples=() same=() one_process=''
@@ -67,7 +70,7 @@ sample_kernels() {
 
 tests_of_sample() {
 	local -a arguments=(-R "$test_sample")
-	tests_in_machine "$1" 'kernel|vm' ""
+	tests_in_machine "$1" 'kernel|vm|unit' ""
 }
 
 # Before the others, since it also lists the tests for them.

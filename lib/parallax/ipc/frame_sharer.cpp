@@ -204,11 +204,13 @@ void FrameSharer::receive_from(Viewer& viewer, std::vector<std::string>& events)
 void FrameSharer::greet(Viewer& viewer, std::uint16_t version, std::vector<std::string>& events) {
     viewer.greeted = true;
     viewer.version = version;
-    const ImageLayout& layout = buffers_.front().layout();
-    if (!message::can_say(layout, version)) {
+    const auto unsaid = std::ranges::find_if_not(buffers_, [version](const DrawnBuffer& drawn) {
+        return message::can_say(drawn.layout(), version);
+    });
+    if (unsaid != buffers_.end()) {
         drop(viewer,
              std::format("it speaks version {} of the protocol, which has no words for {}", version,
-                         layout.format().name),
+                         unsaid->layout().format().name),
              events);
     } else if (!send_buffers(viewer)) {
         mark_gone(viewer, events);

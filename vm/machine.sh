@@ -34,6 +34,15 @@ readonly machine_boot_options=(
 	sysctl.kernel.hung_task_timeout_secs=300
 )
 
+# out_option FOLDER ARGS...: sets the array out to the option --out FOLDER; to nothing if ARGS have one.
+out_option() {
+	local argument
+	out=(--out "$1")
+	for argument in "${@:2}"; do
+		[[ $argument != --out && $argument != --out=* ]] || out=()
+	done
+}
+
 # machine_options COMMAND ARGS...: takes the options above from the front, and
 # leaves the other arguments in the array arguments.
 machine_options() {

@@ -41,6 +41,16 @@ test_arguments() {
 		status 0 "$lab" --help && grep -q 'lab COMMAND' "$scratch/out"
 }
 
+# The program has one --out: the user's, if there is one.
+test_one_folder_for_pictures() (
+	project=$scratch/out-option
+	# shellcheck source=/dev/null
+	source "$(dirname "$lab")/vm/machine.sh"
+	out_option out --size 64x64 && [[ ${out[*]} == '--out out' ]] &&
+		out_option out --out mine && [[ ${#out[@]} -eq 0 ]] &&
+		out_option out/report --size 64x64 --out=mine && [[ ${#out[@]} -eq 0 ]]
+)
+
 test_passes_everything_on() {
 	head -c 300000 /dev/urandom >"$scratch/bytes"
 	# shellcheck disable=SC2016 # for the shell in the machine
@@ -189,15 +199,15 @@ test_pretended_gpus() {
 
 # A whole run with such a driver: no line without the mark, and the device has it too.
 test_runs_with_pretended_gpus() {
-	local out=build/selftest-pretended
+	local folder=build/selftest-pretended
 	pretended() { status "$@" && ! grep -v "^pretended $gpu | " "$scratch/out" "$scratch/err"; }
 	local gpu=navi31
-	pretended 1 "$lab" run --no-build --gpu navi31 -- parallax render --exporter udmabuf --size 64x48 --validate --out "$out" &&
+	pretended 1 "$lab" run --no-build --gpu navi31 -- parallax render --exporter udmabuf --size 64x48 --validate --out "$folder" &&
 		grep -q ' | DIFFERENT: 9216 of 9216 pixels' "$scratch/out" && grep -q 'device  *pretended AMD' "$scratch/out" &&
 		grep -q 'import  *modifier$' "$scratch/out" || return
 	# Honeykrisp takes whole pages of Apple's size only, and says so.
 	gpu=m1
-	pretended 3 "$lab" run --no-build --gpu m1 -- parallax render --exporter udmabuf --size 64x48 --out "$out" &&
+	pretended 3 "$lab" run --no-build --gpu m1 -- parallax render --exporter udmabuf --size 64x48 --out "$folder" &&
 		says 'pretended m1 | import failed: BO is not a multiple of the page size' &&
 		[[ $(grep -c 'the driver refused to import the dma-buf' "$scratch/err") -eq 3 ]] || return
 	# shellcheck disable=SC2016 # for the shell in the room

@@ -122,6 +122,13 @@ void add(Verdict& verdict, std::optional<ComparedViews> views) {
     }
 }
 
+/// True if the cause of a difference is known.
+bool is_explained(const Verdict& verdict) {
+    return std::ranges::any_of(verdict.checks, [](const Check& check) {
+        return check.diagnosis && check.diagnosis->cause != Cause::unknown;
+    });
+}
+
 ExitStatus render(const RenderOptions& options) {
     Viewers viewers = start_viewers(options.views, ViewsOptions::Use::once);
     Interruptible interruptible;
@@ -181,7 +188,11 @@ ExitStatus render(const RenderOptions& options) {
     step_done("other views");
     if (!late) {
         add(verdict, checks.cpu_writes_again());
-        add(verdict, checks.gpu_writes());
+        auto views = checks.gpu_writes();
+        if (views && is_explained(verdict)) {
+            views->check.diagnosis.reset(); // the import is wrong in this direction, too
+        }
+        add(verdict, std::move(views));
     }
 
     verdict.laps = stopwatch.laps();

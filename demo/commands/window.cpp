@@ -55,9 +55,9 @@ Script script_of(const WindowOptions& options) {
     if (!options.rule.empty()) {
         const auto rule = find_rule(options.rule);
         if (!rule) {
-            const auto title = [](const Rule& each) { return each.mistake->title; };
-            throw UsageError(std::format("--break: there is no rule '{}'; there are '{}'",
-                                         options.rule, joined(rules(), "', '", title)));
+            const auto name = [](const Rule& each) { return each.mistake->name; };
+            throw UsageError(std::format("--break: the window has no mistake '{}'; it has {}",
+                                         options.rule, joined(rules(), ", ", name)));
         }
         script.add({.frame = 0, .event = rules()[*rule].action});
     }

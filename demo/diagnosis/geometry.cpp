@@ -3,8 +3,13 @@
 #include "diagnosis/evidence.hpp"
 #include "diagnosis/sampling.hpp"
 
+#include "parallax/printable.hpp"
+
+#include <cstdlib>
 #include <format>
+#include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 namespace parallax::demo {
@@ -26,6 +31,21 @@ Prediction read_from(const Evidence& evidence, Source source) {
         }
         return evidence.written().at(static_cast<std::uint32_t>(x), static_cast<std::uint32_t>(y));
     };
+}
+
+/// "geometry: moved by 3 pixels up", ...
+std::string moved_text(int right, int down) {
+    std::string by;
+    for (const auto& [pixels, there, back] :
+         {std::tuple{right, "to the right", "to the left"}, std::tuple{down, "down", "up"}}) {
+        if (pixels != 0) {
+            append(by,
+                   std::format("{} pixel{} {}", std::abs(pixels), std::abs(pixels) == 1 ? "" : "s",
+                               pixels > 0 ? there : back),
+                   " and ");
+        }
+    }
+    return "geometry: moved by " + by;
 }
 
 /// The picture enlarged by a linear filter, of which a part is seen.
@@ -91,10 +111,8 @@ void find_moved(const Evidence& evidence, std::vector<Hypothesis>& found) {
                 return Point{std::int64_t{at.x} - right, std::int64_t{at.y} - down};
             };
             if (down != 0 || right != 0) {
-                shortlist.offer(read_from(evidence, source), 0, [=] {
-                    return std::format("geometry: moved by {} pixels to the right and {} down",
-                                       right, down);
-                });
+                shortlist.offer(read_from(evidence, source), 0,
+                                [=] { return moved_text(right, down); });
             }
         }
     }

@@ -48,7 +48,7 @@ std::uint32_t parse_rgb_format(const std::string& name) {
     throw CLI::ValidationError(
         "--format",
         format != nullptr
-            ? std::format("this takes no {}, which parallax render, share, scanout and "
+            ? std::format("the window takes no {}, which parallax render, share, scanout and "
                           "present do; choose one of {}",
                           format->name, rgb_format_names())
             : std::format("'{}' is not known; choose one of {}", name, rgb_format_names()));

@@ -177,7 +177,7 @@ std::string Verdict::headline() const {
     }
     const char* const what = not_seen() ? "not seen" : agree() ? "same memory" : "DIFFERENT";
     return std::format("{}: {} of {} pixels differ{}{}", what, different(), compared(),
-                       checks_text(checks), decoy ? " (a decoy was imported)" : "");
+                       checks_text(checks), decoy ? " (with a decoy)" : "");
 }
 
 std::string Verdict::text(bool grey) const {

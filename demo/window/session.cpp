@@ -151,6 +151,15 @@ bool Session::finished() const {
     return parts_.window.should_close() || (parts_.frames && state_.frame >= *parts_.frames);
 }
 
+/// Whether the next turn's frame is the last one, or one of which the script takes a screenshot.
+bool Session::is_saved_next() const {
+    const auto later = parts_.script.events().subspan(state_.script_place);
+    return (parts_.frames && state_.frame + 2 == *parts_.frames) ||
+           std::ranges::any_of(later, [next = state_.frame + 1](const TimedEvent& event) {
+               return event.frame == next && std::holds_alternative<SaveScreenshot>(event.event);
+           });
+}
+
 /// Of those that were asked for; without --frames, no frame is known to be the last.
 bool Session::is_last_frame() const {
     return parts_.frames && state_.frame + 1 >= *parts_.frames;

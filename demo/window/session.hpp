@@ -93,6 +93,7 @@ private:
     // session.cpp: the loop.
     void rest();
     [[nodiscard]] bool finished() const;
+    [[nodiscard]] bool is_saved_next() const;
     [[nodiscard]] bool is_last_frame() const;
     [[nodiscard]] bool is_scripted() const;
     [[nodiscard]] std::chrono::duration<double> idle_time() const;

@@ -57,6 +57,9 @@ std::expected<void, SwapchainTarget::NoImage> Session::turn() {
         take_results(frames_.slot());
     }
     looks_again_ = Clock::now() >= next_look_;
+    if (!state_.screenshots.empty() || is_last_frame()) {
+        take_all_results(); // which the heads-up panel is to show
+    }
     if (looks_again_) {
         next_look_ = Clock::now() + look_interval;
     }
@@ -211,6 +214,9 @@ void Session::damage_panels() {
         }
     }
     prepare_hud(moved || !state_.screenshots.empty() || is_last_frame());
+    if (is_saved_next() && microscope_place() != looked_at_) {
+        looked_at_ = nowhere; // so that the heads-up panel will have what the GPU reads there
+    }
 }
 
 /// Builds the heads-up panel if it is due.

@@ -248,8 +248,9 @@ protected:
 bool bounces_32_bit_dma() {
     std::ifstream memory("/proc/iomem");
     for (std::string line; std::getline(memory, line);) {
-        if (line.contains("System RAM") && line.find('-') > 8) { // its first address has 9 digits
-            return true;
+        const std::size_t dash = line.find('-');
+        if (line.contains("System RAM") && line.find(' ', dash) - dash > 9) {
+            return true; // its last address has 9 digits
         }
     }
     std::string options;

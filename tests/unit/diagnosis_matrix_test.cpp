@@ -410,7 +410,8 @@ const std::array mistakes{
                 const std::uint32_t down = 1 + chance.below(15);
                 return Seen{
                     each_place(it.picture, [=](auto x, auto y) { return At{x + right, y + down}; }),
-                    std::format("moved by -{} pixels to the right and -{} down", right, down)};
+                    std::format("moved by {} pixel{} to the left and {} pixel{} up", right,
+                                right == 1 ? "" : "s", down, down == 1 ? "" : "s")};
             }},
     Mistake{"enlarged",
             [](Chance& chance, Written& it) {

@@ -5,11 +5,14 @@
 # help:     their difference, in out/; ARGS are render's, --decoy for example
 
 main() {
+	local -a out
 	local status=0
 	machine_options demo "$@"
 	root_need
 	build_for_machine parallax
-	machine_run parallax render --out out "${arguments[@]}" || status=$?
+	out_option out "${arguments[@]}"
+	machine_run parallax render "${out[@]}" "${arguments[@]}" || status=$?
+	[[ ${#out[@]} -gt 0 ]] || return "$status"
 	case $status in
 	0 | 1)
 		say "the pictures are in $project/out"

@@ -351,8 +351,9 @@ ImportedMultiplanar::create(const Importer& importer, std::span<const DmaBuf> bu
     return refusable([&]() -> Created {
         auto parts = std::make_unique<Parts>();
         parts->device = importer.loaded();
-        parts->name = std::format("one image of {} planes, {}{}", layout.format().plane_count,
-                                  way->name(), way->disjoint ? ", DISJOINT" : "");
+        parts->name = std::format("one image of {} plane{}, {}{}", layout.format().plane_count,
+                                  layout.format().plane_count == 1 ? "" : "s", way->name(),
+                                  way->disjoint ? ", DISJOINT" : "");
         parts->image = create_image(device, layout, *way);
         std::string other =
             difference_of(layout, layout_of(device, parts->image.get(), *way, layout));

@@ -173,7 +173,7 @@ TEST_P(Pictures, Geometry) {
     EXPECT_THAT(seen_at([](auto x, auto y) { return P{x / 2, y / 2}; }).sentence,
                 HasSubstr("2 times as large"));
     EXPECT_THAT(seen_at([](auto x, auto y) { return P{x + 7, y + 3}; }).sentence,
-                HasSubstr("-7 pixels to the right and -3 down"));
+                HasSubstr("moved by 7 pixels to the left and 3 pixels up"));
 }
 
 TEST_P(Pictures, Tiles) {

@@ -72,6 +72,20 @@ TEST_P(WindowTest, DecoyMemoryShowsInTheDifference) {
     EXPECT_FALSE(is_black(panel(run, "difference")));
 }
 
+// Little may have been drawn since the pointer moved: the panel of text is drawn a few times a
+// second.
+TEST_P(WindowTest, ASavedFrameHasTheMicroscopeWhereThePointerIs) {
+    const Outcome run = this->run(std::string(stroke) + "6 point 60,4\n",
+                                  {"--size", "64x48", "--window-size", "1280x720", "--frames", "12",
+                                   "--screenshot", screenshot()});
+    ASSERT_EQ(run.status, 0) << run.output;
+    // It marks the place in each panel; the difference is black otherwise.
+    const Picture difference = panel(run, "difference");
+    const std::uint32_t upper = difference.extent().height / 4;
+    EXPECT_FALSE(is_black(rows(difference, 0, upper)));
+    EXPECT_TRUE(is_black(rows(difference, upper, difference.extent().height - upper)));
+}
+
 TEST_P(WindowTest, WhatTheGpuWritesTheCpuSees) {
     const Outcome run =
         this->run(std::string(stroke) + "5 press space\n",

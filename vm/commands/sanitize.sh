@@ -13,7 +13,7 @@
 readonly sanitized='^(unit|window|bench|parsers|contract|sources|render|fences|kms|camera|broken-camera|transform|viewers|share|judge|who|report|failures|failing-window|program)'
 readonly sanitized_targets=(unit-tests window-unit-tests window-tests bench-tests bench-settings-tests parsers contract-tests sources-tests
 	render-tests fences-tests kms-tests camera-tests broken-camera-tests transform-tests viewers-tests share-tests judge-tests who-tests report-tests
-	failures-tests failing-window-tests parallax-program)
+	failures-tests failing-window-tests broken-exporter crashing-driver parallax-program)
 
 # Before it looks at an object's type, UBSan tests by a pipe whether its memory can be read. These tests
 # leave no fd for a pipe, and it then reports every object.
@@ -62,7 +62,7 @@ main() {
 		-E "${not_under[$sanitizer]}" -L unit \
 		"${arguments[@]}" || failed+=("without a device")
 	say "tests in the machine, under $sanitizer"
-	machine_run env "${sanitizer_options[@]}" ctest --test-dir "build/$sanitizer" --output-on-failure -R "$sanitized" -LE 'unit|long' \
+	machine_run env "${sanitizer_options[@]}" ctest --test-dir "build/$sanitizer" --output-on-failure -R "$sanitized" -LE '^bounce$|unit|long' \
 		--parallel "$machine_cpus" "${arguments[@]}" || failed+=("in the machine")
 	[[ ${#failed[@]} -eq 0 ]] || die "tests under $sanitizer failed: $(IFS=,; echo "${failed[*]}")"
 }

@@ -122,11 +122,8 @@ void add(Verdict& verdict, std::optional<ComparedViews> views) {
     }
 }
 
-/// True if the cause of a difference is known.
-bool is_explained(const Verdict& verdict) {
-    return std::ranges::any_of(verdict.checks, [](const Check& check) {
-        return check.diagnosis && check.diagnosis->cause != Cause::unknown;
-    });
+bool is_explained(const Check& check) {
+    return check.diagnosis && check.diagnosis->cause != Cause::unknown;
 }
 
 ExitStatus render(const RenderOptions& options) {
@@ -189,7 +186,7 @@ ExitStatus render(const RenderOptions& options) {
     if (!late) {
         add(verdict, checks.cpu_writes_again());
         auto views = checks.gpu_writes();
-        if (views && is_explained(verdict)) {
+        if (views && is_explained(first)) {
             views->check.diagnosis.reset(); // the import is wrong in this direction, too
         }
         add(verdict, std::move(views));

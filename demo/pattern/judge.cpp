@@ -136,7 +136,7 @@ Ruling judge_at(const Look& look, const Origin& origin, const Expected& expected
     return ruling;
 }
 
-/// Where the codes of a frame say that the pattern is; where all do, if its own do not tell.
+/// The place of the pattern by the codes of a frame, or by all codes if its own do not tell.
 std::optional<Origin> common_of(std::span<const Sighting> codes, std::uint16_t frame) {
     std::vector<Sighting> own;
     std::ranges::copy_if(codes, std::back_inserter(own), [frame](const Sighting& sighting) {

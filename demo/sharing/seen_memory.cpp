@@ -40,7 +40,7 @@ Picture read_buffers(std::span<const DmaBuf> buffers, const ImageLayout& layout)
     }
     std::vector<DmaBuf> own;
     for (const DmaBuf& buffer : buffers) {
-        own.emplace_back(UniqueFd(::fcntl(buffer.fd(), F_DUPFD_CLOEXEC, 0)));
+        own.emplace_back(buffer.duplicate());
     }
     return DrawnBuffer(std::move(own), layout).cpu_view();
 }

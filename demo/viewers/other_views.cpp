@@ -12,7 +12,7 @@
 namespace parallax::demo {
 namespace {
 
-/// What a viewer of this kind can see of a picture.
+/// The picture without the parts that a viewer of this kind cannot see.
 Picture seen_by(const ViewerKind& kind, const Picture& picture) {
     return kind.sees_alpha ? picture : without_alpha(picture);
 }

@@ -53,7 +53,7 @@ struct ViewerOptions {
     bool window = false;    ///< there is a window that the compositor of WAYLAND_DISPLAY may show
 };
 
-/// What a viewer sees.
+/// The content that a viewer gives back.
 enum class Sight : std::uint8_t {
     memory,    ///< the samples in the memory, at the depth of its format
     picture,   ///< a picture of 8 bits a channel, made of luma and chroma as this project does

@@ -151,7 +151,7 @@ bool Session::finished() const {
     return parts_.window.should_close() || (parts_.frames && state_.frame >= *parts_.frames);
 }
 
-/// Whether the next turn's frame is the last one, or one of which the script takes a screenshot.
+/// True if the next turn's frame is the last one, or the script takes a screenshot of it.
 bool Session::is_saved_next() const {
     const auto later = parts_.script.events().subspan(state_.script_place);
     return (parts_.frames && state_.frame + 2 == *parts_.frames) ||

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the session does with input, of the window and of scripts alike.
+// The session's input, from the window and from scripts alike.
 #include "window/session.hpp"
 
 #include "files/picture_file.hpp"

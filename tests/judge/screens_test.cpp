@@ -48,7 +48,7 @@ using testing::StartsWith;
 
 constexpr std::uint16_t frame = 7;
 
-/// What is said of a picture: the cause, or the headline if there is none.
+/// The judge's words on a picture: the cause, or the headline if there is none.
 std::string said_of(const Picture& seen, const demo::Expectation& expectation) {
     const demo::Ruling ruling = judge(seen, expectation);
     return ruling.diagnosis ? ruling.diagnosis->sentence : ruling.headline();
@@ -77,7 +77,7 @@ bool says_nothing(const std::string& said) {
     return said.starts_with("unknown") || said.contains("no pattern was found");
 }
 
-/// What is said of mistakes: each must be named, or be unknown, and most are named.
+/// Counts the mistakes that are named: each must be named or unknown, and nine of ten are named.
 class Named {
 public:
     void add(std::string_view mistake, const std::string& words, const std::string& said) {

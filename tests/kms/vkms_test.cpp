@@ -189,7 +189,7 @@ Picture opaque(Picture picture) {
     return picture;
 }
 
-/// What the display shows of a buffer, as it writes it back.
+/// Shows buffers, and reads what the display writes back.
 class VkmsFormats : public Vkms {
 protected:
     [[nodiscard]] Picture shown(const DrawnBuffer& drawn) {

@@ -3,10 +3,10 @@
 
 #include "files/read_file.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include <format>
 #include <stdexcept>
 
 namespace parallax::bench {
@@ -18,7 +18,8 @@ constexpr double tolerated_growth = 1.1;
 /// @param what names the value in the error.
 void require_object(const nlohmann::json& json, std::string_view what) {
     if (!json.is_object()) {
-        throw std::runtime_error(std::format("{} is not an object but {}", what, json.type_name()));
+        throw std::runtime_error(
+            text::format("{} is not an object but {}", what, json.type_name()));
     }
 }
 
@@ -27,11 +28,11 @@ Counts to_counts(const nlohmann::json& json, const std::string& kernel) {
     Counts counts;
     require_object(json, kernel);
     for (const auto& [name, steps] : json.items()) {
-        require_object(steps, std::format("{}: {}", kernel, name));
+        require_object(steps, text::format("{}: {}", kernel, name));
         for (const auto& [step, count] : steps.items()) {
             if (!count.is_number_unsigned()) {
                 throw std::runtime_error(
-                    std::format("{}: {} {} is not a number of instructions", kernel, name, step));
+                    text::format("{}: {} {} is not a number of instructions", kernel, name, step));
             }
             counts[name][step] = count.get<std::uint64_t>();
         }
@@ -51,9 +52,9 @@ Baseline Baseline::parse(std::string_view json, const std::string& name) try {
     return baseline;
 } catch (const std::runtime_error& error) {
     throw std::runtime_error(
-        printable(std::format("{} has no counted costs: {}", name, error.what())));
+        printable(text::format("{} has no counted costs: {}", name, error.what())));
 } catch (const nlohmann::json::exception& error) {
-    throw std::runtime_error(printable(std::format("{} is no JSON: {}", name, error.what())));
+    throw std::runtime_error(printable(text::format("{} is no JSON: {}", name, error.what())));
 }
 
 Baseline Baseline::load(const std::filesystem::path& file) {
@@ -77,11 +78,11 @@ std::string Baseline::text() const {
     for (const auto& [kernel, counts] : kernels_) {
         std::string cases;
         for (const auto& [name, steps] : counts) {
-            append(cases, std::format("    {}: {}", Json(name).dump(), Json(steps).dump()), ",\n");
+            append(cases, text::format("    {}: {}", Json(name).dump(), Json(steps).dump()), ",\n");
         }
-        append(text, std::format("  {}: {{\n{}\n  }}", Json(kernel).dump(), cases), ",\n");
+        append(text, text::format("  {}: {{\n{}\n  }}", Json(kernel).dump(), cases), ",\n");
     }
-    return std::format("{{\n{}\n}}\n", text);
+    return text::format("{{\n{}\n}}\n", text);
 }
 
 std::vector<Growth> find_growth(const Counts& before, const Counts& now) {
@@ -92,7 +93,7 @@ std::vector<Growth> find_growth(const Counts& before, const Counts& now) {
             const bool missing = known == before.end() || !known->second.contains(step);
             const std::uint64_t then = missing ? 0 : known->second.at(step);
             if (static_cast<double>(count) > tolerated_growth * static_cast<double>(then)) {
-                grown.push_back({std::format("{} {}", name, step), then, count});
+                grown.push_back({text::format("{} {}", name, step), then, count});
             }
         }
     }

@@ -8,6 +8,7 @@
 
 #include "parallax/dmabuf/cpu_access.hpp"
 #include "parallax/dmabuf/page_size.hpp"
+#include "parallax/text.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -15,7 +16,6 @@
 
 #include <barrier>
 #include <exception>
-#include <format>
 #include <list>
 #include <optional>
 #include <thread>
@@ -155,7 +155,7 @@ Cases fragmented_cases(const Sources& sources, std::span<const std::uint64_t> si
 }
 
 Cases thread_cases(const Sources& sources, std::span<const std::uint64_t> sizes, int threads) {
-    return of_each(sources, sizes, std::format("threads-{}", threads),
+    return of_each(sources, sizes, text::format("threads-{}", threads),
                    [threads](const std::shared_ptr<Source>& source, std::uint64_t size) {
                        source->prepare(size);
                        return [=](Timings& timings) {
@@ -214,7 +214,7 @@ Cases sync_cases(const Sources& sources, std::span<const std::uint64_t> sizes,
             }
         }
     };
-    return of_each(sources, sizes, std::format("sync-{}", attachments),
+    return of_each(sources, sizes, text::format("sync-{}", attachments),
                    [attachments](const std::shared_ptr<Source>& source, std::uint64_t size) {
                        const auto attached = std::make_shared<Attached>(*source, size, attachments);
                        return [attached](Timings& timings) {

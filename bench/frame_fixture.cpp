@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "frame_fixture.hpp"
 
+#include "parallax/text.hpp"
+
 #include <algorithm>
 #include <array>
-#include <format>
 #include <stdexcept>
 
 namespace parallax::bench {
@@ -96,7 +97,7 @@ void FrameFixture::verify(UploadPath& path, const vk::Rect2D& part) {
         for (std::uint32_t x = 0; x < width; ++x) {
             if (seen.at(x, y) != frames_.pixel(inside(part, x, y) ? 2 : 1, x, y)) {
                 throw std::runtime_error(
-                    std::format("the GPU sees another pixel at {},{} than was written", x, y));
+                    text::format("the GPU sees another pixel at {},{} than was written", x, y));
             }
         }
     }

@@ -4,8 +4,9 @@
 #include "source.hpp"
 #include "suite.hpp"
 
+#include "parallax/text.hpp"
+
 #include <algorithm>
-#include <format>
 
 namespace parallax::bench {
 namespace {
@@ -135,9 +136,9 @@ void judge_growth(const Results& results, const std::string& work, const std::st
         const auto many = sum_of(large, steps);
         if (few && many) {
             const auto times = static_cast<double>(large.size) / static_cast<double>(goal_bytes);
-            goals.push_back({std::format("{}, 64 MiB to {} MiB", what, large.size >> 20),
-                             std::format("at most linear ({:.0f}x)", times),
-                             std::format("{:.1f}x", many->median / few->median),
+            goals.push_back({text::format("{}, 64 MiB to {} MiB", what, large.size >> 20),
+                             text::format("at most linear ({:.0f}x)", times),
+                             text::format("{:.1f}x", many->median / few->median),
                              judge(scaled(*few, times * slack), *many, 1)});
         }
     }
@@ -156,9 +157,9 @@ void judge_hundredth(const Results& results, std::vector<Goal>& goals) {
         const auto all = sum_of(*whole, {"write"});
         const auto some = sum_of(part, {"write"});
         if (all && some) {
-            goals.push_back({std::format("CPU writes 1 % of a frame of {0}x{0}", part.size),
-                             std::format("at most {:.0f} % of the whole", share * 100),
-                             std::format("{:.1f} %", some->median / all->median * 100),
+            goals.push_back({text::format("CPU writes 1 % of a frame of {0}x{0}", part.size),
+                             text::format("at most {:.0f} % of the whole", share * 100),
+                             text::format("{:.1f} %", some->median / all->median * 100),
                              judge(scaled(*all, share), *some, 1)});
         }
     }

@@ -2,12 +2,12 @@
 #include "machine_facts.hpp"
 
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include <array>
-#include <format>
 #include <fstream>
 
 namespace parallax::bench {
@@ -71,13 +71,13 @@ std::string machine_kind() {
     if (below.empty()) {
         return "hardware";
     }
-    return std::format("virtual ({})", below.starts_with("KVM") ? "KVM" : below);
+    return text::format("virtual ({})", below.starts_with("KVM") ? "KVM" : below);
 }
 
 } // namespace
 
 std::string MachineFacts::caption() const {
-    return std::format("{}; {}; Linux {}; {}", kind, processor, kernel, vulkan);
+    return text::format("{}; {}; Linux {}; {}", kind, processor, kernel, vulkan);
 }
 
 std::vector<std::pair<std::string, std::string>> MachineFacts::rows() const {
@@ -94,13 +94,13 @@ MachineFacts machine_facts() {
     const double bytes = static_cast<double>(::sysconf(_SC_PHYS_PAGES)) *
                          static_cast<double>(::sysconf(_SC_PAGESIZE));
     const std::string model = cpuinfo("model name");
-    return {.processor = std::format("{}, {} processors", model.empty() ? system.machine : model,
-                                     ::sysconf(_SC_NPROCESSORS_ONLN)),
+    return {.processor = text::format("{}, {} processors", model.empty() ? system.machine : model,
+                                      ::sysconf(_SC_NPROCESSORS_ONLN)),
             .kind = machine_kind(),
             .governor = governor.empty() ? "none" : governor,
             .huge_pages = chosen(first_line("/sys/kernel/mm/transparent_hugepage/enabled")),
             .kernel = printable(system.release),
-            .memory = std::format("{:.1f} GiB", bytes / (1 << 30)),
+            .memory = text::format("{:.1f} GiB", bytes / (1 << 30)),
             .vulkan = "none"};
 }
 

@@ -5,8 +5,9 @@
 #include "source.hpp"
 #include "suite.hpp"
 
+#include "parallax/text.hpp"
+
 #include <algorithm>
-#include <format>
 #include <set>
 
 namespace parallax::bench {
@@ -41,20 +42,21 @@ std::vector<Line> all_lines() {
     };
     for (const char* const count : {"0", "1", "4"}) {
         for (const char* const step : {"start", "end"}) {
-            lines.push_back({std::format("SYNC {}, {} attached", step, count),
-                             std::format("sync-{}", count),
+            lines.push_back({text::format("SYNC {}, {} attached", step, count),
+                             text::format("sync-{}", count),
                              {step}});
         }
     }
     for (const auto& [work, state] :
          {std::pair{many_work, "10 000 others"}, std::pair{fragmented_work, "fragmented"}}) {
-        lines.push_back({std::format("allocate, {}", state), work, {"allocate"}});
-        lines.push_back({std::format("map and first touch, {}", state), work, map_and_touch});
-        lines.push_back({std::format("unmap and close, {}", state), work, {"unmap", "close"}});
+        lines.push_back({text::format("allocate, {}", state), work, {"allocate"}});
+        lines.push_back({text::format("map and first touch, {}", state), work, map_and_touch});
+        lines.push_back({text::format("unmap and close, {}", state), work, {"unmap", "close"}});
     }
     for (const char* const count : {"1", "2", "4", "8"}) {
-        lines.push_back(
-            {std::format("all of these, {} threads", count), std::format("threads-{}", count), {}});
+        lines.push_back({text::format("all of these, {} threads", count),
+                         text::format("threads-{}", count),
+                         {}});
     }
     return lines;
 }
@@ -76,10 +78,10 @@ std::string cell(const Results& results, const Line& line, const std::string& ot
     if (!(their_time->median > 0 && our_time->median > 0)) {
         return "draw"; // one of the two is noise
     }
-    const std::string number = std::format("{:.{}f}", times.value,
-                                           times.value < 10    ? 2
-                                           : times.value < 100 ? 1
-                                                               : 0);
+    const std::string number = text::format("{:.{}f}", times.value,
+                                            times.value < 10    ? 2
+                                            : times.value < 100 ? 1
+                                                                : 0);
     if (times.value + 0.005 > line.least) { // as it is rounded
         return number;
     }
@@ -109,7 +111,7 @@ std::string peers_table(const Results& results, bool coloured) {
     std::string header = "| step | compared with |";
     std::string rule = "|---|---|";
     for (const std::uint64_t size : sizes) {
-        header += std::format(" {} |", short_size(size));
+        header += text::format(" {} |", short_size(size));
         rule += "--:|";
     }
     std::string text;
@@ -120,14 +122,14 @@ std::string peers_table(const Results& results, bool coloured) {
             for (const std::uint64_t size : sizes) {
                 const std::string value = cell(results, line, other, size, coloured);
                 some = some || !value.empty();
-                cells += std::format(" {} |", value);
+                cells += text::format(" {} |", value);
             }
             if (some) {
-                text += std::format("| {} | {} |{}\n", line.title, other, cells);
+                text += text::format("| {} | {} |{}\n", line.title, other, cells);
             }
         }
     }
-    return text.empty() ? text : std::format("{}\n{}\n{}", header, rule, text);
+    return text.empty() ? text : text::format("{}\n{}\n{}", header, rule, text);
 }
 
 } // namespace parallax::bench

@@ -3,9 +3,9 @@
 
 #include "files/write_file.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <algorithm>
-#include <format>
 #include <map>
 
 namespace parallax::bench {
@@ -40,22 +40,22 @@ std::string blocks(const Results& results) {
                 continue;
             }
             if (const auto time = sum_of(row, series.steps)) {
-                blocks[std::format("{} {} {}", row.work, series.name, row.subject)] +=
-                    std::format("{} {:.6g} {:.6g} {:.6g}\n", row.size, time->median * 1e3,
-                                time->lower * 1e3, time->upper * 1e3);
+                blocks[text::format("{} {} {}", row.work, series.name, row.subject)] +=
+                    text::format("{} {:.6g} {:.6g} {:.6g}\n", row.size, time->median * 1e3,
+                                 time->lower * 1e3, time->upper * 1e3);
             }
         }
     }
     std::string text;
     for (const auto& [name, lines] : blocks) {
-        text += std::format("# {}\n{}\n\n", name, lines);
+        text += text::format("# {}\n{}\n\n", name, lines);
     }
     return text;
 }
 
 /// NAME = 'a b c', gnuplot's list of words.
 std::string words(const std::string& name, const std::vector<std::string>& list) {
-    return std::format("{} = '{}'\n", name, joined(list, " "));
+    return text::format("{} = '{}'\n", name, joined(list, " "));
 }
 
 std::vector<std::string> distinct(const Results& results, const std::string& work,
@@ -76,7 +76,7 @@ void write_plot_data(const Results& results, const MachineFacts& machine,
     const auto subject = [](const Results::Row& row) { return row.subject; };
     const auto size = [](const Results::Row& row) { return std::to_string(row.size); };
     write_file(folder / "results.dat", blocks(results));
-    write_file(folder / "run.gp", std::format("caption = '{}'\n", machine.caption()) +
+    write_file(folder / "run.gp", text::format("caption = '{}'\n", machine.caption()) +
                                       words("exporters", distinct(results, "buffer", subject)) +
                                       words("importers", distinct(results, "import", subject)) +
                                       words("drivers", distinct(results, "device", subject)) +

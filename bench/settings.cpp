@@ -2,12 +2,12 @@
 #include "settings.hpp"
 
 #include "parallax/error.hpp"
+#include "parallax/text.hpp"
 #include "process/cleanup_process.hpp"
 
 #include <unistd.h>
 
 #include <cerrno>
-#include <format>
 #include <fstream>
 #include <system_error>
 
@@ -49,7 +49,7 @@ void SystemSetting::set(std::uint64_t value) {
     errno = 0;
     std::ofstream file(file_);
     if (!(file << value << std::flush)) {
-        throw_errno(std::format("cannot write {} to {}", value, file_.string()));
+        throw_errno(text::format("cannot write {} to {}", value, file_.string()));
     }
 }
 

@@ -5,11 +5,11 @@
 
 #include "exporters/exporters.hpp"
 #include "parallax/dmabuf/exporter.hpp"
+#include "parallax/text.hpp"
 
 #include <unistd.h>
 
 #include <chrono>
-#include <format>
 #include <fstream>
 #include <stdexcept>
 #include <thread>
@@ -42,7 +42,7 @@ public:
                 const DmaBuf missed = exporter.allocate(size); // the pool refills after a miss
             }
             if (waited > 10s) {
-                throw std::runtime_error(std::format("the pool does not fill to {} bytes", size));
+                throw std::runtime_error(text::format("the pool does not fill to {} bytes", size));
             }
             std::this_thread::sleep_for(1ms);
         }
@@ -132,7 +132,7 @@ Sources open_sources(Settings& settings, Purpose purpose, std::uint64_t largest,
         } else if (purpose == Purpose::list && waits_for_pages(kind, settings)) {
             add(std::move(name), nullptr, pooled);
         } else {
-            left_out.push_back(std::format("{}: {}", name, exporter.error()));
+            left_out.push_back(text::format("{}: {}", name, exporter.error()));
         }
     };
     for (const ExporterKind& kind : all_exporter_kinds()) {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "statistics.hpp"
 
+#include "parallax/text.hpp"
+
 #include <algorithm>
 #include <cmath>
-#include <format>
 #include <vector>
 
 namespace parallax::bench {
@@ -31,8 +32,11 @@ std::string Ratio::text() const {
     if (!(value > 0) || !std::isfinite(value)) {
         return "draw"; // one of the two is noise
     }
-    const std::string number = std::format("{:.{}f}x", value, value < 0.1 ? 3 : value < 10 ? 2 : 0);
-    return draw ? std::format("draw ({})", number) : number;
+    const std::string number = text::format("{:.{}f}x", value,
+                                            value < 0.1  ? 3
+                                            : value < 10 ? 2
+                                                         : 0);
+    return draw ? text::format("draw ({})", number) : number;
 }
 
 Ratio ratio(const Summary& more, const Summary& less) {

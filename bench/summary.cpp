@@ -4,8 +4,9 @@
 #include "peers.hpp"
 #include "source.hpp"
 
+#include "parallax/text.hpp"
+
 #include <algorithm>
-#include <format>
 #include <functional>
 #include <set>
 
@@ -14,16 +15,16 @@ namespace {
 
 /// Three digits, or all before the decimal point if these are more.
 std::string digits(double value) {
-    return std::format("{:.{}f}", value, value < 10 ? 2 : value < 100 ? 1 : 0);
+    return text::format("{:.{}f}", value, value < 10 ? 2 : value < 100 ? 1 : 0);
 }
 
 std::string time_text(const Summary& time) {
     const auto [unit, factor] = time.upper < 1e-3 ? std::pair{"us", 1e6} : std::pair{"ms", 1e3};
     if (time.lower <= 0) { // only noise is left after a subtraction
-        return std::format("under {} {}", digits(time.upper * factor), unit);
+        return text::format("under {} {}", digits(time.upper * factor), unit);
     }
-    return std::format("{} ±{} {}", digits(time.median * factor),
-                       digits((time.upper - time.lower) / 2 * factor), unit);
+    return text::format("{} ±{} {}", digits(time.median * factor),
+                        digits((time.upper - time.lower) / 2 * factor), unit);
 }
 
 /// A column of a table: its title, and the steps whose time it shows.
@@ -50,7 +51,7 @@ std::string cell(const Results& results, const Column& column, const std::string
     if (!ours || subject == reference) {
         return time_text(*time);
     }
-    return std::format("{}, {}", time_text(*time), ratio(*time, *ours).text());
+    return text::format("{}, {}", time_text(*time), ratio(*time, *ours).text());
 }
 
 std::vector<std::string> subjects_of(const Results& results, const std::string& work) {
@@ -79,14 +80,14 @@ std::string table(const Results& results, const std::vector<Column>& columns,
     std::string header = "| |";
     std::string line = "|---|";
     for (const Column& column : columns) {
-        header += std::format(" {} |", column.title);
+        header += text::format(" {} |", column.title);
         line += "---|";
     }
     std::string text = header + "\n" + line + "\n";
     for (const std::string& subject : subjects) {
-        text += std::format("| {} |", subject);
+        text += text::format("| {} |", subject);
         for (const Column& column : columns) {
-            text += std::format(" {} |", cell(results, column, subject, reference, size));
+            text += text::format(" {} |", cell(results, column, subject, reference, size));
         }
         text += "\n";
     }
@@ -96,8 +97,8 @@ std::string table(const Results& results, const std::vector<Column>& columns,
 std::string goals_table(const Results& results) {
     std::string text;
     for (const Goal& goal : judge_goals(results)) {
-        text += std::format("| {} | {} | {} | {} |\n", goal.work, goal.wanted, goal.measured,
-                            to_text(goal.judgement));
+        text += text::format("| {} | {} | {} | {} |\n", goal.work, goal.wanted, goal.measured,
+                             to_text(goal.judgement));
     }
     return text.empty()
                ? text
@@ -116,7 +117,7 @@ std::string exporter_tables(const Results& results) {
     };
     std::string text;
     for (const std::uint64_t size : sizes_of(results, "buffer")) {
-        text += std::format(
+        text += text::format(
             "### {}\n\n{}\n", short_size(size),
             table(results, columns, subjects_of(results, "buffer"), source_name::ours, size));
     }
@@ -128,7 +129,7 @@ std::string bandwidth_tables(const Results& results) {
                                       {"read", "bandwidth", {"read"}}};
     std::string text;
     for (const std::uint64_t size : sizes_of(results, "bandwidth")) {
-        text += std::format(
+        text += text::format(
             "### {}\n\n{}\n", short_size(size),
             table(results, columns, subjects_of(results, "bandwidth"), "anonymous", size));
     }
@@ -146,8 +147,8 @@ std::string frame_tables(const Results& results) {
     std::string text;
     for (const std::uint64_t side : sizes_of(results, "frame")) {
         text +=
-            std::format("### {0}x{0}\n\n{1}\n", side,
-                        table(results, columns, subjects_of(results, "frame"), reference, side));
+            text::format("### {0}x{0}\n\n{1}\n", side,
+                         table(results, columns, subjects_of(results, "frame"), reference, side));
     }
     return text.empty() ? text : "## Frames\n\n" + text;
 }
@@ -158,9 +159,9 @@ std::string summary(const Results& results, const MachineFacts& machine, const s
                     bool coloured) {
     std::string text = "# Measured\n\n";
     for (const auto& [name, value] : machine.rows()) {
-        text += std::format("- {}: {}\n", name, value);
+        text += text::format("- {}: {}\n", name, value);
     }
-    text += std::format("- to repeat: `{}`\n\n", command);
+    text += text::format("- to repeat: `{}`\n\n", command);
     text += "Times are medians ± half the distance of the quartiles. A factor says how many times "
             "as long as the first row of its kind (for CPU access: anonymous memory) it took; "
             "\"draw\" means that the quartiles overlap.\n\n";

@@ -4,13 +4,14 @@
 #include "files/write_file.hpp"
 #include "offscreen/vk.hpp"
 
+#include "parallax/text.hpp"
+
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
 #include <exception>
 #include <iterator>
 #include <map>
-#include <print>
 #include <sstream>
 
 namespace parallax::bench {
@@ -21,13 +22,13 @@ constexpr const char* copied_counter = "copied"; // bytes an iteration
 /// Timings are passed through Google Benchmark as counters, which it sorts by name: a leading
 /// number keeps their order.
 std::string counter_name(std::size_t number, std::string_view step) {
-    return std::format("{}:{}", number, step);
+    return text::format("{}:{}", number, step);
 }
 
 /// "first touch 3.51 ms"
 std::string time_text(const std::string& step, double seconds) {
-    return seconds < 1e-3 ? std::format("{} {:.1f} us", step, seconds * 1e6)
-                          : std::format("{} {:.2f} ms", step, seconds * 1e3);
+    return seconds < 1e-3 ? text::format("{} {:.1f} us", step, seconds * 1e6)
+                          : text::format("{} {:.2f} ms", step, seconds * 1e3);
 }
 
 void run_case(benchmark::State& state, const Case& measured, std::exception_ptr& lost) try {
@@ -82,8 +83,8 @@ public:
         for (const Run& run : runs) {
             const Case& measured = *cases_.at(run.run_name.function_name);
             if (run.skipped != benchmark::internal::NotSkipped) {
-                not_here.push_back(std::format("{}: {}", measured.name(), run.skip_message));
-                say(std::format("{:<32} not here: {}", measured.name(), run.skip_message));
+                not_here.push_back(text::format("{}: {}", measured.name(), run.skip_message));
+                say(text::format("{:<32} not here: {}", measured.name(), run.skip_message));
                 return;
             }
             for (const auto& [counter, value] : run.counters) {
@@ -107,7 +108,7 @@ public:
 
 private:
     void print(const Results::Row& row, const std::string& name) const {
-        std::string line = std::format("{:<32}", name);
+        std::string line = text::format("{:<32}", name);
         for (const std::string& step : row.steps) {
             line += "  " + time_text(step, summarise(row.seconds.at(step)).median);
         }
@@ -116,7 +117,7 @@ private:
 
     void say(const std::string& line) const {
         if (!silent_) {
-            std::println("{}", line);
+            text::println("{}", line);
             std::fflush(stdout);
         }
     }

@@ -2,6 +2,7 @@
 #include "machine.hpp"
 
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include "process/say.hpp"
 #include "report/failure.hpp"
@@ -10,8 +11,6 @@
 #include "offscreen/submission.hpp"
 
 #include <cstdio>
-#include <format>
-#include <print>
 
 namespace parallax::demo {
 namespace {
@@ -40,7 +39,7 @@ ExitStatus list_devices() {
                            usable_devices(*instance, "").refusals);
     }
     for (std::size_t index = 0; index < names.size(); ++index) {
-        std::println("{} {}", index, names[index]);
+        text::println("{} {}", index, names[index]);
     }
     return ExitStatus::agree;
 }
@@ -57,11 +56,11 @@ void require_known_device(const Instance& instance, const std::string& wish, con
         if (names_device(wish, index, names[index])) {
             return;
         }
-        append(list, std::format("{} ({})", index, names[index]));
+        append(list, text::format("{} ({})", index, names[index]));
     }
     if (!names.empty()) {
         throw UsageError(
-            std::format("{}: there is no device '{}'; there are {}", option, wish, list));
+            text::format("{}: there is no device '{}'; there are {}", option, wish, list));
     }
 }
 
@@ -103,10 +102,11 @@ std::size_t report_validation(const Instance& instance) {
 
 std::vector<Fact> import_facts(const Context& context, ImportMethod method, const DmaBuf& buffer) {
     const Synchronisation sync = choose_synchronisation(context, buffer);
-    return {{"device", context.facts().name},
-            {"import", std::string(import_method_name(method))},
-            {"driver", context.facts().driver},
-            {"sync", std::format("{}{}{}", sync.name(), sync.by_fences ? "" : ": ", sync.why_not)}};
+    return {
+        {"device", context.facts().name},
+        {"import", std::string(import_method_name(method))},
+        {"driver", context.facts().driver},
+        {"sync", text::format("{}{}{}", sync.name(), sync.by_fences ? "" : ": ", sync.why_not)}};
 }
 
 ExitStatus Device::validated(ExitStatus status) const {

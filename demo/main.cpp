@@ -3,6 +3,7 @@
 #include "report/failure.hpp"
 
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fcntl.h>
@@ -11,7 +12,6 @@
 #include <algorithm>
 #include <csignal>
 #include <exception>
-#include <format>
 #include <string>
 
 using namespace parallax::demo;
@@ -24,8 +24,9 @@ namespace {
 void require_known(const CLI::App& program, const std::string& wanted) {
     const auto known = program.get_subcommands({});
     if (!std::ranges::contains(known, wanted, &CLI::App::get_name)) {
-        throw UsageError(std::format("there is no subcommand '{}'; there are {}", wanted,
-                                     parallax::joined(known, ", ", &CLI::App::get_name)));
+        throw UsageError(
+            parallax::text::format("there is no subcommand '{}'; there are {}", wanted,
+                                   parallax::joined(known, ", ", &CLI::App::get_name)));
     }
 }
 

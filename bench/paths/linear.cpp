@@ -7,7 +7,8 @@
 #include "offscreen/barriers.hpp"
 #include "offscreen/formats.hpp"
 
-#include <format>
+#include "parallax/text.hpp"
+
 #include <optional>
 #include <stdexcept>
 
@@ -40,8 +41,8 @@ void require_linear_images(const Context& context, const TestFrames& frames,
                                                   .type = vk::ImageType::e2D,
                                                   .tiling = vk::ImageTiling::eLinear,
                                                   .usage = vk::ImageUsageFlagBits::eSampled};
-    const std::string what = std::format("{} as a linear image{}", format_of(frames.fourcc()).name,
-                                         external != nullptr ? " in memory of the program" : "");
+    const std::string what = text::format("{} as a linear image{}", format_of(frames.fourcc()).name,
+                                          external != nullptr ? " in memory of the program" : "");
     vk::StructureChain<vk::ImageFormatProperties2, vk::ExternalImageFormatProperties> answer;
     if (external == nullptr) {
         answer.unlink<vk::ExternalImageFormatProperties>();
@@ -53,20 +54,20 @@ void require_linear_images(const Context& context, const TestFrames& frames,
             reinterpret_cast<VkImageFormatProperties2*>(&properties)));
     if (result != vk::Result::eSuccess) {
         throw std::runtime_error(
-            std::format("the driver does not sample {} ({})", what, vk::to_string(result)));
+            text::format("the driver does not sample {} ({})", what, vk::to_string(result)));
     }
     const vk::Extent3D largest = properties.imageFormatProperties.maxExtent;
     if (frames.extent().width > largest.width || frames.extent().height > largest.height) {
         throw std::runtime_error(
-            std::format("the driver takes {} up to {}x{}", what, largest.width, largest.height));
+            text::format("the driver takes {} up to {}x{}", what, largest.width, largest.height));
     }
     using Feature = vk::ExternalMemoryFeatureFlagBits;
     const auto features = answer.get<vk::ExternalImageFormatProperties>()
                               .externalMemoryProperties.externalMemoryFeatures;
     if (external != nullptr &&
         (!(features & Feature::eImportable) || (features & Feature::eDedicatedOnly))) {
-        throw std::runtime_error(std::format("the driver does not import {} (features {})", what,
-                                             vk::to_string(features)));
+        throw std::runtime_error(text::format("the driver does not import {} (features {})", what,
+                                              vk::to_string(features)));
     }
 }
 
@@ -82,7 +83,7 @@ std::uint32_t coherent_type(const Context& context, std::uint32_t allowed) {
         }
     }
     throw std::runtime_error(
-        std::format("no memory type among {:#x} is visible to the CPU and coherent", allowed));
+        text::format("no memory type among {:#x} is visible to the CPU and coherent", allowed));
 }
 
 class LinearPath : public UploadPath {

@@ -3,8 +3,9 @@
 
 #include "exporters/exporters.hpp"
 
+#include "parallax/text.hpp"
+
 #include <algorithm>
-#include <format>
 #include <stdexcept>
 
 namespace parallax::bench {
@@ -15,7 +16,7 @@ std::vector<UploadPathKind> upload_paths(const Sources& sources) {
         if (std::ranges::find(sources, kind.name, &Source::name) == sources.end()) {
             continue; // reported when the exporters are opened
         }
-        paths.push_back({std::format("import-{}", kind.name),
+        paths.push_back({text::format("import-{}", kind.name),
                          [kind](const Context& context, const TestFrames& frames) {
                              OpenedExporter exporter = kind.open(kind);
                              if (!exporter) {

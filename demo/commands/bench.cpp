@@ -18,16 +18,15 @@
 
 #include "files/write_file.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <format>
 #include <iterator>
 #include <optional>
-#include <print>
 #include <regex>
 
 namespace parallax::demo {
@@ -66,11 +65,11 @@ bench::Cases counted_cases(bench::Settings& settings, const std::string& filter,
 bench::Counts own_costs(const bench::Counts& counts) {
     bench::Counts own;
     for (const auto& [name, steps] : counts) {
-        if (name.contains(std::format("/{}/", bench::source_name::ours))) {
+        if (name.contains(text::format("/{}/", bench::source_name::ours))) {
             own[name] = steps;
-        } else if (name.starts_with(std::format("buffer/{}/", bench::source_name::ours_pool))) {
+        } else if (name.starts_with(text::format("buffer/{}/", bench::source_name::ours_pool))) {
             own[name] = {*steps.find("allocate")};
-        } else if (name.contains(std::format("/{}/", bench::imported_ours))) {
+        } else if (name.contains(text::format("/{}/", bench::imported_ours))) {
             own[name] = {*steps.find("write")};
         }
     }
@@ -85,19 +84,19 @@ std::string kernel_name(const std::string& release) {
 bench::Cases require_some(bench::Cases cases, const BenchOptions& options) {
     if (cases.empty()) {
         throw UsageError(
-            std::format("no case matches --filter '{}'; --list shows them all", options.filter));
+            text::format("no case matches --filter '{}'; --list shows them all", options.filter));
     }
     return cases;
 }
 
 bench::Counts count_cases(const bench::Cases& cases, const std::string& kernel, bool silent) {
     if (!silent) {
-        std::println("Instructions, the least of several iterations, kernel {}", kernel);
+        text::println("Instructions, the least of several iterations, kernel {}", kernel);
     }
     return bench::count_instructions(cases, [silent](const auto& name, const auto& costs) {
         if (!silent) {
             for (const auto& [step, count] : costs) {
-                std::println("{:<28} {:<12} {:>12}", name, step, count);
+                text::println("{:<28} {:<12} {:>12}", name, step, count);
             }
             std::fflush(stdout);
         }
@@ -107,15 +106,16 @@ bench::Counts count_cases(const bench::Cases& cases, const std::string& kernel, 
 void print_counted(const BenchOptions& options, const std::vector<bench::Goal>& goals,
                    const std::vector<bench::Growth>& grown) {
     for (const bench::Goal& goal : goals) {
-        std::println("{}: goal {}, counted {}: {}", goal.work, goal.wanted, goal.measured,
-                     bench::to_text(goal.judgement));
+        text::println("{}: goal {}, counted {}: {}", goal.work, goal.wanted, goal.measured,
+                      bench::to_text(goal.judgement));
     }
     for (const bench::Growth& growth : grown) {
-        std::println("GREW: {} from {} to {} instructions", growth.what, growth.before, growth.now);
+        text::println("GREW: {} from {} to {} instructions", growth.what, growth.before,
+                      growth.now);
     }
     if (!options.against.empty() && grown.empty()) {
-        std::println("no step costs over a tenth more than in {}",
-                     printable(options.against.string()));
+        text::println("no step costs over a tenth more than in {}",
+                      printable(options.against.string()));
     }
 }
 
@@ -132,9 +132,9 @@ bench::Counts counts_of(const std::filesystem::path& file, const std::string& ke
     if (const bench::Counts* counts = baseline.find(kernel)) {
         return *counts;
     }
-    throw UsageError(std::format("{} has no figures for kernel {}; ./lab bench --count --keep "
-                                 "adds them",
-                                 file.string(), kernel));
+    throw UsageError(text::format("{} has no figures for kernel {}; ./lab bench --count --keep "
+                                  "adds them",
+                                  file.string(), kernel));
 }
 
 /// The kernel's settings that a run changes; restored at its end, and before a request to stop ends
@@ -178,10 +178,10 @@ ExitStatus count(const BenchOptions& options) {
         grown = bench::find_growth(before, own_costs(counts));
     }
     if (options.json) {
-        std::println("{}", bench::json_report(counts, kernel, goals, grown));
+        text::println("{}", bench::json_report(counts, kernel, goals, grown));
     } else {
-        std::print("\nTimes as many instructions as with this project's exporter:\n\n{}\n",
-                   bench::peers_table(results, coloured()));
+        text::print("\nTimes as many instructions as with this project's exporter:\n\n{}\n",
+                    bench::peers_table(results, coloured()));
         print_counted(options, goals, grown);
     }
     return grown.empty() ? ExitStatus::agree : ExitStatus::differ;
@@ -189,23 +189,23 @@ ExitStatus count(const BenchOptions& options) {
 
 void list(const bench::Cases& cases, bool json) {
     if (json) {
-        std::println("{}", bench::json_names(cases));
+        text::println("{}", bench::json_names(cases));
         return;
     }
     for (const bench::Case& one : cases) {
-        std::println("{}", one.name());
+        text::println("{}", one.name());
     }
 }
 
 void print_beginning(const bench::MachineFacts& machine, const std::vector<std::string>& left_out,
                      const std::string& command) {
     for (const auto& [name, value] : machine.rows()) {
-        std::println("{:<14} {}", name, value);
+        text::println("{:<14} {}", name, value);
     }
     for (const std::string& reason : left_out) {
-        std::println("{:<14} {}", "left out", reason);
+        text::println("{:<14} {}", "left out", reason);
     }
-    std::println("{:<14} {}\n", "to repeat", command);
+    text::println("{:<14} {}\n", "to repeat", command);
     std::fflush(stdout);
 }
 
@@ -249,11 +249,11 @@ ExitStatus measure(const BenchOptions& options) {
         try {
             require_known_device(device->instance(), options.device.device);
             const DeviceFacts& facts = device->context().facts();
-            machine.vulkan = std::format("{}, {}", facts.name, facts.driver);
+            machine.vulkan = text::format("{}, {}", facts.name, facts.driver);
         } catch (const UsageError&) {
             throw;
         } catch (const std::exception& error) {
-            left_out.push_back(std::format("Vulkan: {}", error.what()));
+            left_out.push_back(text::format("Vulkan: {}", error.what()));
             std::erase_if(cases, bench::needs_vulkan);
         }
     }
@@ -268,12 +268,12 @@ ExitStatus measure(const BenchOptions& options) {
     write_file(options.out / "summary.md", text);
     bench::write_plot_data(results, machine, options.out);
     if (options.json) {
-        std::println("{}", bench::json_report(results, machine, options.command, left_out));
+        text::println("{}", bench::json_report(results, machine, options.command, left_out));
     } else {
-        std::print("\n{}", bench::summary(results, machine, options.command, coloured()));
-        std::println("{} has summary.md, results.json and the data of the charts, which "
-                     "bench/plot draws",
-                     printable(options.out.string()));
+        text::print("\n{}", bench::summary(results, machine, options.command, coloured()));
+        text::println("{} has summary.md, results.json and the data of the charts, which "
+                      "bench/plot draws",
+                      printable(options.out.string()));
     }
     cases.clear(); // what they have on the device ends before it
     device->close();
@@ -287,7 +287,7 @@ std::string repeat_command(const BenchOptions& options) {
         command += " --quick";
     }
     if (!options.filter.empty()) {
-        command += std::format(" --filter '{}'", options.filter);
+        command += text::format(" --filter '{}'", options.filter);
     }
     return command;
 }
@@ -299,7 +299,7 @@ ExitStatus run(BenchOptions& options) try {
     options.command = printable(options.command);
     return options.count ? count(options) : measure(options);
 } catch (const std::regex_error&) {
-    throw UsageError(std::format("--filter '{}' is not a regular expression", options.filter));
+    throw UsageError(text::format("--filter '{}' is not a regular expression", options.filter));
 }
 
 } // namespace

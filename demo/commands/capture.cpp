@@ -13,6 +13,7 @@
 #include "video/frame_pool.hpp"
 
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 #include "parallax/v4l2/camera.hpp"
 #include "parallax/v4l2/capture_stream.hpp"
 
@@ -23,7 +24,6 @@
 #include <chrono>
 #include <expected>
 #include <filesystem>
-#include <format>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -69,8 +69,8 @@ void capture_frames(Captured& captured, const CaptureOptions& options, v4l2::Cap
         }
         if (!frame) {
             const std::string trouble = device.signal_trouble();
-            captured.ended = std::format("the camera delivered no whole frame within {}{}",
-                                         patience, trouble.empty() ? "" : ": " + trouble);
+            captured.ended = text::format("the camera delivered no whole frame within {}{}",
+                                          patience, trouble.empty() ? "" : ": " + trouble);
             captured.failed = true;
             return;
         }
@@ -132,7 +132,7 @@ std::expected<Captured, Reasons> run_camera(const CaptureOptions& options,
 /// The facts of a run before its first frame.
 Verdict begin_verdict(const CaptureOptions& options, const v4l2::Device& device,
                       const v4l2::StreamFormat& format) {
-    return {.facts = {{"camera", std::format("{} ({})", device.name(), device.driver())},
+    return {.facts = {{"camera", text::format("{} ({})", device.name(), device.driver())},
                       {"exporter", printable(options.machine.exporter)}},
             .layout = format.layout,
             .buffer_size = format.buffer_size()};
@@ -141,7 +141,7 @@ Verdict begin_verdict(const CaptureOptions& options, const v4l2::Device& device,
 void add_source(Verdict& verdict, const v4l2::Device& device, const v4l2::StreamFormat& format) {
     if (const std::string trouble = device.signal_trouble(); !trouble.empty()) {
         verdict.facts.push_back(
-            {"signal", std::format("none: {}; the camera makes up its frames", trouble)});
+            {"signal", text::format("none: {}; the camera makes up its frames", trouble)});
     }
     if (!format.interlacing.empty()) {
         verdict.facts.push_back({"fields", std::string(format.interlacing)});
@@ -158,7 +158,7 @@ ExitStatus finish_capture(const CaptureOptions& options, const Captured& capture
                       {"frames_missing", "dropped by the camera", captured.missing}};
     if (!captured.ended.empty()) {
         const std::string ended =
-            std::format("after {} frames: {}", captured.frames, printable(captured.ended));
+            text::format("after {} frames: {}", captured.frames, printable(captured.ended));
         say("parallax: {}", ended);
         verdict.facts.push_back({"ended", ended});
     }
@@ -239,9 +239,9 @@ void add_capture(CLI::App& program, Work& chosen) {
     command->add_option_function<std::string>(
         "--format",
         [options](const std::string& name) { wish_for_format(options->wishes, "--format", name); },
-        std::format("Format of the camera's frames: {}; or V4L2's code of it, as in NM12, which "
-                    "has a dma-buf for each plane. The best that the camera has, by default",
-                    readable_format_names()));
+        text::format("Format of the camera's frames: {}; or V4L2's code of it, as in NM12, which "
+                     "has a dma-buf for each plane. The best that the camera has, by default",
+                     readable_format_names()));
     command->add_option_function<std::string>(
         "--size",
         [options](const std::string& text) {

@@ -10,17 +10,16 @@
 
 #include "files/picture_file.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <charconv>
 #include <chrono>
 #include <cstdint>
-#include <format>
 #include <iterator>
 #include <memory>
 #include <optional>
-#include <print>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -55,7 +54,7 @@ Origin parse_place(const std::string& text) {
         }
     }
     throw CLI::ValidationError("--at",
-                               std::format("'{}' is not a place; write X,Y as in 120,64", text));
+                               text::format("'{}' is not a place; write X,Y as in 120,64", text));
 }
 
 /// Loads a screenshot.
@@ -85,7 +84,7 @@ SeenMemory see(const JudgeOptions& options) {
 /// "300 (50 codes), 299 (70 codes)"
 std::string numbers_of(std::span<const SeenFrame> frames) {
     return joined(frames, ", ", [](const SeenFrame& frame) {
-        return std::format("{} ({} codes)", frame.number, frame.codes);
+        return text::format("{} ({} codes)", frame.number, frame.codes);
     });
 }
 
@@ -93,7 +92,7 @@ std::string numbers_of(std::span<const SeenFrame> frames) {
 std::string text_of(const Ruling& ruling, const std::string& note, bool searched) {
     std::string out = ruling.headline() + "\n";
     const auto line = [&out](std::string_view name, const std::string& value) {
-        std::format_to(std::back_inserter(out), "  {:<10} {}\n", name, value);
+        out += text::format("  {:<10} {}\n", name, value);
     };
     if (!note.empty()) {
         line("note", note);
@@ -162,8 +161,8 @@ ExitStatus judge_seen(const JudgeOptions& options) {
         expectation.at->scale = options.scale;
     }
     const Ruling ruling = judge(seen.picture, expectation);
-    std::print("{}", options.json ? json_of(ruling, seen.note).dump(2) + "\n"
-                                  : text_of(ruling, seen.note, !is_memory && !expectation.at));
+    text::print("{}", options.json ? json_of(ruling, seen.note).dump(2) + "\n"
+                                   : text_of(ruling, seen.note, !is_memory && !expectation.at));
     return ruling.same() ? ExitStatus::agree : ExitStatus::differ;
 }
 

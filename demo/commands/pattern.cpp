@@ -12,6 +12,7 @@
 #include "files/write_file.hpp"
 #include "parallax/image/pixels.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -20,10 +21,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <format>
 #include <memory>
 #include <optional>
-#include <print>
 #include <span>
 #include <string>
 #include <string_view>
@@ -67,7 +66,7 @@ void save_pictures(const Pattern& first, std::uint32_t frames,
                    const std::filesystem::path& folder) {
     for (std::uint32_t i = 0; i < frames; ++i) {
         const Pattern pattern = later(first, i);
-        save_png(pattern_as_written(pattern), folder / std::format("{:05}.png", pattern.frame));
+        save_png(pattern_as_written(pattern), folder / text::format("{:05}.png", pattern.frame));
     }
 }
 
@@ -83,12 +82,12 @@ Saved save(const Pattern& pattern, const PatternCommand& options) {
     if (!out.has_filename() || std::filesystem::is_directory(out)) {
         save_pictures(pattern, options.frames, out);
         return {"pictures",
-                std::format("{} picture{}", options.frames, options.frames == 1 ? "" : "s")};
+                text::format("{} picture{}", options.frames, options.frames == 1 ? "" : "s")};
     }
     if (is_png && options.frames > 1) {
-        throw UsageError(std::format("--frames: {} holds one picture; name a folder, as in --out "
-                                     "frames/, or a file of raw memory",
-                                     out.string()));
+        throw UsageError(text::format("--frames: {} holds one picture; name a folder, as in --out "
+                                      "frames/, or a file of raw memory",
+                                      out.string()));
     }
     if (is_png) {
         save_png(pattern_as_written(pattern), out);
@@ -96,13 +95,13 @@ Saved save(const Pattern& pattern, const PatternCommand& options) {
     }
     const std::uint64_t step = whole_rows(pattern.layout);
     if (step * options.frames > largest_file) {
-        throw UsageError(std::format("--frames: {} frames take {} bytes, and {} are the limit",
-                                     options.frames, step * options.frames, largest_file));
+        throw UsageError(text::format("--frames: {} frames take {} bytes, and {} are the limit",
+                                      options.frames, step * options.frames, largest_file));
     }
     save_memory(pattern, options.frames, out);
     return {"memory", options.frames == 1 ? "memory"
-                                          : std::format("memory of {} frames, each of {} bytes",
-                                                        options.frames, step)};
+                                          : text::format("memory of {} frames, each of {} bytes",
+                                                         options.frames, step)};
 }
 
 ExitStatus write_pattern(const PatternCommand& options) {
@@ -116,9 +115,9 @@ ExitStatus write_pattern(const PatternCommand& options) {
         nlohmann::ordered_json json{{"file", file}, {"content", saved.content}};
         json.update(json_of(pattern));
         json["frames"] = options.frames;
-        std::println("{}", json.dump(2));
+        text::println("{}", json.dump(2));
     } else {
-        std::println("{}: {}, {}", file, saved.text, describe(pattern));
+        text::println("{}: {}, {}", file, saved.text, describe(pattern));
     }
     return ExitStatus::agree;
 }

@@ -16,6 +16,7 @@
 #include "exporters/exporters.hpp"
 #include "parallax/image/drawn_buffer.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -23,10 +24,8 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <format>
 #include <memory>
 #include <optional>
-#include <print>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -87,11 +86,11 @@ std::string table_text(const wayland::DmabufTaker& taker) {
             continue;
         }
         text +=
-            std::format("  {:<10} {}\n", name, joined(modifiers.get<std::vector<std::string>>()));
+            text::format("  {:<10} {}\n", name, joined(modifiers.get<std::vector<std::string>>()));
     }
-    return std::format("the compositor lists for dma-bufs (zwp_linux_dmabuf_v1, version {}):\n{}"
-                       "  and {} formats that this program does not know\n",
-                       taker.version(), text, others);
+    return text::format("the compositor lists for dma-bufs (zwp_linux_dmabuf_v1, version {}):\n{}"
+                        "  and {} formats that this program does not know\n",
+                        taker.version(), text, others);
 }
 
 /// The members that the JSON of a run and of a refusal share.
@@ -115,9 +114,9 @@ ExitStatus refused(const PresentOptions& options, const ImageLayout& layout,
         nlohmann::ordered_json json = report_json(options, layout, taker);
         json["taken"] = false;
         json["reasons"] = reasons;
-        std::println("{}", json.dump(2));
+        text::println("{}", json.dump(2));
     } else {
-        std::print("{}", table_text(taker));
+        text::print("{}", table_text(taker));
     }
     return unsupported("the compositor does not take this dma-buf", reasons);
 }
@@ -147,9 +146,9 @@ Presented present_frames(const PresentOptions& options, const Picture& picture,
                                            wayland::Connection::patience, interrupt);
         if (!asked && !stop.raised()) {
             throw std::runtime_error(
-                std::format("the compositor has asked for no frame for {} after {} frames: is the "
-                            "window hidden, or the screen off?",
-                            wayland::Connection::patience, presented.shown));
+                text::format("the compositor has asked for no frame for {} after {} frames: is the "
+                             "window hidden, or the screen off?",
+                             wayland::Connection::patience, presented.shown));
         }
         presented.shown += asked && window.may_draw() && presented.drawn > 0 ? 1 : 0;
     };
@@ -162,8 +161,8 @@ Presented present_frames(const PresentOptions& options, const Picture& picture,
                             wayland::Connection::patience, interrupt);
         if (!free && !stop.raised()) {
             throw std::runtime_error(
-                std::format("the compositor has released none of {} buffers for {}", frames.size(),
-                            wayland::Connection::patience));
+                text::format("the compositor has released none of {} buffers for {}", frames.size(),
+                             wayland::Connection::patience));
         }
         if (!wanted()) {
             break;
@@ -232,9 +231,9 @@ ExitStatus present(const PresentOptions& options) {
         return unsupported("this compositor opens no window", window.error());
     }
     if (!options.json) {
-        std::println("presenting {} buffers, {}x{} {}, from {} at {}", options.buffers,
-                     layout.extent.width, layout.extent.height, layout.format().name,
-                     printable(options.exporter), name_of(options));
+        text::println("presenting {} buffers, {}x{} {}, from {} at {}", options.buffers,
+                      layout.extent.width, layout.extent.height, layout.format().name,
+                      printable(options.exporter), name_of(options));
         std::fflush(stdout);
     }
     end.emplace(stop, EndOnStop::long_enough); // a compositor's GPU may hang
@@ -247,12 +246,13 @@ ExitStatus present(const PresentOptions& options) {
         json["frames_drawn"] = presented.drawn;
         json["frames_shown"] = presented.shown;
         json["buffers_released"] = presented.released;
-        std::println("{}", json.dump(2));
+        text::println("{}", json.dump(2));
     } else {
-        std::println("the compositor took the dma-bufs: {} with the modifier {}",
-                     layout.format().name, wayland::modifier_text(*(*taker)->modifier_for(layout)));
-        std::println("{} frames drawn, {} shown, {} released", presented.drawn, presented.shown,
-                     presented.released);
+        text::println("the compositor took the dma-bufs: {} with the modifier {}",
+                      layout.format().name,
+                      wayland::modifier_text(*(*taker)->modifier_for(layout)));
+        text::println("{} frames drawn, {} shown, {} released", presented.drawn, presented.shown,
+                      presented.released);
     }
     return ExitStatus::agree;
 }

@@ -8,9 +8,9 @@
 
 #include "parallax/image/format.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <cstdint>
-#include <format>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,19 +23,19 @@ std::uint32_t parse_any_format(const std::string& name) {
     if (const Format* const format = find_format(name)) {
         return format->fourcc;
     }
-    throw CLI::ValidationError("--format", std::format("'{}' is not known; choose one of {}", name,
-                                                       joined(formats(), ", ", &Format::name)));
+    throw CLI::ValidationError("--format", text::format("'{}' is not known; choose one of {}", name,
+                                                        joined(formats(), ", ", &Format::name)));
 }
 
 ExitStatus probe_between(const std::string& first, const std::string& second,
                          std::optional<std::uint32_t> only, bool as_json) {
     const auto from = ask_endpoint(first, Direction::from);
     if (!from) {
-        return unsupported(std::format("'{}' cannot be queried", first), from.error());
+        return unsupported(text::format("'{}' cannot be queried", first), from.error());
     }
     const auto to = ask_endpoint(second, Direction::to);
     if (!to) {
-        return unsupported(std::format("'{}' cannot be queried", second), to.error());
+        return unsupported(text::format("'{}' cannot be queried", second), to.error());
     }
     const Transfer transfer = transfer_between(*from, *to, only);
     if (as_json) {
@@ -72,8 +72,8 @@ void add_probe(CLI::App& program, Work& chosen) {
     command
         ->add_option_function<std::string>(
             "--format", [only](const std::string& name) { *only = parse_any_format(name); },
-            std::format("With --between, only this one: {}",
-                        joined(formats(), ", ", &Format::name)))
+            text::format("With --between, only this one: {}",
+                         joined(formats(), ", ", &Format::name)))
         ->needs(two);
     command->footer(
         "Examples:\n"

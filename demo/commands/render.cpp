@@ -20,15 +20,14 @@
 #include "offscreen/shared_image.hpp"
 #include "parallax/image/pixels.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <algorithm>
 #include <cstdint>
 #include <expected>
 #include <filesystem>
-#include <format>
 #include <memory>
 #include <optional>
-#include <print>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -55,7 +54,7 @@ ShownDifference difference_of(const Picture& cpu, const Picture& gpu, bool gpu_d
                 .picture = difference_picture(cpu, gpu)};
     }
     const ViewerKind& kind = *other->kind;
-    return {.title = difference_title(std::format("CPU - {}", kind.title)),
+    return {.title = difference_title(text::format("CPU - {}", kind.title)),
             .picture =
                 difference_picture(kind.sees_alpha ? cpu : without_alpha(cpu), other->picture)};
 }
@@ -90,8 +89,8 @@ private:
 /// The refusal of an import; with a mistake, what should have happened.
 ExitStatus refused(const RenderOptions& options, const Context& context, Reasons reasons) {
     if (options.mistake != nullptr) {
-        reasons.push_back(std::format("broken on purpose: {}. {}", options.mistake->title,
-                                      options.mistake->expected));
+        reasons.push_back(text::format("broken on purpose: {}. {}", options.mistake->title,
+                                       options.mistake->expected));
     }
     return unsupported(context.facts().name + " cannot import this picture", reasons);
 }
@@ -109,7 +108,7 @@ Verdict begin_verdict(const RenderOptions& options, const Context& context,
         verdict.facts.push_back({"access", "by the CPU: " + access});
     }
     if (mistake != nullptr) {
-        verdict.facts.push_back({"broken", std::format("{}: {}", mistake->name, mistake->title)});
+        verdict.facts.push_back({"broken", text::format("{}: {}", mistake->name, mistake->title)});
         verdict.facts.push_back({"expected", std::string(mistake->expected)});
         verdict.unseen = mistake->unseen;
     }
@@ -206,7 +205,7 @@ ExitStatus render(const RenderOptions& options) {
         verdict, pictures, {.folder = options.out, .json = "verdict.json", .picture = "views.png"},
         options.json);
     if (!options.json) {
-        std::println("  {:<10} {}", "picture", printable((options.out / "views.png").string()));
+        text::println("  {:<10} {}", "picture", printable((options.out / "views.png").string()));
     }
     if (status == ExitStatus::agree && !others.failed.empty()) {
         print_reasons("a view failed", others.failed);
@@ -238,7 +237,7 @@ void add_render(CLI::App& program, Work& chosen) {
             if (options->mistake == nullptr) {
                 throw CLI::ValidationError(
                     "--break",
-                    std::format("'{}' is not known; choose one of {}", name, mistake_names));
+                    text::format("'{}' is not known; choose one of {}", name, mistake_names));
             }
         },
         "Break a rule on purpose: " + mistake_names +

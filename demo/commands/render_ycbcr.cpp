@@ -12,14 +12,13 @@
 #include "viewers/plane_checks.hpp"
 
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <algorithm>
 #include <cstdint>
-#include <format>
 #include <iterator>
 #include <memory>
 #include <optional>
-#include <print>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,15 +29,15 @@ namespace {
 void refuse_options(const RenderOptions& options) {
     const std::string_view format = format_of(options.picture.fourcc).name;
     if (options.mistake != nullptr) {
-        throw UsageError(std::format("--break and --decoy are for formats of red, green and blue, "
-                                     "not for {}",
-                                     format));
+        throw UsageError(text::format("--break and --decoy are for formats of red, green and blue, "
+                                      "not for {}",
+                                      format));
     }
     if (options.picture.method) {
         throw UsageError(
-            std::format("--import is for formats of red, green and blue: {} is imported "
-                        "as an image a plane and as one image",
-                        format));
+            text::format("--import is for formats of red, green and blue: {} is imported "
+                         "as an image a plane and as one image",
+                         format));
     }
 }
 
@@ -126,7 +125,7 @@ ExitStatus render_ycbcr(const RenderOptions& options) {
         verdict, pictures, {.folder = options.out, .json = "verdict.json", .picture = "views.png"},
         options.json);
     if (!options.json) {
-        std::println("  {:<10} {}", "picture", printable((options.out / "views.png").string()));
+        text::println("  {:<10} {}", "picture", printable((options.out / "views.png").string()));
     }
     if (status == ExitStatus::agree && !others.failed.empty()) {
         print_reasons("a view failed", others.failed);

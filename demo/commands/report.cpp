@@ -21,6 +21,7 @@
 #include "machine_facts.hpp" // of bench/
 #include "parallax/image/pixels.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 #include "parallax/vulkan/import/plan.hpp"
 
 #include <nlohmann/json.hpp>
@@ -29,9 +30,7 @@
 #include <array>
 #include <chrono>
 #include <filesystem>
-#include <format>
 #include <memory>
-#include <print>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -68,8 +67,8 @@ std::string ending(const Survey& found, const std::string& why) {
     const survey::Tally sum = tally(found.trials);
     const std::size_t untried = sum.of(Outcome::untried);
     return untried == 0 ? std::string()
-                        : std::format("{} after {} of {} combinations.", why, sum.all() - untried,
-                                      sum.all());
+                        : text::format("{} after {} of {} combinations.", why, sum.all() - untried,
+                                       sum.all());
 }
 
 /// Writes the report, as far as it is known.
@@ -81,14 +80,14 @@ void write_report(const Survey& found, const std::filesystem::path& folder) {
 
 void print_report(const Survey& found, const ReportOptions& options, ExitStatus status) {
     if (options.json) {
-        std::println("{}", json_of(found).dump(2));
+        text::println("{}", json_of(found).dump(2));
         return;
     }
     const bool reasons_follow = status == ExitStatus::unsupported; // on stderr
-    std::print("{}", reasons_follow ? headline(found) + "\n" : text_of(found));
-    std::println("{}", survey::privacy_statement);
+    text::print("{}", reasons_follow ? headline(found) + "\n" : text_of(found));
+    text::println("{}", survey::privacy_statement);
     for (const char* const name : {"report.html", "report.md", "report.json"}) {
-        std::println("  {:<12} {}", name, printable((options.out / name).string()));
+        text::println("  {:<12} {}", name, printable((options.out / name).string()));
     }
 }
 
@@ -97,12 +96,12 @@ Reasons nothing_to_try(const Survey& found) {
     Reasons reasons = found.no_vulkan;
     for (const survey::SurveyedDevice& device : found.devices) {
         for (const std::string& refusal : device.refusals) {
-            reasons.push_back(std::format("{}: {}", device.name, refusal));
+            reasons.push_back(text::format("{}: {}", device.name, refusal));
         }
     }
     for (const survey::Source& source : found.sources) {
         if (!source.problem.empty()) {
-            reasons.push_back(std::format("{}: {}", source.name, source.problem));
+            reasons.push_back(text::format("{}: {}", source.name, source.problem));
         }
     }
     return reasons;
@@ -150,8 +149,8 @@ ExitStatus make_report(const ReportOptions& options) {
 
     const EndOnStop in_the_end(stop, EndOnStop::long_enough);
     write(stop.raised() ? "The run was stopped"
-                        : std::format("The time limit of {} s (--time-limit) ended the run",
-                                      options.time_limit));
+                        : text::format("The time limit of {} s (--time-limit) ended the run",
+                                       options.time_limit));
     const ExitStatus status = status_of(found);
     print_report(found, options, status);
     return status == ExitStatus::unsupported
@@ -171,9 +170,9 @@ ExitStatus compare_reports(const ReportOptions& options) {
     const Survey after = load_report(options.compared.at(1));
     const survey::Changes changes = changes_between(before, after);
     if (options.json) {
-        std::println("{}", changes.json().dump(2));
+        text::println("{}", changes.json().dump(2));
     } else {
-        std::print("{}", changes.text());
+        text::print("{}", changes.text());
     }
     return changes.any()            ? ExitStatus::differ
            : changes.any_compared() ? ExitStatus::agree

@@ -21,6 +21,7 @@
 #include "parallax/kms/screen.hpp"
 #include "parallax/kms/writeback.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <drm_fourcc.h>
 #include <nlohmann/json.hpp>
@@ -29,11 +30,9 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <format>
 #include <functional>
 #include <memory>
 #include <optional>
-#include <print>
 #include <regex>
 #include <string>
 #include <string_view>
@@ -148,22 +147,22 @@ std::expected<Photograph, Reasons> with_writeback(const kms::Card& card, const k
 
 /// "bochs-drm Virtual-1"
 std::string display_name(const kms::Card& card, const kms::Output& output) {
-    return std::format("{} {}", card.driver(), output.connector_name);
+    return text::format("{} {}", card.driver(), output.connector_name);
 }
 
 ExitStatus report(const ScanoutOptions& options, const kms::Card& card, const kms::Output& output,
                   const Shown& shown, Verdict verdict) {
     if (!shown.display_view && options.json) {
-        std::println("{}", verdict.json().dump(2));
+        text::println("{}", verdict.json().dump(2));
         return ExitStatus::agree;
     }
     if (!shown.display_view) {
-        std::println("shown: {} frames on {}", shown.frames, display_name(card, output));
-        std::println("  not compared: {}", !options.camera && !options.writeback
-                                               ? "no screen camera is configured (--camera)"
-                                           : options.writeback || options.camera.looks_at(card)
-                                               ? "stopped before the camera looked at the screen"
-                                               : looks_elsewhere(options.camera, card));
+        text::println("shown: {} frames on {}", shown.frames, display_name(card, output));
+        text::println("  not compared: {}", !options.camera && !options.writeback
+                                                ? "no screen camera is configured (--camera)"
+                                            : options.writeback || options.camera.looks_at(card)
+                                                ? "stopped before the camera looked at the screen"
+                                                : looks_elsewhere(options.camera, card));
         return ExitStatus::agree;
     }
     // A display converts luma and chroma as a sampler does.
@@ -263,7 +262,7 @@ ExitStatus show(const ScanoutOptions& options, const kms::Card& card, const kms:
     Verdict verdict{
         .facts = {{"exporter", printable(options.machine.exporter)},
                   {"display", display_name(card, output)},
-                  {"mode", std::format("{}x{}", output.extent().width, output.extent().height)},
+                  {"mode", text::format("{}x{}", output.extent().width, output.extent().height)},
                   {"writer", options.render ? "GPU" : "CPU"}},
         .layout = buffers->side(0).buffer->layout(),
         .buffer_size = buffers->side(0).buffer->buffers().front().size()};
@@ -293,8 +292,8 @@ void require_known_card(const std::string& wish) {
         by_driver ? kms::card_drivers() : std::vector<std::string>();
     if (!drivers.empty() && !std::ranges::contains(drivers, wish) &&
         !std::ranges::contains(drivers, std::string())) {
-        throw UsageError(std::format("--card: no card is driven by '{}'; the cards' drivers are {}",
-                                     wish, joined(drivers)));
+        throw UsageError(text::format(
+            "--card: no card is driven by '{}'; the cards' drivers are {}", wish, joined(drivers)));
     }
 }
 
@@ -305,8 +304,8 @@ void require_known_connector(const kms::CardAnswers& answers, const std::string&
         names.push_back(connector.name);
     }
     if (!wish.empty() && !names.empty() && !std::ranges::contains(names, wish)) {
-        throw UsageError(std::format("--connector: {} has no connector '{}'; it has {}",
-                                     answers.driver, wish, joined(names)));
+        throw UsageError(text::format("--connector: {} has no connector '{}'; it has {}",
+                                      answers.driver, wish, joined(names)));
     }
 }
 
@@ -316,13 +315,13 @@ std::string mistake_in_mode(const std::string& text) {
     constexpr std::size_t longest = 32; // matching recurses with each character
     return text.size() <= longest && std::regex_match(text, mode)
                ? std::string()
-               : std::format("'{}' is not a mode; write one as 1024x768 or 1024x768@60", text);
+               : text::format("'{}' is not a mode; write one as 1024x768 or 1024x768@60", text);
 }
 
 ExitStatus scanout(const ScanoutOptions& options) {
     if (options.render && format_of(options.picture.fourcc).is_ycbcr) {
-        throw UsageError(std::format("--render is for formats of red, green and blue, not for {}",
-                                     format_of(options.picture.fourcc).name));
+        throw UsageError(text::format("--render is for formats of red, green and blue, not for {}",
+                                      format_of(options.picture.fourcc).name));
     }
     require_known_card(options.card);
     auto card = open_card(options.card, options.camera);
@@ -331,9 +330,9 @@ ExitStatus scanout(const ScanoutOptions& options) {
     }
     if (!card->is_master()) {
         return unsupported("this machine has no display that can be used",
-                           {std::format("{} ({}) belongs to another program, a compositor for "
-                                        "example; run this on a text console",
-                                        card->path(), card->driver())});
+                           {text::format("{} ({}) belongs to another program, a compositor for "
+                                         "example; run this on a text console",
+                                         card->path(), card->driver())});
     }
     const kms::CardAnswers answers = kms::ask_card(*card);
     require_known_connector(answers, options.output.connector);

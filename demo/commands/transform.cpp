@@ -15,6 +15,7 @@
 
 #include "files/picture_file.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 #include "parallax/v4l2/converter.hpp"
 
 #include <algorithm>
@@ -22,7 +23,6 @@
 #include <chrono>
 #include <expected>
 #include <filesystem>
-#include <format>
 #include <memory>
 #include <optional>
 #include <span>
@@ -130,7 +130,7 @@ void transform_pictures(Transformed& done, const TransformOptions& options, cons
         const auto result = conversion.wait(patience, stop.fd());
         if (stop.raised() || !result || result->corrupted) {
             done.ended = stop.raised() ? "it was stopped"
-                         : !result ? std::format("the device gave no picture within {}", patience)
+                         : !result ? text::format("the device gave no picture within {}", patience)
                                    : "the device marked its picture as corrupted";
             done.failed = !stop.raised();
             return;
@@ -185,8 +185,8 @@ run_converter(const TransformOptions& options, const v4l2::Converter& converter,
 }
 
 std::string layout_text(const ImageLayout& layout) {
-    return std::format("{}x{} {}, stride {}", layout.extent.width, layout.extent.height,
-                       layout.format().name, layout.planes[0].stride);
+    return text::format("{}x{} {}, stride {}", layout.extent.width, layout.extent.height,
+                        layout.format().name, layout.planes[0].stride);
 }
 
 ExitStatus finish_transform(const TransformOptions& options, const Formats& formats,
@@ -197,7 +197,7 @@ ExitStatus finish_transform(const TransformOptions& options, const Formats& form
     verdict.facts.push_back({"result", layout_text(formats.result.layout)});
     if (!done.ended.empty()) {
         const std::string ended =
-            std::format("after {} pictures: {}", done.frames, printable(done.ended));
+            text::format("after {} pictures: {}", done.frames, printable(done.ended));
         say("parallax: {}", ended);
         verdict.facts.push_back({"ended", ended});
     }
@@ -257,8 +257,8 @@ ExitStatus transform(const TransformOptions& options) {
         .buffer_size = sources->buffers().front().size(),
         .decoy = options.decoy};
     verdict.facts.insert(verdict.facts.begin(),
-                         {{"converter", std::format("{} ({})", converter->device().name(),
-                                                    converter->device().driver())},
+                         {{"converter", text::format("{} ({})", converter->device().name(),
+                                                     converter->device().driver())},
                           {"exporter", printable(options.machine.exporter)}});
     stopwatch.lap("import");
     end.emplace(stop, EndOnStop::long_enough); // a GPU may hang
@@ -296,9 +296,10 @@ void add_transform(CLI::App& program, Work& chosen) {
     command->add_option_function<std::string>(
         "--format",
         [options](const std::string& name) { wish_for_format(options->source, "--format", name); },
-        std::format("Format of the source: {}; or V4L2's code of it, as in NM12. The best that the "
-                    "device reads, by default",
-                    readable_format_names()));
+        text::format(
+            "Format of the source: {}; or V4L2's code of it, as in NM12. The best that the "
+            "device reads, by default",
+            readable_format_names()));
     command->add_option_function<std::string>(
         "--to-format",
         [options](const std::string& name) {

@@ -13,13 +13,13 @@
 #include "offscreen/picture_renderer.hpp"
 #include "parallax/ipc/fingerprint.hpp"
 #include "parallax/ipc/frame_receiver.hpp"
+#include "parallax/text.hpp"
 #include "parallax/vulkan/import/ycbcr.hpp"
 
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <filesystem>
-#include <format>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -81,7 +81,7 @@ ExitStatus view(const ViewOptions& options) {
     stopwatch.lap("connect");
     auto imports = import_all(*device->context, receiver);
     if (!imports) {
-        print_reasons(std::format("{} cannot import these buffers", device->context->facts().name),
+        print_reasons(text::format("{} cannot import these buffers", device->context->facts().name),
                       imports.error());
         receiver.leave("my device cannot import these buffers");
         return ExitStatus::unsupported;
@@ -108,8 +108,8 @@ ExitStatus view(const ViewOptions& options) {
             const Comparison compared = compare(cpu_view, gpu_view);
             const Comparison as_drawn = compare_fingerprints(gpu_view.picture, frame->fingerprint);
             if ((!compared.equal() || !as_drawn.equal()) && !receiver.connected()) {
-                ending = std::format("{}; it may have drawn in the frame while this was read",
-                                     ending_of(receiver));
+                ending = text::format("{}; it may have drawn in the frame while this was read",
+                                      ending_of(receiver));
                 break;
             }
             receiver.done(*frame);

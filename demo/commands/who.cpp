@@ -11,6 +11,7 @@
 
 #include "parallax/dmabuf/dma_buf.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -25,12 +26,10 @@
 #include <cstdint>
 #include <cstdio>
 #include <expected>
-#include <format>
 #include <functional>
 #include <limits>
 #include <memory>
 #include <optional>
-#include <print>
 #include <string>
 #include <string_view>
 
@@ -52,20 +51,20 @@ struct WhoOptions {
 
 Selection select_inode(std::uint64_t inode) {
     return {.contains = [inode](const who::Buffer& buffer) { return buffer.inode == inode; },
-            .nothing = std::format("no dma-buf that can be seen has the inode {}", inode)};
+            .nothing = text::format("no dma-buf that can be seen has the inode {}", inode)};
 }
 
 /// @return whose buffers, or why this user may not see them.
 /// @throws UsageError where there is no such process.
 std::expected<Selection, Reasons> select_process(std::uint64_t pid) {
-    const std::string folder = std::format("/proc/{}/fd", pid);
+    const std::string folder = text::format("/proc/{}/fd", pid);
     DIR* const fds = ::opendir(folder.c_str());
     if (fds == nullptr && (errno == EACCES || errno == EPERM)) {
         return std::unexpected(
-            Reasons{std::format("only its user and root may look into process {}", pid)});
+            Reasons{text::format("only its user and root may look into process {}", pid)});
     }
     if (fds == nullptr) {
-        throw UsageError(std::format("{} is neither an fd of a dma-buf nor a process", pid));
+        throw UsageError(text::format("{} is neither an fd of a dma-buf nor a process", pid));
     }
     ::closedir(fds);
     return Selection{.contains = [pid](const who::Buffer& buffer) {
@@ -78,7 +77,7 @@ std::expected<Selection, Reasons> select_buffers(const std::string& what) {
     if (what.starts_with(inode)) {
         const auto number = who::number_in(std::string_view(what).substr(inode.size()));
         if (!number) {
-            throw UsageError(std::format("'{}' has no number of an inode", what));
+            throw UsageError(text::format("'{}' has no number of an inode", what));
         }
         return select_inode(*number);
     }
@@ -95,7 +94,7 @@ std::expected<Selection, Reasons> select_buffers(const std::string& what) {
         .contains = [name = printable(what)](
                         const who::Buffer& buffer) { return buffer.name.contains(name); },
         .nothing =
-            what.empty() ? "" : std::format("no dma-buf that can be seen is named '{}'", what)};
+            what.empty() ? "" : text::format("no dma-buf that can be seen is named '{}'", what)};
 }
 
 /// Prints snapshots: for programs, one JSON value each; for people, on a terminal one over the
@@ -119,7 +118,7 @@ public:
         if (options_.watch && !options_.json && terminal.ws_row > 0) {
             text = who::screen_of(text, terminal.ws_row);
         }
-        std::print("{}", text);
+        text::print("{}", text);
         std::fflush(stdout);
     }
 

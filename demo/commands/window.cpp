@@ -13,11 +13,10 @@
 
 #include "files/read_file.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <algorithm>
 #include <cstdio>
-#include <format>
-#include <print>
 
 namespace parallax::demo {
 namespace {
@@ -56,8 +55,8 @@ Script script_of(const WindowOptions& options) {
         const auto rule = find_rule(options.rule);
         if (!rule) {
             const auto name = [](const Rule& each) { return each.mistake->name; };
-            throw UsageError(std::format("--break: the window has no mistake '{}'; it has {}",
-                                         options.rule, joined(rules(), ", ", name)));
+            throw UsageError(text::format("--break: the window has no mistake '{}'; it has {}",
+                                          options.rule, joined(rules(), ", ", name)));
         }
         script.add({.frame = 0, .event = rules()[*rule].action});
     }
@@ -97,7 +96,7 @@ Reasons missing_results(const WindowOptions& options, const Script& script,
                         const WindowState& state) {
     Reasons missing = state.refused;
     const auto not_taken = [&missing](const std::filesystem::path& file) {
-        missing.push_back(std::format("{}: the window closed before it was taken", file.string()));
+        missing.push_back(text::format("{}: the window closed before it was taken", file.string()));
     };
     std::ranges::for_each(state.screenshots, not_taken);
     for (const TimedEvent& later : script.events().subspan(state.script_place)) {
@@ -107,7 +106,7 @@ Reasons missing_results(const WindowOptions& options, const Script& script,
     }
     for (const ViewerState& viewer : state.viewers) {
         if (options.frames && !options.views.all() && viewer.compared == 0) {
-            missing.push_back(std::format(
+            missing.push_back(text::format(
                 "{}: {}", viewer.name,
                 viewer.trouble.empty() ? "the window closed before it was seen" : viewer.trouble));
         }
@@ -164,7 +163,7 @@ std::optional<ExitStatus> run_on_device(const WindowOptions& options, const Scri
         return count_loss(state);
     }
     if (options.json || options.frames) {
-        std::print("{}", options.json ? report.json() : report.text());
+        text::print("{}", options.json ? report.json() : report.text());
     }
     if (invalid) {
         return ExitStatus::invalid;

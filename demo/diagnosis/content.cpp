@@ -3,12 +3,12 @@
 #include "diagnosis/evidence.hpp"
 
 #include "parallax/image/pixels.hpp"
+#include "parallax/text.hpp"
 
 #include <algorithm>
 #include <array>
 #include <compare>
 #include <cstddef>
-#include <format>
 #include <functional>
 #include <optional>
 #include <set>
@@ -132,8 +132,8 @@ std::string old_sentence(const Evidence& evidence) {
     }
     const auto torn = torn_row(evidence);
     const std::string or_torn =
-        torn ? std::format("; or the picture is torn at row {}: read or shown while it was written",
-                           *torn)
+        torn ? text::format(
+                   "; or the picture is torn at row {}: read or shown while it was written", *torn)
              : "";
     if (is_in_blocks(evidence, page)) {
         return "old content in whole pages, as in a bounce buffer or a copy that is not refreshed "
@@ -178,10 +178,10 @@ void find_one_colour(const Evidence& evidence, std::vector<Hypothesis>& found) {
          .sentence = evidence.is_zero(colour)
                          ? "other memory: all of it is zero: never written, another buffer or "
                            "another place in it, or the device did nothing"
-                         : std::format("other memory: all of it is #{:02x}{:02x}{:02x}: another "
-                                       "buffer or another place in it, or the device only cleared "
-                                       "it",
-                                       colour.r, colour.g, colour.b),
+                         : text::format("other memory: all of it is #{:02x}{:02x}{:02x}: another "
+                                        "buffer or another place in it, or the device only cleared "
+                                        "it",
+                                        colour.r, colour.g, colour.b),
          .predict = [colour](Place) { return colour; }});
 }
 
@@ -280,12 +280,12 @@ void find_cut(const Evidence& evidence, std::vector<Hypothesis>& found) {
                                    : cut->byte % page == 0 ? ", the end of a page"
                                                            : "";
     const auto sentence = [&](std::string_view behind) {
-        return std::format("size: right up to byte {}{}, then {}, as if the reader has fewer bytes "
-                           "of this buffer than were written{}",
-                           cut->byte, where, behind,
-                           cut->at.x == 0
-                               ? std::format("; or something covers the rows from {} on", cut->at.y)
-                               : "");
+        return text::format(
+            "size: right up to byte {}{}, then {}, as if the reader has fewer bytes "
+            "of this buffer than were written{}",
+            cut->byte, where, behind,
+            cut->at.x == 0 ? text::format("; or something covers the rows from {} on", cut->at.y)
+                           : "");
     };
     if (cut->plain && evidence.is_zero(cut->behind.front())) {
         found.push_back(

@@ -3,6 +3,7 @@
 
 #include "diagnosis/diagnosis.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -80,7 +81,9 @@ public:
     /// First a few of the pixels that differ, not too many of one colour, then a few of all, from
     /// everywhere in the picture; and how well a prediction explains these, none as soon as it is
     /// clear that it explains too few.
-    [[nodiscard]] std::span<const Place> samples() const noexcept { return samples_; }
+    [[nodiscard]] std::span<const Place> samples(std::size_t most = std::dynamic_extent) const {
+        return std::span(samples_).first(std::min(most, samples_.size()));
+    }
     [[nodiscard]] std::optional<Judgement> of_samples(const Prediction& predict,
                                                       int tolerance = 0) const;
     /// Colours that were seen in the samples.

@@ -6,12 +6,12 @@
 #include "parallax/image/packed.hpp"
 #include "parallax/image/picture.hpp"
 #include "parallax/image/pixels.hpp"
+#include "parallax/text.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <format>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -83,8 +83,8 @@ void find_format(const Evidence& evidence, std::vector<Hypothesis>& found) {
     Shortlist shortlist(evidence, Cause::format);
     const auto offer = [&](std::string_view name, Prediction predict) {
         shortlist.offer(std::move(predict), 1, [&] {
-            return std::format("format: written as {}, and read as {}",
-                               evidence.layout().format().name, name);
+            return text::format("format: written as {}, and read as {}",
+                                evidence.layout().format().name, name);
         });
     };
     for (const std::uint32_t fourcc : rgb_fourccs()) {

@@ -4,9 +4,9 @@
 #include "diagnosis/sampling.hpp"
 
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <cstdlib>
-#include <format>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -40,8 +40,8 @@ std::string moved_text(int right, int down) {
          {std::tuple{right, "to the right", "to the left"}, std::tuple{down, "down", "up"}}) {
         if (pixels != 0) {
             append(by,
-                   std::format("{} pixel{} {}", std::abs(pixels), std::abs(pixels) == 1 ? "" : "s",
-                               pixels > 0 ? there : back),
+                   text::format("{} pixel{} {}", std::abs(pixels), std::abs(pixels) == 1 ? "" : "s",
+                                pixels > 0 ? there : back),
                    " and ");
         }
     }
@@ -87,16 +87,17 @@ void find_geometry(const Evidence& evidence, std::vector<Hypothesis>& found) {
     offer("geometry: two halves, one below the other, are read as fields: row by row in turn",
           [=](Place at) { return Point{at.x, at.y / 2 + (at.y % 2 == 0 ? 0 : half)}; });
     for (const std::int64_t factor : {2, 3, 4}) {
-        offer(std::format("geometry: {} times as large, from the top left", factor),
+        offer(text::format("geometry: {} times as large, from the top left", factor),
               [=](Place at) { return Point{at.x / factor, at.y / factor}; });
-        offer(std::format("geometry: 1/{} of the size, at the top left", factor),
+        offer(text::format("geometry: 1/{} of the size, at the top left", factor),
               [=](Place at) { return Point{at.x * factor, at.y * factor}; });
     }
     for (const double factor : {1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0}) {
         for (const bool from_middle : {false, true}) {
             shortlist.offer(enlarged(evidence, factor, from_middle), filter_rounding, [=] {
-                return std::format("geometry: {} times as large, with a linear filter, from the {}",
-                                   factor, from_middle ? "middle" : "top left");
+                return text::format(
+                    "geometry: {} times as large, with a linear filter, from the {}", factor,
+                    from_middle ? "middle" : "top left");
             });
         }
     }

@@ -5,13 +5,12 @@
 #include "diagnosis/evidence.hpp"
 
 #include "parallax/image/pixels.hpp"
+#include "parallax/text.hpp"
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <format>
-#include <ranges>
 #include <span>
 #include <utility>
 #include <vector>
@@ -33,7 +32,7 @@ struct Anchor {
 std::vector<Anchor> anchors_of(const Evidence& evidence) {
     const auto colour_at = [&](const Place& at) { return evidence.seen().at(at.x, at.y); };
     std::vector<Anchor> anchors;
-    for (const Place& place : evidence.samples() | std::views::take(2 * most_anchors)) {
+    for (const Place& place : evidence.samples(2 * most_anchors)) {
         anchors.push_back({.place = place,
                            .alike = static_cast<std::size_t>(std::ranges::count(
                                evidence.samples(), colour_at(place), colour_at))});
@@ -108,7 +107,7 @@ private:
         constexpr std::size_t most_looked_at = 16;
         int predicted = 0;
         int wrong = 0;
-        for (const Place& place : evidence_.samples() | std::views::take(most_looked_at)) {
+        for (const Place& place : evidence_.samples(most_looked_at)) {
             const auto pixel = evidence_.at(address_from(place, offset));
             if (!pixel) {
                 continue;
@@ -134,7 +133,7 @@ void find_offset(const Evidence& evidence, std::vector<Hypothesis>& found) {
     Shortlist shortlist(evidence, Cause::offset);
     for (const std::int64_t offset : std::move(trial).take()) {
         shortlist.offer(read_at(evidence, offset, evidence.stride()), 0, [&] {
-            return std::format(
+            return text::format(
                 "offset: the picture was written from byte {} on, and read from byte {}",
                 evidence.offset(), offset);
         });

@@ -2,10 +2,11 @@
 // Memory that is read with another stride or modifier than it was written with.
 #include "diagnosis/evidence.hpp"
 
+#include "parallax/text.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <format>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -94,8 +95,8 @@ Prediction written_tiled(const Evidence& evidence, Tiles tiles) {
 }
 
 std::string tile_text(const Tiles& tiles) {
-    return std::format("tiles of {} bytes and {} rows{}{}", tiles.width, tiles.height,
-                       tiles.name.empty() ? "" : ", ", tiles.name);
+    return text::format("tiles of {} bytes and {} rows{}{}", tiles.width, tiles.height,
+                        tiles.name.empty() ? "" : ", ", tiles.name);
 }
 
 void offer_tiles(const Evidence& evidence, const Tiles& tiles, Shortlist& shortlist) {
@@ -103,10 +104,10 @@ void offer_tiles(const Evidence& evidence, const Tiles& tiles, Shortlist& shortl
         return;
     }
     shortlist.offer(read_tiled(evidence, tiles), 0, [&] {
-        return std::format("tiling: written linear, and read in {}", tile_text(tiles));
+        return text::format("tiling: written linear, and read in {}", tile_text(tiles));
     });
     shortlist.offer(written_tiled(evidence, tiles), 0, [&] {
-        return std::format("tiling: written in {}, and read linear", tile_text(tiles));
+        return text::format("tiling: written in {}, and read linear", tile_text(tiles));
     });
 }
 
@@ -126,7 +127,7 @@ void find_stride(const Evidence& evidence, std::vector<Hypothesis>& found) {
         if (stride != evidence.stride()) {
             shortlist.offer(
                 read_at(evidence, static_cast<std::int64_t>(evidence.offset()), stride), 0, [&] {
-                    return std::format(
+                    return text::format(
                         "stride: the rows were written {} bytes apart, and read {} bytes apart",
                         evidence.stride(), stride);
                 });

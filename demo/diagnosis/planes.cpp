@@ -4,13 +4,13 @@
 #include "diagnosis/evidence.hpp"
 
 #include "parallax/image/ycbcr.hpp"
+#include "parallax/text.hpp"
 
 #include <drm_fourcc.h>
 
 #include <algorithm>
 #include <array>
 #include <cstdlib>
-#include <format>
 #include <string_view>
 #include <utility>
 
@@ -114,10 +114,10 @@ void find_exchanged(const Evidence& evidence, std::vector<Hypothesis>& found) {
     Mistakes mistakes(evidence, Cause::planes);
     mistakes.offer([](Samples& samples) { std::swap(samples.cb, samples.cr); },
                    [&] {
-                       return std::format("planes: Cb and Cr are exchanged: written as {}, and "
-                                          "read as {}",
-                                          evidence.layout().format().name,
-                                          mistakes.is_nv12() ? "NV21" : "YVYU");
+                       return text::format("planes: Cb and Cr are exchanged: written as {}, and "
+                                           "read as {}",
+                                           evidence.layout().format().name,
+                                           mistakes.is_nv12() ? "NV21" : "YVYU");
                    });
     for (const auto& [value, sentence] :
          {std::pair{std::uint8_t{128}, "planes: luma was read without chroma, so all is grey"},
@@ -134,8 +134,8 @@ void find_other_formats(const Evidence& evidence, std::vector<Hypothesis>& found
     Mistakes mistakes(evidence, Cause::format);
     const auto offer = [&](std::string_view name, auto change) {
         mistakes.offer(change, [&evidence, name] {
-            return std::format("format: written as {}, and read as {}",
-                               evidence.layout().format().name, name);
+            return text::format("format: written as {}, and read as {}",
+                                evidence.layout().format().name, name);
         });
     };
     if (!mistakes.is_nv12()) {
@@ -198,14 +198,14 @@ std::vector<std::int64_t> likely_offsets(const Evidence& evidence, std::int64_t 
 std::string chroma_sentence(const Samples& right, std::int64_t offset) {
     constexpr std::int64_t few_samples = 16;
     std::string sentence =
-        std::format("planes: chroma was written from byte {} on, and read from byte {}",
-                    right.cb.offset, offset);
+        text::format("planes: chroma was written from byte {} on, and read from byte {}",
+                     right.cb.offset, offset);
     const std::int64_t by = offset - right.cb.offset;
     if (offset == right.y.offset) {
         sentence += ", where luma is";
     } else if (by % right.cb.step == 0 && std::abs(by / right.cb.step) <= few_samples) {
-        sentence += std::format(", so it is shifted by {} samples to the {}",
-                                std::abs(by / right.cb.step), by > 0 ? "left" : "right");
+        sentence += text::format(", so it is shifted by {} samples to the {}",
+                                 std::abs(by / right.cb.step), by > 0 ? "left" : "right");
     }
     return sentence;
 }
@@ -234,7 +234,7 @@ void find_plane_offset(const Evidence& evidence, std::vector<Hypothesis>& found)
                 samples.cr.offset += by;
             },
             [&, offset] {
-                return std::format(
+                return text::format(
                     "offset: the picture was written from byte {} on, and read from byte {}",
                     right.y.offset, offset);
             });
@@ -251,9 +251,9 @@ void find_plane_stride(const Evidence& evidence, std::vector<Hypothesis>& found)
         const auto offer = [&](std::uint64_t written, std::string_view what, auto change) {
             if (stride != written) {
                 mistakes.offer(change, [written, stride, what] {
-                    return std::format("stride: the rows{} were written {} bytes apart, and read "
-                                       "{} bytes apart",
-                                       what, written, stride);
+                    return text::format("stride: the rows{} were written {} bytes apart, and read "
+                                        "{} bytes apart",
+                                        what, written, stride);
                 });
             }
         };
@@ -295,13 +295,14 @@ void find_conversion(const Evidence& evidence, std::vector<Hypothesis>& found) {
             const Picture read = read_ycbcr(
                 layout.with({.encoding = encoding, .range = range, .siting = layout.siting}),
                 evidence.memory());
-            shortlist.offer(
-                [read](Place at) { return std::optional(read.at(at.x, at.y)); }, tolerance,
-                [&] {
-                    return std::format("colour: YCbCr by {} in {} range was read as {} in {} range",
-                                       name(encodings, layout.encoding), name(ranges, layout.range),
-                                       encoding_name, range_name);
-                });
+            shortlist.offer([read](Place at) { return std::optional(read.at(at.x, at.y)); },
+                            tolerance,
+                            [&] {
+                                return text::format(
+                                    "colour: YCbCr by {} in {} range was read as {} in {} range",
+                                    name(encodings, layout.encoding), name(ranges, layout.range),
+                                    encoding_name, range_name);
+                            });
         }
     }
     shortlist.add_to(found);

@@ -5,7 +5,7 @@
 
 #include "machine.hpp"
 
-#include <format>
+#include "parallax/text.hpp"
 
 namespace parallax::demo {
 
@@ -19,9 +19,10 @@ void DeviceOptions::add_to(CLI::App& command, Work& chosen) {
 
 void add_exporter_option(CLI::App& command, std::string& exporter) {
     command
-        .add_option("--exporter", exporter,
-                    std::format("Exporter that allocates the memory: {}, or the path of a dma-heap",
-                                exporter_names()))
+        .add_option(
+            "--exporter", exporter,
+            text::format("Exporter that allocates the memory: {}, or the path of a dma-heap",
+                         exporter_names()))
         ->check(refuse_exporter_name)
         ->capture_default_str();
 }

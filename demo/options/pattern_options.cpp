@@ -4,10 +4,11 @@
 #include "options/picture_options.hpp"
 #include "report/exit_status.hpp"
 
+#include "parallax/text.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <array>
-#include <format>
 #include <string>
 
 namespace parallax::demo {
@@ -21,8 +22,8 @@ std::uint32_t parse_pattern_format(const std::string& name) {
     if (format != nullptr && can_be_pattern(*format)) {
         return format->fourcc;
     }
-    throw CLI::ValidationError("--format", std::format("'{}' is not known; choose one of {}", name,
-                                                       format_names(can_be_pattern)));
+    throw CLI::ValidationError("--format", text::format("'{}' is not known; choose one of {}", name,
+                                                        format_names(can_be_pattern)));
 }
 
 /// Keeps the planes where they were stated to be, but for the first one's stride and offset if
@@ -39,7 +40,7 @@ void place_as_stated(ImageLayout& layout, const ImageLayout& stated,
     }
     const std::uint32_t planes = layout.format().plane_count;
     if (planes != stated.format().plane_count) {
-        throw UsageError(std::format(
+        throw UsageError(text::format(
             "--format: what is shared lies in {} dma-bufs, and {} has {} plane{}",
             stated.buffer_count(), layout.format().name, planes, planes == 1 ? "" : "s"));
     }
@@ -54,12 +55,12 @@ void place_as_stated(ImageLayout& layout, const ImageLayout& stated,
 void PatternOptions::add_to(CLI::App& command, const std::string& of_frame) {
     command.add_option_function<std::string>(
         "--size", [this](const std::string& text) { size = parse_extent("--size", text); },
-        std::format("WIDTHxHEIGHT of the pattern; {}x{} by default", default_size.width,
-                    default_size.height));
+        text::format("WIDTHxHEIGHT of the pattern; {}x{} by default", default_size.width,
+                     default_size.height));
     command.add_option_function<std::string>(
         "--format", [this](const std::string& text) { fourcc = parse_pattern_format(text); },
-        std::format("DRM format in the memory: {}; the first by default",
-                    format_names(can_be_pattern)));
+        text::format("DRM format in the memory: {}; the first by default",
+                     format_names(can_be_pattern)));
     command.add_option_function<std::string>(
         "--colour", [this](const std::string& text) { colour = parse_colour_option(text); },
         colour_help);
@@ -90,35 +91,35 @@ Pattern PatternOptions::resolve(const std::optional<ImageLayout>& stated) const 
         place_as_stated(layout, *stated, *this);
     }
     if (translucent && !layout.format().has_alpha) {
-        throw UsageError(std::format("--translucent: {} has no alpha", layout.format().name));
+        throw UsageError(text::format("--translucent: {} has no alpha", layout.format().name));
     }
     if (colour && !layout.format().is_ycbcr) {
-        throw UsageError(std::format("--colour: {} has no luma and chroma", layout.format().name));
+        throw UsageError(text::format("--colour: {} has no luma and chroma", layout.format().name));
     }
     if (layout.extent.width < smallest_pattern.width ||
         layout.extent.height < smallest_pattern.height) {
         if (!size && stated) {
-            throw UsageError(std::format("the picture that is shared has {}x{} pixels, and a "
-                                         "pattern has at least {}x{}",
-                                         extent.width, extent.height, smallest_pattern.width,
-                                         smallest_pattern.height));
+            throw UsageError(text::format("the picture that is shared has {}x{} pixels, and a "
+                                          "pattern has at least {}x{}",
+                                          extent.width, extent.height, smallest_pattern.width,
+                                          smallest_pattern.height));
         }
-        throw UsageError(std::format("--size: a pattern has at least {}x{} pixels",
-                                     smallest_pattern.width, smallest_pattern.height));
+        throw UsageError(text::format("--size: a pattern has at least {}x{} pixels",
+                                      smallest_pattern.width, smallest_pattern.height));
     }
     if (layout.planes[0].stride < layout.row_bytes()) {
         if (!stride && stated) {
-            throw UsageError(std::format("--format, --size: a row takes {} bytes, and what is "
-                                         "shared has {} from one row to the next; state --stride",
-                                         layout.row_bytes(), layout.planes[0].stride));
+            throw UsageError(text::format("--format, --size: a row takes {} bytes, and what is "
+                                          "shared has {} from one row to the next; state --stride",
+                                          layout.row_bytes(), layout.planes[0].stride));
         }
-        throw UsageError(std::format("--stride: a row takes {} bytes, and {} are too few",
-                                     layout.row_bytes(), layout.planes[0].stride));
+        throw UsageError(text::format("--stride: a row takes {} bytes, and {} are too few",
+                                      layout.row_bytes(), layout.planes[0].stride));
     }
     if (layout.size() > largest_memory) {
-        throw UsageError(std::format("--stride, --offset: the pattern takes {} bytes, and {} are "
-                                     "the limit",
-                                     layout.size(), largest_memory));
+        throw UsageError(text::format("--stride, --offset: the pattern takes {} bytes, and {} are "
+                                      "the limit",
+                                      layout.size(), largest_memory));
     }
     constexpr std::array<std::uint64_t, 4> large{UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX};
     if (const std::string fault = fault_of(layout, large); !fault.empty()) {

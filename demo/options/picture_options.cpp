@@ -7,11 +7,11 @@
 #include "files/picture_file.hpp"
 #include "parallax/image/picture_exporter.hpp"
 #include "parallax/image/pixels.hpp"
+#include "parallax/text.hpp"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <format>
 #include <utility>
 
 namespace parallax::demo {
@@ -36,8 +36,8 @@ Extent parse_extent(const char* option, const std::string& text) {
         }
     }
     throw CLI::ValidationError(
-        option, std::format("'{}' is not a size; write WIDTHxHEIGHT, 1 to {} each, as in 640x480",
-                            text, largest_side));
+        option, text::format("'{}' is not a size; write WIDTHxHEIGHT, 1 to {} each, as in 640x480",
+                             text, largest_side));
 }
 
 std::uint32_t parse_rgb_format(const std::string& name) {
@@ -48,10 +48,10 @@ std::uint32_t parse_rgb_format(const std::string& name) {
     throw CLI::ValidationError(
         "--format",
         format != nullptr
-            ? std::format("the window takes no {}, which parallax render, share, scanout and "
-                          "present do; choose one of {}",
-                          format->name, rgb_format_names())
-            : std::format("'{}' is not known; choose one of {}", name, rgb_format_names()));
+            ? text::format("the window takes no {}, which parallax render, share, scanout and "
+                           "present do; choose one of {}",
+                           format->name, rgb_format_names())
+            : text::format("'{}' is not known; choose one of {}", name, rgb_format_names()));
 }
 
 YcbcrColour parse_colour_option(const std::string& text) {
@@ -59,9 +59,9 @@ YcbcrColour parse_colour_option(const std::string& text) {
         return *colour;
     }
     throw CLI::ValidationError(
-        "--colour", std::format("'{}' is not known; join 601, 709 or 2020, limited or full, left, "
-                                "center or topleft by '-', as in 709-limited",
-                                text));
+        "--colour", text::format("'{}' is not known; join 601, 709 or 2020, limited or full, left, "
+                                 "center or topleft by '-', as in 709-limited",
+                                 text));
 }
 
 namespace {
@@ -74,8 +74,8 @@ std::uint32_t parse_any_format(const std::string& name) {
     if (const Format* const format = find_format(name)) {
         return format->fourcc;
     }
-    throw CLI::ValidationError("--format", std::format("'{}' is not known; choose one of {}", name,
-                                                       format_names(any_format)));
+    throw CLI::ValidationError("--format", text::format("'{}' is not known; choose one of {}", name,
+                                                        format_names(any_format)));
 }
 
 PlanePlacement parse_placement(const std::string& text) {
@@ -83,7 +83,7 @@ PlanePlacement parse_placement(const std::string& text) {
         return text == "each" ? PlanePlacement::buffer_each : PlanePlacement::one_buffer;
     }
     throw CLI::ValidationError("--planes",
-                               std::format("'{}' is not known; choose one or each", text));
+                               text::format("'{}' is not known; choose one or each", text));
 }
 
 ImportMethod parse_import(const std::string& name) {
@@ -91,7 +91,7 @@ ImportMethod parse_import(const std::string& name) {
         return *method;
     }
     throw CLI::ValidationError(
-        "--import", std::format("'{}' is not known; choose modifier, linear or buffer", name));
+        "--import", text::format("'{}' is not known; choose modifier, linear or buffer", name));
 }
 
 /// A file that cannot be read is a usage error.
@@ -113,8 +113,8 @@ void refuse_planes_of(const Format& format, std::optional<PlanePlacement> placem
     if (placement && format.plane_count == 1) {
         throw CLI::ValidationError(
             "--planes",
-            std::format("{} has one plane; it is for {}", format.name,
-                        format_names([](const Format& each) { return each.plane_count > 1; })));
+            text::format("{} has one plane; it is for {}", format.name,
+                         format_names([](const Format& each) { return each.plane_count > 1; })));
     }
 }
 
@@ -130,8 +130,8 @@ void PictureOptions::add_picture_to(CLI::App& command, FormatChoice formats) {
         [this, all](const std::string& text) {
             fourcc = all ? parse_any_format(text) : parse_rgb_format(text);
         },
-        std::format("DRM format in the memory: {}; the first by default",
-                    all ? format_names(any_format) : rgb_format_names()));
+        text::format("DRM format in the memory: {}; the first by default",
+                     all ? format_names(any_format) : rgb_format_names()));
     if (!all) {
         return;
     }
@@ -147,8 +147,8 @@ void PictureOptions::refuse_unfit() const {
     if (colour && !format.is_ycbcr) {
         throw CLI::ValidationError(
             "--colour",
-            std::format("{} has no luma and chroma, whose meaning this is; it is for {}",
-                        format.name, ycbcr_format_names()));
+            text::format("{} has no luma and chroma, whose meaning this is; it is for {}",
+                         format.name, ycbcr_format_names()));
     }
     refuse_planes_of(format, placement);
 }

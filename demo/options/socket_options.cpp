@@ -3,13 +3,14 @@
 
 #include "report/exit_status.hpp"
 
+#include "parallax/text.hpp"
+
 #include <grp.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 
 #include <charconv>
 #include <cstdlib>
-#include <format>
 #include <optional>
 
 namespace parallax::demo {
@@ -34,8 +35,8 @@ CLI::Option* SocketOption::add_to(CLI::App& command, const std::string& name,
         constexpr std::size_t longest = sizeof(sockaddr_un::sun_path) - 1;
         return given.size() <= longest
                    ? std::string()
-                   : std::format("a socket's path has at most {} bytes, and this has {}", longest,
-                                 given.size());
+                   : text::format("a socket's path has at most {} bytes, and this has {}", longest,
+                                  given.size());
     });
 }
 
@@ -64,7 +65,7 @@ SocketAccess AccessOptions::resolve() const {
                error == std::errc{} && rest == end && number != unchanged) {
         access.group = number;
     } else {
-        throw UsageError(std::format("there is no group '{}'; getent group lists them", group_));
+        throw UsageError(text::format("there is no group '{}'; getent group lists them", group_));
     }
     return access;
 }

@@ -2,9 +2,9 @@
 #include "options/views_options.hpp"
 
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <algorithm>
-#include <format>
 
 namespace parallax::demo {
 namespace {
@@ -28,12 +28,12 @@ std::string viewer_names(ViewsOptions::Use use) {
 std::string refuse(const std::string& name, ViewsOptions::Use use) {
     const auto kind = std::ranges::find(viewer_kinds(), name, &ViewerKind::name);
     if (kind != viewer_kinds().end()) {
-        return usable(*kind, use) ? "" : std::format("no {} here: {}", name, kind->not_live);
+        return usable(*kind, use) ? "" : text::format("no {} here: {}", name, kind->not_live);
     }
     return name == "cpu" || name == "gpu" || name == "all"
                ? ""
-               : std::format("no view is named '{}'; there are cpu, gpu, {}, all", name,
-                             viewer_names(use));
+               : text::format("no view is named '{}'; there are cpu, gpu, {}, all", name,
+                              viewer_names(use));
 }
 
 } // namespace
@@ -48,9 +48,9 @@ void ViewsOptions::add_to(CLI::App& command, Use use, const std::string& missing
     command
         .add_option(
             "--views", names,
-            std::format("Views to compare, separated by commas: cpu, gpu (always included), "
-                        "{}; or all, for those available on this machine. {}",
-                        viewer_names(use), missing))
+            text::format("Views to compare, separated by commas: cpu, gpu (always included), "
+                         "{}; or all, for those available on this machine. {}",
+                         viewer_names(use), missing))
         ->delimiter(',')
         ->check([use](const std::string& name) { return refuse(name, use); })
         ->capture_default_str();

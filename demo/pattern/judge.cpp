@@ -6,12 +6,12 @@
 #include "pattern/view.hpp"
 
 #include "parallax/image/pixels.hpp"
+#include "parallax/text.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdlib>
-#include <format>
 #include <iterator>
 #include <span>
 #include <string>
@@ -128,7 +128,7 @@ Ruling judge_at(const Look& look, const Origin& origin, const Expected& expected
         }
     }
     if (ruling.diagnosis && ruling.diagnosis->cause == Cause::unknown && upright.uneven > 0) {
-        ruling.diagnosis->sentence = std::format(
+        ruling.diagnosis->sentence = text::format(
             "unknown: enlarged {} times, and {} of the pixels are not of one colour there, as by a "
             "filter",
             origin.scale, upright.uneven);
@@ -296,14 +296,14 @@ std::optional<Ruling> judge_scaled(const Picture& seen, const Expectation& expec
     if (ruling.scaling->explained >= nearly_all) {
         ruling.diagnosis = Diagnosis{
             .cause = Cause::geometry,
-            .sentence = std::format("{}scaled by {} with {}",
-                                    turned.empty() ? "geometry: " : std::string(turned) + ", and ",
-                                    ruling.scaling->factors(), ruling.scaling->filter),
+            .sentence = text::format("{}scaled by {} with {}",
+                                     turned.empty() ? "geometry: " : std::string(turned) + ", and ",
+                                     ruling.scaling->factors(), ruling.scaling->filter),
             .explained = ruling.scaling->explained};
     } else if (about) {
         ruling.diagnosis = Diagnosis{
-            .sentence = std::format("unknown: scaled by about {}, and not only by a filter",
-                                    about->factors())};
+            .sentence = text::format("unknown: scaled by about {}, and not only by a filter",
+                                     about->factors())};
     } else {
         return std::nullopt;
     }
@@ -329,11 +329,11 @@ std::string Ruling::headline() const {
     if (!pattern) {
         return "DIFFERENT: no pattern was found";
     }
-    return std::format(
+    return text::format(
         "{}: {} of {} pixels differ{}", same() ? "same picture" : "DIFFERENT", comparison.different,
         comparison.compared,
         colours_changed
-            ? std::format(", by at most {} of 255, as by colour management", *colours_changed)
+            ? text::format(", by at most {} of 255, as by colour management", *colours_changed)
             : "");
 }
 
@@ -341,8 +341,8 @@ std::string Ruling::place() const {
     const std::string factor = scaling             ? scaling->factors()
                                : origin.scale == 1 ? ""
                                                    : std::to_string(origin.scale);
-    return std::format("at ({}, {}){}", origin.x, origin.y,
-                       factor.empty() ? "" : std::format(", {} times as large", factor));
+    return text::format("at ({}, {}){}", origin.x, origin.y,
+                        factor.empty() ? "" : text::format(", {} times as large", factor));
 }
 
 Ruling judge(const Picture& seen, const Expectation& expectation) {

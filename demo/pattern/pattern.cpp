@@ -2,11 +2,11 @@
 #include "pattern/pattern.hpp"
 
 #include "parallax/image/pixels.hpp"
+#include "parallax/text.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <format>
 #include <span>
 #include <stdexcept>
 #include <string_view>
@@ -152,10 +152,10 @@ std::uint64_t whole_rows(const ImageLayout& layout) {
 Picture draw_pattern(const Pattern& pattern) {
     const auto [width, height] = pattern.layout.extent;
     if (width < smallest_pattern.width || height < smallest_pattern.height) {
-        throw std::invalid_argument(std::format("a test pattern has at least {}x{} pixels; {}x{} "
-                                                "are too few for its codes",
-                                                smallest_pattern.width, smallest_pattern.height,
-                                                width, height));
+        throw std::invalid_argument(text::format("a test pattern has at least {}x{} pixels; {}x{} "
+                                                 "are too few for its codes",
+                                                 smallest_pattern.width, smallest_pattern.height,
+                                                 width, height));
     }
     Picture picture(pattern.layout.extent);
     draw_ramps(picture, pattern);
@@ -218,11 +218,11 @@ std::uint16_t format_word(std::uint32_t fourcc, bool translucent, const YcbcrCol
 
 std::string describe(const Pattern& pattern) {
     const ImageLayout& layout = pattern.layout;
-    return std::format("frame {}, {}x{} {}, stride {}, offset {}{}{}", pattern.frame,
-                       layout.extent.width, layout.extent.height, layout.format().name,
-                       layout.planes[0].stride, layout.planes[0].offset,
-                       layout.format().is_ycbcr ? ", " + colour_text(layout.colour()) : "",
-                       pattern.translucent ? ", translucent" : "");
+    return text::format("frame {}, {}x{} {}, stride {}, offset {}{}{}", pattern.frame,
+                        layout.extent.width, layout.extent.height, layout.format().name,
+                        layout.planes[0].stride, layout.planes[0].offset,
+                        layout.format().is_ycbcr ? ", " + colour_text(layout.colour()) : "",
+                        pattern.translucent ? ", translucent" : "");
 }
 
 } // namespace parallax::demo

@@ -3,12 +3,13 @@
 
 #include "diagnosis/sampling.hpp"
 
+#include "parallax/text.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdlib>
-#include <format>
 #include <set>
 #include <span>
 #include <tuple>
@@ -275,11 +276,11 @@ Box descend(const Sight& sight, Box box, Extent extent, Sampler sample) {
 } // namespace
 
 std::string Scaling::factors() const {
-    const std::string x = std::format("{:.3g}", across.scale);
-    const std::string y = std::format("{:.3g}", down.scale);
+    const std::string x = text::format("{:.3g}", across.scale);
+    const std::string y = text::format("{:.3g}", down.scale);
     return std::abs(across.scale - down.scale) < 0.01 * across.scale
                ? x
-               : std::format("{} across and {} down", x, y);
+               : text::format("{} across and {} down", x, y);
 }
 
 bool Scaling::is_repetition() const {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "pattern/view.hpp"
 
+#include "parallax/text.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdlib>
-#include <format>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -97,7 +98,7 @@ std::optional<Diagnosis> cause_of_crop(const Picture& written, const View& view,
     }
     return Diagnosis{
         .cause = Cause::geometry,
-        .sentence = std::format(
+        .sentence = text::format(
             "{}cropped: of the pattern, only columns {} to {} and rows {} to {} are seen",
             turned.empty() ? "geometry: " : std::string(turned) + ", and ", view.left,
             view.right - 1, view.top, view.bottom - 1),

@@ -8,12 +8,12 @@
 #include "offscreen/context.hpp"
 #include "parallax/image/format.hpp"
 #include "parallax/kms/plane_formats.hpp"
+#include "parallax/text.hpp"
 #include "parallax/v4l2/device_formats.hpp"
 
 #include <drm_fourcc.h>
 
 #include <algorithm>
-#include <format>
 
 namespace parallax::demo {
 namespace {
@@ -26,14 +26,15 @@ bool names_display(const std::string& wish) {
 
 std::expected<Endpoint, Reasons> ask_display(const std::string& wish, Direction direction) {
     if (direction == Direction::from) {
-        throw UsageError(std::format(
+        throw UsageError(text::format(
             "--between: {} is a display, which can only take pictures; name it second", wish));
     }
     const auto card = kms::Card::open(wish);
     if (!card) {
         return std::unexpected(card.error());
     }
-    Endpoint endpoint{.name = std::format("{} ({}), primary planes", card->path(), card->driver())};
+    Endpoint endpoint{.name =
+                          text::format("{} ({}), primary planes", card->path(), card->driver())};
     for (const kms::PlaneFormat& format : kms::primary_plane_formats(*card)) {
         if (find_format(format.fourcc) != nullptr) {
             endpoint.formats.push_back({.fourcc = format.fourcc, .modifiers = format.modifiers});
@@ -47,15 +48,15 @@ std::expected<Endpoint, Reasons> ask_video_device(const std::string& node, Direc
     if (!device) {
         return std::unexpected(Reasons{device.error()});
     }
-    Endpoint endpoint{.name = std::format("{} ({}, {})", node, device->name, device->driver)};
+    Endpoint endpoint{.name = text::format("{} ({}, {})", node, device->name, device->driver)};
     for (const std::uint32_t fourcc :
          direction == Direction::from ? device->captured : device->taken) {
         endpoint.formats.push_back({.fourcc = fourcc, .modifiers = {DRM_FORMAT_MOD_LINEAR}});
     }
     if (endpoint.formats.empty()) {
         return std::unexpected(
-            Reasons{std::format("{} {} none of the formats that parallax knows", endpoint.name,
-                                direction == Direction::from ? "captures" : "takes")});
+            Reasons{text::format("{} {} none of the formats that parallax knows", endpoint.name,
+                                 direction == Direction::from ? "captures" : "takes")});
     }
     return endpoint;
 }
@@ -86,7 +87,7 @@ std::expected<Endpoint, Reasons> ask_gpu(const std::string& wish, Direction dire
     }
     const DeviceFacts& facts = (*context)->facts();
     if (!facts.modifiers) {
-        return std::unexpected(Reasons{std::format(
+        return std::unexpected(Reasons{text::format(
             "{} has no VK_EXT_image_drm_format_modifier, so it lists no modifiers; parallax "
             "probe shows how it imports linear pictures",
             facts.name)});

@@ -2,16 +2,15 @@
 #include "probe/abilities.hpp"
 #include "probe/machine_report.hpp"
 
-#include <nlohmann/json.hpp>
+#include "parallax/text.hpp"
 
-#include <format>
-#include <print>
+#include <nlohmann/json.hpp>
 
 namespace parallax::demo {
 namespace {
 
 nlohmann::ordered_json to_json(const ModifierAnswer& answer) {
-    nlohmann::ordered_json json{{"modifier", std::format("{:#018x}", answer.modifier)},
+    nlohmann::ordered_json json{{"modifier", text::format("{:#018x}", answer.modifier)},
                                 {"name", modifier_name(answer.modifier)},
                                 {"planes", answer.planes},
                                 {"features", nlohmann::ordered_json::array()},
@@ -94,7 +93,7 @@ nlohmann::ordered_json to_json(const MachineReport& report) {
 } // namespace
 
 void print_json(const MachineReport& report) {
-    std::println("{}", to_json(report).dump(2));
+    text::println("{}", to_json(report).dump(2));
 }
 
 } // namespace parallax::demo

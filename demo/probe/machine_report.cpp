@@ -7,12 +7,12 @@
 #include "offscreen/context.hpp"
 #include "parallax/dmabuf/cpu_access.hpp"
 #include "parallax/image/pixels.hpp"
+#include "parallax/text.hpp"
 #include "parallax/vulkan/formats.hpp"
 #include "parallax/vulkan/import/probe.hpp"
 
 #include <algorithm>
 #include <cstddef>
-#include <format>
 #include <stdexcept>
 #include <utility>
 
@@ -21,7 +21,7 @@ namespace {
 
 FormatReport format_without_vulkan(std::uint32_t fourcc) {
     FormatReport report{.name = format_of(fourcc).name};
-    const std::string reason = std::format("{} has no counterpart in Vulkan", report.name);
+    const std::string reason = text::format("{} has no counterpart in Vulkan", report.name);
     for (const ImportMethod method : all_import_methods) {
         report.methods.push_back({.method = method, .reasons = {reason}});
     }
@@ -68,7 +68,7 @@ DeviceReport probe_device(const Instance& instance, vk::raii::PhysicalDevice phy
                 {.name = format.name, .answers = ask_modifiers(context.importer(), format.fourcc)});
         }
     } catch (const std::runtime_error& error) { // the driver's refusal among them
-        report.facts.refusals.push_back(std::format("cannot be opened: {}", error.what()));
+        report.facts.refusals.push_back(text::format("cannot be opened: {}", error.what()));
     }
     return report;
 }
@@ -88,8 +88,8 @@ void try_exporter(Exporter& exporter, ExporterReport& report) {
 ExporterReport probe_exporter(ListedExporter exporter) {
     ExporterReport report{.exporter = std::move(exporter)};
     if (report.exporter.kind->is_given) {
-        report.problem = std::format("names a buffer that exists: --exporter {}:{}",
-                                     report.exporter.kind->name, report.exporter.kind->device);
+        report.problem = text::format("names a buffer that exists: --exporter {}:{}",
+                                      report.exporter.kind->name, report.exporter.kind->device);
         return report;
     }
     const auto opened = open_any_exporter(report.exporter.name);
@@ -117,7 +117,7 @@ void probe_devices(const Instance& instance, MachineReport& report) try {
     }
 } catch (const vk::SystemError& error) {
     report.no_vulkan.push_back(
-        std::format("a driver failed when it was asked for its devices ({})", error.what()));
+        text::format("a driver failed when it was asked for its devices ({})", error.what()));
 }
 
 } // namespace

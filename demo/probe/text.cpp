@@ -7,11 +7,10 @@
 #include "report/wrapped.hpp"
 
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <algorithm>
-#include <format>
 #include <iterator>
-#include <print>
 
 namespace parallax::demo {
 namespace {
@@ -30,7 +29,7 @@ public:
         if (known == reasons_.end()) {
             reasons_.push_back(reason);
         }
-        return std::format("[{}]", index + 1);
+        return text::format("[{}]", index + 1);
     }
     std::string refer_to(const Reasons& reasons) {
         std::string numbers;
@@ -42,8 +41,8 @@ public:
 
     void print() const {
         for (std::size_t i = 0; i < reasons_.size(); ++i) {
-            std::print("{}",
-                       wrapped(std::format("  {:<4} ", std::format("[{}]", i + 1)), reasons_[i]));
+            text::print(
+                "{}", wrapped(text::format("  {:<4} ", text::format("[{}]", i + 1)), reasons_[i]));
         }
     }
 
@@ -52,17 +51,17 @@ private:
 };
 
 void print_exporters(const MachineReport& report, Notes& notes) {
-    std::println("Exporters                           mmap read-only SYNC");
+    text::println("Exporters                           mmap read-only SYNC");
     for (const ExporterReport& exporter : report.exporters) {
         const ListedExporter& listed = exporter.exporter;
         if (!exporter.problem.empty()) {
-            std::println("  {:<12} {:<20} no {}", listed.kind->name, listed.node,
-                         notes.refer_to(exporter.problem));
+            text::println("  {:<12} {:<20} no {}", listed.kind->name, listed.node,
+                          notes.refer_to(exporter.problem));
             continue;
         }
-        std::print(
+        text::print(
             "{}",
-            wrapped(std::format(
+            wrapped(text::format(
                         "  {:<12} {:<20} {:<4} {:<9} {:<8} ", listed.kind->name, listed.node,
                         exporter.no_mmap.empty() ? "yes" : "no " + notes.refer_to(exporter.no_mmap),
                         mark(exporter.read_only), sync_word(listed.kind->sync)),
@@ -71,37 +70,37 @@ void print_exporters(const MachineReport& report, Notes& notes) {
 }
 
 void print_devices(const MachineReport& report, Notes& notes) {
-    std::println("Vulkan devices");
+    text::println("Vulkan devices");
     if (report.devices.empty()) {
-        std::println("  none {}", notes.refer_to(report.no_vulkan));
+        text::println("  none {}", notes.refer_to(report.no_vulkan));
         return;
     }
     for (std::size_t i = 0; i < report.devices.size(); ++i) {
         const DeviceFacts& facts = report.devices[i].facts;
         const std::string refused =
             facts.refusals.empty() ? "" : "; not usable: " + notes.refer_to(facts.refusals);
-        std::print("{}",
-                   wrapped(std::format("  {} ", i),
-                           std::format("{}, {}, {}, Vulkan {}{}", facts.name, facts.type,
-                                       facts.driver, version_text(facts.api_version), refused)));
+        text::print("{}",
+                    wrapped(text::format("  {} ", i),
+                            text::format("{}, {}, {}, Vulkan {}{}", facts.name, facts.type,
+                                         facts.driver, version_text(facts.api_version), refused)));
     }
-    std::print("\n  device");
+    text::print("\n  device");
     for (const Ability& ability : abilities) {
-        std::print("  {}", ability.column);
+        text::print("  {}", ability.column);
     }
     for (std::size_t i = 0; i < report.devices.size(); ++i) {
-        std::print("\n  {:<6}", i);
+        text::print("\n  {:<6}", i);
         for (const Ability& ability : abilities) {
             const bool last = &ability == &abilities.back();
             const std::size_t width = last ? 0 : std::string_view(ability.column).size();
-            std::print("  {:<{}}", mark(report.devices[i].facts.*ability.present), width);
+            text::print("  {:<{}}", mark(report.devices[i].facts.*ability.present), width);
         }
     }
-    std::println();
+    text::println("");
 }
 
 void print_formats(const MachineReport& report, Notes& notes) {
-    std::println(
+    text::println(
         "\n  device  format         import    stride  align  offset align  for {}x{} pixels",
         probed_extent.width, probed_extent.height);
     const auto number = [](std::uint64_t bytes) {
@@ -115,22 +114,22 @@ void print_formats(const MachineReport& report, Notes& notes) {
                 const std::uint64_t bytes = format.alignment ? (*format.alignment).*to : 0;
                 return format.alignment && bytes == 0 ? if_none : number(bytes);
             };
-            std::print("  {:<6}  {:<13}  {:<8}  {:>6}  {:>5}  {:>12}", i, format.name,
-                       imports ? format.import : "no", number(format.stride),
-                       aligned(&LinearAlignment::stride, "own"),
-                       aligned(&LinearAlignment::offset, "none"));
-            std::println("{}{}",
-                         why.empty() ? ""
-                         : imports   ? "  better ways refused: "
-                                     : "  ",
-                         why);
+            text::print("  {:<6}  {:<13}  {:<8}  {:>6}  {:>5}  {:>12}", i, format.name,
+                        imports ? format.import : "no", number(format.stride),
+                        aligned(&LinearAlignment::stride, "own"),
+                        aligned(&LinearAlignment::offset, "none"));
+            text::println("{}{}",
+                          why.empty() ? ""
+                          : imports   ? "  better ways refused: "
+                                      : "  ",
+                          why);
         }
     }
 }
 
 /// "1 plane, import and export, render, up to 16384x16384".
 std::string abilities_text(const ModifierAnswer& answer) {
-    std::string text = std::format("{} plane{}", answer.planes, answer.planes == 1 ? "" : "s");
+    std::string text = text::format("{} plane{}", answer.planes, answer.planes == 1 ? "" : "s");
     std::string sharing = answer.importable() ? "import" : "";
     if (answer.exportable()) {
         append(sharing, "export", " and ");
@@ -142,18 +141,18 @@ std::string abilities_text(const ModifierAnswer& answer) {
         append(text, "render");
     }
     if (answer.largest.width != 0) {
-        append(text, std::format("up to {}x{}", answer.largest.width, answer.largest.height));
+        append(text, text::format("up to {}x{}", answer.largest.width, answer.largest.height));
     }
     return text;
 }
 
 void print_modifiers(const DeviceReport& device, std::size_t index) {
     for (const ModifierGroup& group : modifier_groups(device.modifiers)) {
-        std::print("{}", wrapped(std::format("  {:<6}  ", index), modifier_name(group.modifier)));
+        text::print("{}", wrapped(text::format("  {:<6}  ", index), modifier_name(group.modifier)));
         for (const ModifierRow& row : group.rows) {
-            std::print("{}",
-                       wrapped("            ", std::format("{}: {}", abilities_text(row.answer),
-                                                           joined(row.formats))));
+            text::print("{}",
+                        wrapped("            ", text::format("{}: {}", abilities_text(row.answer),
+                                                             joined(row.formats))));
         }
     }
 }
@@ -166,7 +165,7 @@ void print_text(const MachineReport& report) {
     print_devices(report, notes);
     if (std::ranges::any_of(report.devices, [](const auto& d) { return !d.formats.empty(); })) {
         print_formats(report, notes);
-        std::println("\n  device  modifiers, and what images with them can do");
+        text::println("\n  device  modifiers, and what images with them can do");
         for (std::size_t i = 0; i < report.devices.size(); ++i) {
             print_modifiers(report.devices[i], i);
         }

@@ -5,14 +5,13 @@
 
 #include "parallax/image/format.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <drm_fourcc.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <format>
 #include <iterator>
-#include <print>
 
 namespace parallax::demo {
 namespace {
@@ -56,18 +55,18 @@ void add_format(const Endpoint& from, const Endpoint& to, std::uint32_t fourcc,
     const ModifiersOfFormat* const taken = find(to, fourcc);
     const std::string name = std::string(format_of(fourcc).name);
     if (given == nullptr || taken == nullptr) {
-        std::string lacking = given == nullptr ? std::format("not given by {}", from.name) : "";
+        std::string lacking = given == nullptr ? text::format("not given by {}", from.name) : "";
         if (taken == nullptr) {
-            append(lacking, std::format("not taken by {}", to.name));
+            append(lacking, text::format("not taken by {}", to.name));
         }
-        transfer.refused.push_back(std::format("{}: {}", name, lacking));
+        transfer.refused.push_back(text::format("{}: {}", name, lacking));
         return;
     }
     ModifiersOfFormat common{.fourcc = fourcc, .modifiers = common_modifiers(*given, *taken)};
     if (common.modifiers.empty()) {
         transfer.refused.push_back(
-            std::format("{}: no modifier in common; {} gives {}, and {} takes {}", name, from.name,
-                        names_of(given->modifiers), to.name, names_of(taken->modifiers)));
+            text::format("{}: no modifier in common; {} gives {}, and {} takes {}", name, from.name,
+                         names_of(given->modifiers), to.name, names_of(taken->modifiers)));
         return;
     }
     if (std::ranges::contains(common.modifiers, DRM_FORMAT_MOD_LINEAR)) {
@@ -81,11 +80,11 @@ std::string text_of(std::uint64_t modifier, const std::optional<LinearAlignment>
     if (modifier != DRM_FORMAT_MOD_LINEAR || !alignment) {
         return modifier_name(modifier);
     }
-    return std::format(
+    return text::format(
         "{} ({}, {})", modifier_name(modifier),
-        alignment->stride > 0 ? std::format("stride a multiple of {} bytes", alignment->stride)
+        alignment->stride > 0 ? text::format("stride a multiple of {} bytes", alignment->stride)
                               : "only a driver's own stride",
-        alignment->offset > 0 ? std::format("offset of {}", alignment->offset) : "offset 0");
+        alignment->offset > 0 ? text::format("offset of {}", alignment->offset) : "offset 0");
 }
 
 } // namespace
@@ -109,16 +108,16 @@ Transfer transfer_between(const Endpoint& from, const Endpoint& to,
 }
 
 void print_text(const Endpoint& from, const Endpoint& to, const Transfer& transfer) {
-    std::println("From {}\nto   {}", from.name, to.name);
+    text::println("From {}\nto   {}", from.name, to.name);
     for (const ModifiersOfFormat& format : transfer.formats) {
-        std::string start = std::format("  {:<14}  ", format_of(format.fourcc).name);
+        std::string start = text::format("  {:<14}  ", format_of(format.fourcc).name);
         for (const std::uint64_t modifier : format.modifiers) {
-            std::print("{}", wrapped(start, text_of(modifier, format.alignment)));
+            text::print("{}", wrapped(start, text_of(modifier, format.alignment)));
             start.assign(start.size(), ' ');
         }
     }
     for (const std::string& reason : transfer.refused) {
-        std::print("{}", wrapped("  no ", reason));
+        text::print("{}", wrapped("  no ", reason));
     }
 }
 
@@ -130,7 +129,7 @@ void print_json(const Endpoint& from, const Endpoint& to, const Transfer& transf
     for (const ModifiersOfFormat& format : transfer.formats) {
         nlohmann::ordered_json row{{"format", format_of(format.fourcc).name}};
         for (const std::uint64_t modifier : format.modifiers) {
-            row["modifiers"].push_back({{"modifier", std::format("{:#018x}", modifier)},
+            row["modifiers"].push_back({{"modifier", text::format("{:#018x}", modifier)},
                                         {"name", modifier_name(modifier)}});
         }
         row["linear"] = nullptr;
@@ -143,7 +142,7 @@ void print_json(const Endpoint& from, const Endpoint& to, const Transfer& transf
         }
         json["formats"].push_back(std::move(row));
     }
-    std::println("{}", json.dump(2));
+    text::println("{}", json.dump(2));
 }
 
 } // namespace parallax::demo

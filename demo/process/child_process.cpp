@@ -2,6 +2,7 @@
 #include "process/child_process.hpp"
 
 #include "parallax/error.hpp"
+#include "parallax/text.hpp"
 
 #include <fcntl.h>
 #include <spawn.h>
@@ -14,7 +15,6 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
-#include <format>
 
 namespace parallax::demo {
 namespace {
@@ -89,7 +89,7 @@ ChildProcess::ChildProcess(const char* program, std::vector<std::string> argumen
         ::posix_spawn(&pid_, program, &plan.actions, &plan.attributes, argv.data(), environ);
     if (error != 0) {
         errno = error;
-        throw_errno(std::format("cannot start {}", program));
+        throw_errno(text::format("cannot start {}", program));
     }
     watch();
 }

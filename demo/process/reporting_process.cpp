@@ -5,6 +5,7 @@
 
 #include "parallax/error.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -17,7 +18,6 @@
 #include <csignal>
 #include <cstring>
 #include <exception>
-#include <format>
 #include <system_error>
 
 namespace parallax::demo {
@@ -109,8 +109,8 @@ std::expected<std::string, ReportingProcess::End> ReportingProcess::next(Clock::
 
 std::string ReportingProcess::trouble() const {
     const int signal = process_->signal();
-    return signal != 0 ? std::format("was ended by signal {} ({})", signal, ::strsignal(signal))
-                       : std::format("ended with status {}", process_->status());
+    return signal != 0 ? text::format("was ended by signal {} ({})", signal, ::strsignal(signal))
+                       : text::format("ended with status {}", process_->status());
 }
 
 std::optional<std::string> ReportingProcess::take_line() {

@@ -2,13 +2,13 @@
 #include "process/temporary_folder.hpp"
 
 #include "parallax/error.hpp"
+#include "parallax/text.hpp"
 
 #include <poll.h>
 #include <unistd.h>
 
 #include <csignal>
 #include <cstdlib>
-#include <format>
 #include <string>
 #include <system_error>
 
@@ -22,7 +22,7 @@ TemporaryFolder::TemporaryFolder() {
     }
     std::string name = (parent / "parallax-XXXXXX").string();
     if (::mkdtemp(name.data()) == nullptr) {
-        throw_errno(std::format("cannot make a folder in {} (TMPDIR)", parent.string()));
+        throw_errno(text::format("cannot make a folder in {} (TMPDIR)", parent.string()));
     }
     path_ = name;
 }

@@ -2,12 +2,12 @@
 #include "report/contact_sheet.hpp"
 
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 #include "report/font.hpp"
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <format>
 #include <numeric>
 #include <ranges>
 #include <string_view>
@@ -81,7 +81,7 @@ std::vector<std::string> broken_into_lines(const Font& font, std::string_view wo
     for (const auto part : std::views::split(words, ' ')) {
         const std::string_view word(part);
         std::string& line = lines.back();
-        std::string longer = line.empty() ? std::string(word) : std::format("{} {}", line, word);
+        std::string longer = line.empty() ? std::string(word) : text::format("{} {}", line, word);
         if (line.empty() || font.width(longer) <= room) {
             line = std::move(longer);
         } else {
@@ -221,8 +221,8 @@ Picture contact_sheet(std::span<const TitledPicture> panels, const std::string& 
         smaller.push_back({.title = panel.title,
                            .picture = &pictures.emplace_back(reduced(*panel.picture, side))});
     }
-    return Sheet(smaller, std::format("{} - {} by {} pixels are one here, the brightest", caption,
-                                      side, side))
+    return Sheet(smaller, text::format("{} - {} by {} pixels are one here, the brightest", caption,
+                                       side, side))
         .draw();
 }
 

@@ -5,6 +5,7 @@
 
 #include "offscreen/vk.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 #include "parallax/vulkan/device.hpp"
 
 #include <sys/resource.h>
@@ -12,9 +13,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <format>
 #include <new>
-#include <print>
 #include <string>
 #include <system_error>
 
@@ -25,10 +24,10 @@ namespace {
 std::string remedy_for_files() {
     rlimit limit{};
     if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
-        return std::format("; the limit is {}, and this user may raise it: ulimit -n {}",
-                           limit.rlim_cur, limit.rlim_max);
+        return text::format("; the limit is {}, and this user may raise it: ulimit -n {}",
+                            limit.rlim_cur, limit.rlim_max);
     }
-    return std::format("; the limit is {}, and only root can raise it", limit.rlim_cur);
+    return text::format("; the limit is {}, and only root can raise it", limit.rlim_cur);
 }
 
 /// Instructions for an errno.
@@ -71,11 +70,11 @@ std::string sentence(const std::exception& error) {
             dynamic_cast<const VulkanError*>(system) != nullptr) {
             const auto result = static_cast<vk::Result>(system->code().value());
             if (result == vk::Result::eErrorDeviceLost) {
-                return std::format("the GPU was lost ({}): it hung, was reset or was removed, and "
-                                   "dmesg may tell why; run it again",
-                                   system->what());
+                return text::format("the GPU was lost ({}): it hung, was reset or was removed, and "
+                                    "dmesg may tell why; run it again",
+                                    system->what());
             }
-            return std::format("the GPU's driver failed ({}); {}", system->what(), remedy(result));
+            return text::format("the GPU's driver failed ({}); {}", system->what(), remedy(result));
         }
         const std::string what = system->what();
         return what + remedy(system->code(), what.starts_with("cannot write "));

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "report/progress.hpp"
 
+#include "parallax/text.hpp"
+
 #include <algorithm>
-#include <format>
 #include <utility>
 
 namespace parallax::demo {
@@ -49,11 +50,11 @@ void Progress::show(const std::stop_token& stop) {
 
 std::string Progress::line(std::chrono::seconds since) const {
     if (options_.all == 0) {
-        return std::format("{} {}, {} ...", done_, unit_, since);
+        return text::format("{} {}, {} ...", done_, unit_, since);
     }
     const std::uint64_t full = std::min(done_, options_.all) * bar_width / options_.all;
-    return std::format("[{}{}] {} of {} {}, {} ...", std::string(full, '#'),
-                       std::string(bar_width - full, '-'), done_, options_.all, unit_, since);
+    return text::format("[{}{}] {} of {} {}, {} ...", std::string(full, '#'),
+                        std::string(bar_width - full, '-'), done_, options_.all, unit_, since);
 }
 
 } // namespace parallax::demo

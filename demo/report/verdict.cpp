@@ -4,6 +4,7 @@
 #include "files/picture_file.hpp"
 #include "files/write_file.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <drm_fourcc.h>
 #include <nlohmann/json.hpp>
@@ -12,10 +13,8 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <format>
 #include <iterator>
 #include <optional>
-#include <print>
 #include <ranges>
 #include <utility>
 
@@ -23,11 +22,11 @@ namespace parallax::demo {
 namespace {
 
 std::string pixel_text(const Rgba8& pixel) {
-    return std::format("#{:02x}{:02x}{:02x}{:02x}", pixel.r, pixel.g, pixel.b, pixel.a);
+    return text::format("#{:02x}{:02x}{:02x}{:02x}", pixel.r, pixel.g, pixel.b, pixel.a);
 }
 
 std::string modifier_text(std::uint64_t modifier) {
-    return modifier == DRM_FORMAT_MOD_LINEAR ? "LINEAR" : std::format("0x{:x}", modifier);
+    return modifier == DRM_FORMAT_MOD_LINEAR ? "LINEAR" : text::format("0x{:x}", modifier);
 }
 
 /// The first difference of the first check that has one.
@@ -48,12 +47,12 @@ std::string texel_text(const std::vector<std::uint16_t>& samples) {
 
 std::string difference_text(const Difference& first) {
     if (!first.left_samples.empty()) {
-        return std::format("first at ({}, {}), plane {}: ({}) was written, ({}) is read", first.x,
-                           first.y, first.plane, texel_text(first.left_samples),
-                           texel_text(first.right_samples));
+        return text::format("first at ({}, {}), plane {}: ({}) was written, ({}) is read", first.x,
+                            first.y, first.plane, texel_text(first.left_samples),
+                            texel_text(first.right_samples));
     }
-    return std::format("first at ({}, {}): {} was written, {} is read", first.x, first.y,
-                       pixel_text(first.left), pixel_text(first.right));
+    return text::format("first at ({}, {}): {} was written, {} is read", first.x, first.y,
+                        pixel_text(first.left), pixel_text(first.right));
 }
 
 /// ", in 3 checks of 256000", since the sum is more than a picture has.
@@ -64,8 +63,8 @@ std::string checks_text(const std::vector<Check>& checks) {
     const bool alike = std::ranges::all_of(checks, [&](const Check& check) {
         return check.result.compared == checks.front().result.compared;
     });
-    return std::format(", in {} checks{}", checks.size(),
-                       alike ? std::format(" of {}", checks.front().result.compared) : "");
+    return text::format(", in {} checks{}", checks.size(),
+                        alike ? text::format(" of {}", checks.front().result.compared) : "");
 }
 
 bool shows_grey() {
@@ -102,13 +101,13 @@ nlohmann::ordered_json diagnosis_json(const std::optional<Diagnosis>& diagnosis)
 std::string depth_text(const Check& check) {
     std::string text;
     if (check.result.depth > 8) {
-        text += std::format(", samples of {} bits", check.result.depth);
+        text += text::format(", samples of {} bits", check.result.depth);
     }
     if (check.tolerance > 0) {
-        text += std::format(", {} of 255 apart at most, {} allowed", check.result.largest,
-                            check.tolerance);
+        text += text::format(", {} of 255 apart at most, {} allowed", check.result.largest,
+                             check.tolerance);
     } else if (check.result.depth > 8 && check.result.largest > 0) {
-        text += std::format(", {} apart at most", check.result.largest);
+        text += text::format(", {} apart at most", check.result.largest);
     }
     return text;
 }
@@ -119,9 +118,9 @@ std::string planes_text(const ImageLayout& layout) {
     for (std::size_t i = 0; layout.format().plane_count > 1 && i < layout.format().plane_count;
          ++i) {
         const PlaneLayout& plane = layout.planes.at(i);
-        text += std::format(
+        text += text::format(
             "{}plane {}: stride {} at {}{}", i == 0 ? "" : ", ", i, plane.stride, plane.offset,
-            layout.in_one_buffer() ? "" : std::format(" of dma-buf {}", plane.buffer));
+            layout.in_one_buffer() ? "" : text::format(" of dma-buf {}", plane.buffer));
     }
     return text;
 }
@@ -176,8 +175,8 @@ std::string Verdict::headline() const {
         return "nothing was compared";
     }
     const char* const what = not_seen() ? "not seen" : agree() ? "same memory" : "DIFFERENT";
-    return std::format("{}: {} of {} pixels differ{}{}", what, different(), compared(),
-                       checks_text(checks), decoy ? " (with a decoy)" : "");
+    return text::format("{}: {} of {} pixels differ{}{}", what, different(), compared(),
+                        checks_text(checks), decoy ? " (with a decoy)" : "");
 }
 
 std::string Verdict::text(bool grey) const {
@@ -186,23 +185,23 @@ std::string Verdict::text(bool grey) const {
     };
     std::string out = (not_seen() ? no_result(headline()) : headline()) + "\n";
     const auto line = [&out](std::string_view name, const std::string& value) {
-        std::format_to(std::back_inserter(out), "  {:<10} {}\n", name, value);
+        out += text::format("  {:<10} {}\n", name, value);
     };
     for (const Fact& fact : facts) {
         line(fact.name, fact.value);
     }
     if (!counts.empty()) {
         line(counts.front().name, joined(counts, ", ", [](const Count& count) {
-                 return std::format("{} {}", count.number, count.words);
+                 return text::format("{} {}", count.number, count.words);
              }));
     }
     for (const std::string& reason : refused) {
         line(&reason == refused.data() ? "refused" : "", reason);
     }
-    line("layout", std::format("{}x{} {}, modifier {}, stride {}, {} bytes in a buffer of {}",
-                               layout.extent.width, layout.extent.height, layout.format().name,
-                               modifier_text(layout.modifier), layout.planes[0].stride,
-                               layout.size(), buffer_size));
+    line("layout", text::format("{}x{} {}, modifier {}, stride {}, {} bytes in a buffer of {}",
+                                layout.extent.width, layout.extent.height, layout.format().name,
+                                modifier_text(layout.modifier), layout.planes[0].stride,
+                                layout.size(), buffer_size));
     if (const std::string planes = planes_text(layout); !planes.empty()) {
         line("planes", planes);
     }
@@ -211,8 +210,8 @@ std::string Verdict::text(bool grey) const {
     }
     for (const Check& check : checks) {
         line(&check == checks.data() ? "checks" : "",
-             std::format("{}: {} pixels, {} different{}", check.sentence, check.result.compared,
-                         check.result.different, depth_text(check)));
+             text::format("{}: {} pixels, {} different{}", check.sentence, check.result.compared,
+                          check.result.different, depth_text(check)));
         if (check.result.first) {
             line("", difference_text(*check.result.first));
         }
@@ -227,7 +226,7 @@ std::string Verdict::text(bool grey) const {
         line("unseen", no_result("cannot be seen on this machine: " + unseen));
     }
     line("time, ms", joined(laps, ", ", [](const Lap& lap) {
-             return std::format("{} {:.1f}", lap.name, lap.milliseconds);
+             return text::format("{} {:.1f}", lap.name, lap.milliseconds);
          }));
     return out;
 }
@@ -281,13 +280,13 @@ nlohmann::ordered_json Verdict::json() const {
 }
 
 std::string difference_title(std::string_view of) {
-    return std::format("{}, amplified 4 times", of.empty() ? "difference" : of);
+    return text::format("{}, amplified 4 times", of.empty() ? "difference" : of);
 }
 
 ExitStatus finish(const Verdict& verdict, std::span<const TitledPicture> pictures,
                   const VerdictFiles& files, bool as_json) {
     const std::string json = verdict.json().dump(2) + "\n";
-    std::print("{}", as_json ? json : verdict.text(shows_grey()));
+    text::print("{}", as_json ? json : verdict.text(shows_grey()));
     write_file(files.folder / files.json, json);
     std::string caption = verdict.headline();
     const auto explained = std::ranges::find_if(
@@ -296,7 +295,7 @@ ExitStatus finish(const Verdict& verdict, std::span<const TitledPicture> picture
         caption += " - " + explained->diagnosis->sentence;
     } else {
         for (const Fact& fact : verdict.facts | std::views::take(3)) {
-            caption += std::format(" - {} {}", fact.name, fact.value);
+            caption += text::format(" - {} {}", fact.name, fact.value);
         }
     }
     if (!pictures.empty()) {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "report/wrapped.hpp"
 
+#include "parallax/text.hpp"
+
 #include <algorithm>
-#include <format>
 
 namespace parallax::demo {
 
@@ -16,11 +17,11 @@ std::string wrapped(const std::string& start, std::string_view text, std::size_t
         if (blank == std::string_view::npos) {
             break; // one long word, such as a path
         }
-        lines += std::format("{}{}\n", line, text.substr(0, blank));
+        lines += text::format("{}{}\n", line, text.substr(0, blank));
         text.remove_prefix(blank + 1);
         line.assign(start.size(), ' ');
     }
-    return lines + std::format("{}{}\n", line, text);
+    return lines + text::format("{}{}\n", line, text);
 }
 
 } // namespace parallax::demo

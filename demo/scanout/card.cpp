@@ -3,13 +3,13 @@
 
 #include "parallax/kms/plane_colour.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <xf86drmMode.h>
 
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
-#include <format>
 #include <span>
 
 namespace parallax::demo {
@@ -39,8 +39,8 @@ std::expected<kms::Card, Reasons> open_card(const std::string& wish, const Scree
 
 Reasons why_not_shown(const kms::Card& card, const kms::Output& output, const ImageLayout& layout) {
     if (!std::ranges::contains(output.formats, layout.fourcc)) {
-        return {std::format("{} does not scan out {}; it has {}", card.driver(),
-                            layout.format().name, known_names(output.formats))};
+        return {text::format("{} does not scan out {}; it has {}", card.driver(),
+                             layout.format().name, known_names(output.formats))};
     }
     if (!layout.format().is_ycbcr) {
         return {};
@@ -51,8 +51,8 @@ Reasons why_not_shown(const kms::Card& card, const kms::Output& output, const Im
 }
 
 std::string looks_elsewhere(const ScreenCamera& camera, const kms::Card& card) {
-    return std::format("the camera looks at the screen of {}, and {} shows it",
-                       printable(camera.card()), card.driver());
+    return text::format("the camera looks at the screen of {}, and {} shows it",
+                        printable(camera.card()), card.driver());
 }
 
 kms::FormerState::Restored show_former(const kms::FormerState& former,

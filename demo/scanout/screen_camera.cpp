@@ -7,11 +7,12 @@
 
 #include "files/picture_file.hpp"
 
+#include "parallax/text.hpp"
+
 #include <unistd.h>
 
 #include <chrono>
 #include <cstdlib>
-#include <format>
 #include <stdexcept>
 
 namespace parallax::demo {
@@ -51,13 +52,13 @@ Picture ScreenCamera::photograph(Interrupt interrupt) const {
         process.end();
         throw std::runtime_error(unwanted.revents != 0
                                      ? "the camera was interrupted"
-                                     : std::format("the camera command has not ended within {} ms "
-                                                   "(--camera-patience): {}",
-                                                   patience_, command_));
+                                     : text::format("the camera command has not ended within {} ms "
+                                                    "(--camera-patience): {}",
+                                                    patience_, command_));
     }
     if (process.status() != 0) {
         throw std::runtime_error(
-            std::format("the camera command failed (status {}): {}", process.status(), command_));
+            text::format("the camera command failed (status {}): {}", process.status(), command_));
     }
     return without_alpha(load_picture(file));
 }
@@ -66,7 +67,7 @@ std::expected<Picture, Reasons> ScreenCamera::photograph_of(Extent screen,
                                                             Interrupt interrupt) const {
     Picture picture = photograph(interrupt);
     if (picture.extent() != screen) {
-        return std::unexpected(Reasons{std::format(
+        return std::unexpected(Reasons{text::format(
             "the camera's picture has {}x{} pixels, the screen {}x{}", picture.extent().width,
             picture.extent().height, screen.width, screen.height)});
     }

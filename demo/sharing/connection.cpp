@@ -2,13 +2,13 @@
 #include "sharing/connection.hpp"
 
 #include "parallax/ipc/unix_socket.hpp"
+#include "parallax/text.hpp"
 
 #include <pwd.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <format>
 #include <stdexcept>
 #include <string>
 #include <system_error>
@@ -33,24 +33,24 @@ std::string why_not_connected(const std::filesystem::path& path, const std::syst
     const bool there = ::stat(path.c_str(), &status) == 0;
     const bool hidden = !there && errno == EACCES;
     if (there && !S_ISSOCK(status.st_mode)) {
-        return std::format("{} is not a socket", path.string());
+        return text::format("{} is not a socket", path.string());
     }
     switch (error.code().value()) {
     case ENOENT:
-        return std::format("{} is not there; is parallax share running, with the same --socket?",
-                           path.string());
+        return text::format("{} is not there; is parallax share running, with the same --socket?",
+                            path.string());
     case ECONNREFUSED:
-        return std::format("no process listens at {} any more; start parallax share again",
-                           path.string());
+        return text::format("no process listens at {} any more; start parallax share again",
+                            path.string());
     case EACCES:
     case EPERM:
-        return there ? std::format("{} is the socket of user {}, and its mode {:04o} does not let "
-                                   "this user connect; parallax share opens it to others by "
-                                   "--socket-mode and --socket-group",
-                                   path.string(), user_name(status.st_uid), status.st_mode & 0777U)
-               : hidden ? std::format("{} lies in a folder of another user that this one may not "
-                                      "enter; share at another place: --socket",
-                                      path.string())
+        return there ? text::format("{} is the socket of user {}, and its mode {:04o} does not let "
+                                    "this user connect; parallax share opens it to others by "
+                                    "--socket-mode and --socket-group",
+                                    path.string(), user_name(status.st_uid), status.st_mode & 0777U)
+               : hidden ? text::format("{} lies in a folder of another user that this one may not "
+                                       "enter; share at another place: --socket",
+                                       path.string())
                         : std::string(error.what());
     default:
         return error.what();
@@ -66,9 +66,9 @@ UnixSocket connect(const std::filesystem::path& path, Clock::time_point end) {
             if (Clock::now() >= end) {
                 throw std::runtime_error(
                     error.code().value() == EAGAIN
-                        ? std::format("{} has a sharing process that accepts no connection; is it "
-                                      "stopped?",
-                                      path.string())
+                        ? text::format("{} has a sharing process that accepts no connection; is it "
+                                       "stopped?",
+                                       path.string())
                         : why_not_connected(path, error));
             }
         }

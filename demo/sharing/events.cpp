@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "sharing/events.hpp"
 
+#include "parallax/text.hpp"
+
 #include <cstdio>
-#include <print>
 
 namespace parallax::demo {
 
@@ -14,7 +15,7 @@ void Events::add(const std::vector<std::string>& events) {
                 all_.pop_front();
             }
         } else {
-            std::println("{}", event);
+            text::println("{}", event);
         }
     }
     std::fflush(stdout);

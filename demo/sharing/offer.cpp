@@ -11,13 +11,12 @@
 #include "parallax/ipc/fingerprint.hpp"
 #include "parallax/ipc/frame_sharer.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <chrono>
-#include <format>
-#include <print>
 #include <span>
 #include <utility>
 #include <vector>
@@ -55,7 +54,7 @@ std::uint64_t draw_frames(const OfferOptions& options, const Offer& offer,
             events.add(
                 Clock::now() - asked > patience
                     ? sharer.drop_holders(
-                          index, std::format("kept a frame for more than {} ms", options.patience))
+                          index, text::format("kept a frame for more than {} ms", options.patience))
                     : sharer.serve(until(asked + patience), stop.fd()));
         } else {
             buffers[index].paint(offer.draw(sequence));
@@ -117,24 +116,24 @@ ExitStatus share_frames(const OfferOptions& options, const Offer& offer,
     const std::string exporter_name = printable(options.exporter);
     const std::string place = printable(socket.string());
     Events events(as_json);
-    events.add({std::format("sharing {} buffer{}, {}x{} {}, from {} at {}", offer.buffers,
-                            offer.buffers == 1 ? "" : "s", layout.extent.width,
-                            layout.extent.height, layout.format().name, exporter_name, place)});
+    events.add({text::format("sharing {} buffer{}, {}x{} {}, from {} at {}", offer.buffers,
+                             offer.buffers == 1 ? "" : "s", layout.extent.width,
+                             layout.extent.height, layout.format().name, exporter_name, place)});
     const std::uint64_t drawn = draw_frames(options, offer, buffers, sharer, stop, events);
     if (as_json) {
-        std::println("{}", nlohmann::ordered_json{{"exporter", exporter_name},
-                                                  {"socket", place},
-                                                  {"buffers", offer.buffers},
-                                                  {"width", layout.extent.width},
-                                                  {"height", layout.extent.height},
-                                                  {"format", layout.format().name},
-                                                  {"dma_bufs", buffers.front().buffers().size()},
-                                                  {"frames_drawn", drawn},
-                                                  {"frames_looked_at", sharer.frames_done()},
-                                                  {"events", events.all()}}
-                               .dump(2));
+        text::println("{}", nlohmann::ordered_json{{"exporter", exporter_name},
+                                                   {"socket", place},
+                                                   {"buffers", offer.buffers},
+                                                   {"width", layout.extent.width},
+                                                   {"height", layout.extent.height},
+                                                   {"format", layout.format().name},
+                                                   {"dma_bufs", buffers.front().buffers().size()},
+                                                   {"frames_drawn", drawn},
+                                                   {"frames_looked_at", sharer.frames_done()},
+                                                   {"events", events.all()}}
+                                .dump(2));
     } else {
-        events.add({std::format("{} frames drawn, {} looked at", drawn, sharer.frames_done())});
+        events.add({text::format("{} frames drawn, {} looked at", drawn, sharer.frames_done())});
     }
     return ExitStatus::agree;
 }

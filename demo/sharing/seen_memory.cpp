@@ -8,11 +8,11 @@
 #include "parallax/dmabuf/dma_buf.hpp"
 #include "parallax/image/drawn_buffer.hpp"
 #include "parallax/image/pixels.hpp"
+#include "parallax/text.hpp"
 
 #include <fcntl.h>
 
 #include <cstddef>
-#include <format>
 #include <span>
 #include <stdexcept>
 #include <utility>
@@ -22,14 +22,14 @@ namespace parallax::demo {
 namespace {
 
 std::string describe(const ImageLayout& layout) {
-    return std::format("a pattern of {}x{} {}, stride {}, offset {} takes {}", layout.extent.width,
-                       layout.extent.height, layout.format().name, layout.planes[0].stride,
-                       layout.planes[0].offset, layout.size());
+    return text::format("a pattern of {}x{} {}, stride {}, offset {} takes {}", layout.extent.width,
+                        layout.extent.height, layout.format().name, layout.planes[0].stride,
+                        layout.planes[0].offset, layout.size());
 }
 
 void require_bytes(const std::string& name, std::uint64_t size, const ImageLayout& layout) {
     if (size < layout.size()) {
-        throw UsageError(std::format("{} has {} bytes; {}", name, size, describe(layout)));
+        throw UsageError(text::format("{} has {} bytes; {}", name, size, describe(layout)));
     }
 }
 
@@ -62,9 +62,9 @@ SeenMemory see_file(const std::string& file, const PatternOptions& options) {
     require_bytes(file, content.size(), layout);
     SeenMemory seen{.picture = read_pixels(layout, std::as_bytes(std::span(content)))};
     if (content.size() > whole) {
-        seen.note = std::format("the file is longer: only its first {} bytes were read, which the "
-                                "layout takes",
-                                whole);
+        seen.note = text::format("the file is longer: only its first {} bytes were read, which the "
+                                 "layout takes",
+                                 whole);
     }
     return seen;
 }
@@ -73,9 +73,9 @@ SeenMemory see_shared(const std::filesystem::path& socket, std::chrono::millisec
                       const PatternOptions& options) {
     const FrameReceiver receiver = connect_to_sharer(socket, wait);
     if (!can_be_pattern(receiver.layout().format())) {
-        throw std::runtime_error(std::format("frames of {} are shared; a pattern is of one of {}",
-                                             receiver.layout().format().name,
-                                             format_names(can_be_pattern)));
+        throw std::runtime_error(text::format("frames of {} are shared; a pattern is of one of {}",
+                                              receiver.layout().format().name,
+                                              format_names(can_be_pattern)));
     }
     const auto frame = receiver.next();
     if (!frame) {
@@ -95,7 +95,7 @@ SeenMemory see_shared(const std::filesystem::path& socket, std::chrono::millisec
 
 SeenMemory see_fd(int fd, const PatternOptions& options) {
     if (!is_dma_buf(fd)) {
-        throw UsageError(std::format("--fd: the file descriptor {} is not a dma-buf", fd));
+        throw UsageError(text::format("--fd: the file descriptor {} is not a dma-buf", fd));
     }
     const DmaBuf buffer(UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, 0)));
     return {.picture = read_buffers(std::span(&buffer, 1), options.resolve().layout)};

@@ -5,12 +5,12 @@
 #include "report/wrapped.hpp"
 
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
-#include <format>
 #include <map>
 #include <set>
 #include <utility>
@@ -125,7 +125,7 @@ void add_machine(std::vector<ChangedFact>& facts, const Survey& before, const Su
 }
 
 std::string text_of(const SurveyedDevice& device) {
-    return std::format("{}, {}, Vulkan {}", device.name, device.driver, device.vulkan);
+    return text::format("{}, {}, Vulkan {}", device.name, device.driver, device.vulkan);
 }
 
 void add_devices(std::vector<ChangedFact>& facts, const Survey& before, const Survey& after) {
@@ -143,7 +143,7 @@ void add_devices(std::vector<ChangedFact>& facts, const Survey& before, const Su
 
 std::vector<ChangedFact> changed_facts(const Survey& before, const Survey& after) {
     const auto size = [](const Survey& survey) {
-        return std::format("{}x{} pixels", survey.extent.width, survey.extent.height);
+        return text::format("{}x{} pixels", survey.extent.width, survey.extent.height);
     };
     std::vector<ChangedFact> facts;
     add_fact(facts, "parallax", before.program, after.program);
@@ -167,10 +167,10 @@ constexpr std::array sections{Section{"Worse", "worse", &Changes::worse},
                               Section{"Changed otherwise", "otherwise", &Changes::otherwise}};
 
 std::string text_of(const Change& change) {
-    std::string text =
-        wrapped("  ", std::format("{} -> {}: {}, import {}, on {}: {}", name_of(change.before).word,
-                                  name_of(change.after).word, change.exporter, change.import,
-                                  change.device, joined(change.formats)));
+    std::string text = wrapped(
+        "  ", text::format("{} -> {}: {}, import {}, on {}: {}", name_of(change.before).word,
+                           name_of(change.after).word, change.exporter, change.import,
+                           change.device, joined(change.formats)));
     for (const std::string& reason : change.reasons) {
         text += wrapped("    - ", reason);
     }
@@ -243,12 +243,12 @@ std::string Changes::headline() const {
     for (const auto& [list, word] : {std::pair(&worse, "got worse"), std::pair(&better, "better"),
                                      std::pair(&otherwise, "changed otherwise")}) {
         if (const std::size_t count = trials_in(*list); count > 0) {
-            append(line, std::format("{} {}", count, word));
+            append(line, text::format("{} {}", count, word));
         }
     }
     return !any_compared() ? "nothing can be compared: no combination was tried in both"
-           : line.empty()  ? std::format("nothing changed in {} combinations", same)
-                           : std::format("{}, {} as before", line, same);
+           : line.empty()  ? text::format("nothing changed in {} combinations", same)
+                           : text::format("{}, {} as before", line, same);
 }
 
 std::string Changes::text() const {
@@ -257,20 +257,21 @@ std::string Changes::text() const {
         if ((this->*section.list).empty()) {
             continue;
         }
-        text += std::format("{}\n", section.title);
+        text += text::format("{}\n", section.title);
         for (const Change& change : this->*section.list) {
             text += text_of(change);
         }
     }
     if (incomparable > 0) {
-        text += std::format("Not compared: {}, which one of the two has not tried\n", incomparable);
+        text +=
+            text::format("Not compared: {}, which one of the two has not tried\n", incomparable);
     }
     if (!facts.empty()) {
         text += "Machine\n";
     }
     for (const ChangedFact& fact : facts) {
-        text += wrapped(std::format("  {:<12} ", fact.name),
-                        std::format("{} -> {}", or_none(fact.before), or_none(fact.after)));
+        text += wrapped(text::format("  {:<12} ", fact.name),
+                        text::format("{} -> {}", or_none(fact.before), or_none(fact.after)));
     }
     return text;
 }

@@ -6,13 +6,13 @@
 #include "files/read_file.hpp"
 #include "parallax/image/picture.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <format>
 #include <stdexcept>
 #include <vector>
 
@@ -34,7 +34,7 @@ Outcome outcome_from(const Json& json) {
     const auto& all = outcomes();
     const auto* const found = std::ranges::find(all, word, &OutcomeName::word);
     if (found == all.end()) {
-        throw std::runtime_error(std::format("there is no outcome '{}'", word));
+        throw std::runtime_error(text::format("there is no outcome '{}'", word));
     }
     return found->outcome;
 }
@@ -53,7 +53,7 @@ Reasons texts_in(const Json& json, const char* key) {
 std::uint64_t number_in(const Json& json, const char* key) {
     const Json& value = json.at(key);
     if (!value.is_number_unsigned()) {
-        throw std::runtime_error(std::format("'{}' is not a number of pixels or bytes", key));
+        throw std::runtime_error(text::format("'{}' is not a number of pixels or bytes", key));
     }
     return value.get<std::uint64_t>();
 }
@@ -61,7 +61,7 @@ std::uint64_t number_in(const Json& json, const char* key) {
 std::uint32_t side_in(const Json& json, const char* key) {
     const std::uint64_t side = number_in(json, key);
     if (side > largest_side) {
-        throw std::runtime_error(std::format("'{}' is more than {} pixels", key, largest_side));
+        throw std::runtime_error(text::format("'{}' is more than {} pixels", key, largest_side));
     }
     return static_cast<std::uint32_t>(side);
 }
@@ -105,11 +105,11 @@ auto list_in(const Json& json, const char* key, Make make) {
     std::vector<decltype(make(json))> list;
     const Json& values = json.at(key);
     if (!values.is_array()) {
-        throw std::runtime_error(std::format("'{}' is not a list", key));
+        throw std::runtime_error(text::format("'{}' is not a list", key));
     }
     if (values.size() > most_values) {
         throw std::runtime_error(
-            std::format("'{}' has {} values, of at most {}", key, values.size(), most_values));
+            text::format("'{}' has {} values, of at most {}", key, values.size(), most_values));
     }
     for (const Json& value : values) {
         list.push_back(make(value));
@@ -172,7 +172,7 @@ Json parse(std::string_view text) {
             members.pop_back();
         } else if (event == Json::parse_event_t::key && ++members.back() > most_members) {
             throw std::runtime_error(
-                std::format("an object has more than {} members", most_members));
+                text::format("an object has more than {} members", most_members));
         }
         return true;
     });
@@ -180,7 +180,7 @@ Json parse(std::string_view text) {
 
 Survey survey_from(const Json& json) {
     if (!json.is_object() || !json.contains("report") || json["report"] != file_version) {
-        throw std::runtime_error(std::format("it has no \"report\": {}", file_version));
+        throw std::runtime_error(text::format("it has no \"report\": {}", file_version));
     }
     const Json& picture = json.at("picture");
     return {.program = text_in(json, "parallax"),
@@ -281,13 +281,13 @@ Survey parse_survey(std::string_view text, const std::string& name) try {
     return survey_from(parse(text));
 } catch (const nlohmann::json::parse_error& error) {
     throw std::runtime_error(printable(
-        std::format("{} is not a report of parallax: it is no JSON: {}", name, error.what())));
+        text::format("{} is not a report of parallax: it is no JSON: {}", name, error.what())));
 } catch (const std::runtime_error& error) {
     throw std::runtime_error(
-        printable(std::format("{} is not a report of parallax: {}", name, error.what())));
+        printable(text::format("{} is not a report of parallax: {}", name, error.what())));
 } catch (const nlohmann::json::exception& error) {
     throw std::runtime_error(
-        printable(std::format("{} is not a report of parallax: {}", name, error.what())));
+        printable(text::format("{} is not a report of parallax: {}", name, error.what())));
 }
 
 Survey load_survey(const std::filesystem::path& file) {

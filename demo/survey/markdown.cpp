@@ -3,10 +3,10 @@
 #include "survey/text.hpp"
 
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 #include "parallax/vulkan/import/plan.hpp"
 
 #include <algorithm>
-#include <format>
 
 namespace parallax::demo::survey {
 namespace {
@@ -23,7 +23,7 @@ std::string code_in_table(std::string_view text) {
 /// "✓ 5", or of several outcomes "✓ 4 ✕ 1".
 std::string field(const Tally& sum) {
     const std::string text = joined(sum.present(), " ", [&sum](Outcome outcome) {
-        return std::format("{} {}", name_of(outcome).sign, sum.of(outcome));
+        return text::format("{} {}", name_of(outcome).sign, sum.of(outcome));
     });
     return text.empty() ? std::string(name_of(Outcome::absent).sign) : text;
 }
@@ -31,32 +31,32 @@ std::string field(const Tally& sum) {
 std::string machine_table(const Survey& survey) {
     std::string table = "| | |\n|---|---|\n";
     const auto line = [&table](std::string_view name, std::string_view value) {
-        table += std::format("| {} | {} |\n", name, code_in_table(value));
+        table += text::format("| {} | {} |\n", name, code_in_table(value));
     };
     for (const Fact& fact : survey.machine) {
         line(fact.name, fact.value);
     }
     for (const SurveyedDevice& device : survey.devices) {
-        line("device", std::format("{}, {}, {}, Vulkan {}", device.name, device.type, device.driver,
-                                   device.vulkan));
+        line("device", text::format("{}, {}, {}, Vulkan {}", device.name, device.type,
+                                    device.driver, device.vulkan));
     }
     line("parallax", survey.program);
     return table + "\n";
 }
 
 std::string source_row(const Survey& survey, const Source& source, const SurveyedDevice& device) {
-    std::string row = std::format("| {} |", code_in_table(source.name));
+    std::string row = text::format("| {} |", code_in_table(source.name));
     for (const ImportMethod method : all_import_methods) {
-        row += std::format(" {} |", field(tally(trials_of(survey, source.name, device.id,
-                                                          import_method_name(method)))));
+        row += text::format(" {} |", field(tally(trials_of(survey, source.name, device.id,
+                                                           import_method_name(method)))));
     }
     return row + "\n";
 }
 
 std::string device_table(const Survey& survey, const SurveyedDevice& device) {
-    std::string text = std::format("**{}**\n\n", code(device.name));
+    std::string text = text::format("**{}**\n\n", code(device.name));
     for (const std::string& refusal : device.refusals) {
-        text += std::format("- {}\n", code(refusal));
+        text += text::format("- {}\n", code(refusal));
     }
     if (!device.refusals.empty()) {
         return text + "\n";
@@ -64,7 +64,7 @@ std::string device_table(const Survey& survey, const SurveyedDevice& device) {
     std::string head = "| exporter |";
     std::string line = "|---|";
     for (const ImportMethod method : all_import_methods) {
-        head += std::format(" {} |", import_method_name(method));
+        head += text::format(" {} |", import_method_name(method));
         line += "---|";
     }
     text += head + "\n" + line + "\n";
@@ -75,16 +75,17 @@ std::string device_table(const Survey& survey, const SurveyedDevice& device) {
 }
 
 std::string legend() {
-    return joined(
-               outcomes(), ", ",
-               [](const OutcomeName& name) { return std::format("{} {}", name.sign, name.word); }) +
+    return joined(outcomes(), ", ",
+                  [](const OutcomeName& name) {
+                      return text::format("{} {}", name.sign, name.word);
+                  }) +
            "; each with its number of formats.\n\n";
 }
 
 std::string reasons_list(const Reasons& reasons) {
     std::string list;
     for (const std::string& reason : reasons) {
-        list += std::format("  - {}\n", code(reason));
+        list += text::format("  - {}\n", code(reason));
     }
     return list;
 }
@@ -92,18 +93,18 @@ std::string reasons_list(const Reasons& reasons) {
 std::string problems_list(const Survey& survey) {
     std::string list;
     for (const Problem& problem : problems(survey)) {
-        list += std::format("- {} {} {} on {}: {}\n{}", name_of(problem.outcome).sign,
-                            problem.count, name_of(problem.outcome).word, code(problem.device),
-                            code(problem.where()), reasons_list(problem.reasons));
+        list += text::format("- {} {} {} on {}: {}\n{}", name_of(problem.outcome).sign,
+                             problem.count, name_of(problem.outcome).word, code(problem.device),
+                             code(problem.where()), reasons_list(problem.reasons));
     }
     for (const Source& source : survey.sources) {
         if (!source.problem.empty()) {
-            list += std::format("- {} not there: {}\n{}", name_of(Outcome::absent).sign,
-                                code(source.name), reasons_list({source.problem}));
+            list += text::format("- {} not there: {}\n{}", name_of(Outcome::absent).sign,
+                                 code(source.name), reasons_list({source.problem}));
         }
     }
     for (const std::string& reason : survey.no_vulkan) {
-        list += std::format("- no Vulkan: {}\n", code(reason));
+        list += text::format("- no Vulkan: {}\n", code(reason));
     }
     return list.empty() ? "" : "**What does not work**\n\n" + list + "\n";
 }
@@ -119,15 +120,15 @@ std::string code(std::string_view text) {
     }
     const std::string fence(longest + 1, '`');
     return text.empty()  ? "`-`"
-           : longest > 0 ? std::format("{} {} {}", fence, text, fence)
-                         : std::format("`{}`", text);
+           : longest > 0 ? text::format("{} {} {}", fence, text, fence)
+                         : text::format("`{}`", text);
 }
 
 std::string markdown_of(const Survey& survey) {
     std::string text =
-        std::format("### Parallax report, {}\n\n**{}**\n\n", survey.date, headline(survey));
+        text::format("### Parallax report, {}\n\n**{}**\n\n", survey.date, headline(survey));
     if (!survey.ended.empty()) {
-        text += std::format("{}\n\n", survey.ended);
+        text += text::format("{}\n\n", survey.ended);
     }
     text += machine_table(survey);
     for (const SurveyedDevice& device : survey.devices) {
@@ -136,7 +137,7 @@ std::string markdown_of(const Survey& survey) {
     if (!survey.trials.empty()) {
         text += legend();
     }
-    return text + problems_list(survey) + std::format("{}\n", privacy_statement);
+    return text + problems_list(survey) + text::format("{}\n", privacy_statement);
 }
 
 } // namespace parallax::demo::survey

@@ -5,9 +5,9 @@
 #include "survey/privacy.hpp"
 
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <algorithm>
-#include <format>
 
 // Set by page.S, which includes the file as it is.
 extern "C" {
@@ -22,8 +22,8 @@ std::string tally_list(const Survey& survey) {
     const Tally sum = tally(survey.trials);
     std::string items;
     for (const Outcome outcome : sum.present()) {
-        items += std::format(R"(<li class="outcome {}"><b>{} {}</b> {}</li>)", class_of(outcome),
-                             name_of(outcome).sign, sum.of(outcome), name_of(outcome).word);
+        items += text::format(R"(<li class="outcome {}"><b>{} {}</b> {}</li>)", class_of(outcome),
+                              name_of(outcome).sign, sum.of(outcome), name_of(outcome).word);
     }
     return items.empty() ? "" : element("ul", items, R"(class="tally")");
 }
@@ -45,8 +45,8 @@ std::string lead(const Survey& survey) {
 }
 
 std::string header(const Survey& survey) {
-    std::string html =
-        element("p", escaped(std::format("Parallax report, {}", survey.date)), R"(class="kicker")");
+    std::string html = element("p", escaped(text::format("Parallax report, {}", survey.date)),
+                               R"(class="kicker")");
     html += element("h1", escaped(headline(survey)));
     html += lead(survey);
     html += tally_list(survey);
@@ -59,9 +59,9 @@ std::string header(const Survey& survey) {
 std::string problem_item(const Problem& problem) {
     const OutcomeName& name = name_of(problem.outcome);
     std::string html =
-        std::format(R"(<p><span class="outcome sign {}">{}</span> <b>{} {}</b> on {}: {}</p>)",
-                    class_of(problem.outcome), name.sign, problem.count, name.word,
-                    escaped(problem.device), escaped(problem.where()));
+        text::format(R"(<p><span class="outcome sign {}">{}</span> <b>{} {}</b> on {}: {}</p>)",
+                     class_of(problem.outcome), name.sign, problem.count, name.word,
+                     escaped(problem.device), escaped(problem.where()));
     return element("li", html + list_of(problem.reasons));
 }
 
@@ -86,16 +86,16 @@ std::string machine_card(const Survey& survey) {
 std::string legend_card(const Survey& survey) {
     std::string rows;
     for (const OutcomeName& name : outcomes()) {
-        rows +=
-            std::format(R"(<dt><span class="outcome sign {}">{}</span></dt><dd><b>{}</b>: {}</dd>)",
-                        class_of(name.outcome), name.sign, name.word, name.meaning);
+        rows += text::format(
+            R"(<dt><span class="outcome sign {}">{}</span></dt><dd><b>{}</b>: {}</dd>)",
+            class_of(name.outcome), name.sign, name.word, name.meaning);
     }
     std::string html = element(
-        "p", std::format("Each field is one trial with a picture of {}x{} pixels: an exporter "
-                         "allocates memory, the CPU writes, the GPU imports the memory and reads; "
-                         "the CPU writes again; the GPU writes, the CPU reads. Every pixel is "
-                         "compared. A click on a field shows its numbers.",
-                         survey.extent.width, survey.extent.height));
+        "p", text::format("Each field is one trial with a picture of {}x{} pixels: an exporter "
+                          "allocates memory, the CPU writes, the GPU imports the memory and reads; "
+                          "the CPU writes again; the GPU writes, the CPU reads. Every pixel is "
+                          "compared. A click on a field shows its numbers.",
+                          survey.extent.width, survey.extent.height));
     html += element("dl", rows);
     html +=
         element("dl", row("modifier", "an image with an explicit layout: LINEAR and a stride") +
@@ -109,7 +109,7 @@ std::string privacy_card() {
 }
 
 std::string head(const Survey& survey) {
-    return std::format(
+    return text::format(
         "<meta charset=\"utf-8\">\n"
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
         "<meta name=\"color-scheme\" content=\"light dark\">\n"
@@ -136,9 +136,9 @@ std::string page_of(const Survey& survey) {
                         privacy_card(),
                     R"(class="cards")");
     body += trial_details(survey);
-    return std::format("<!doctype html>\n<html lang=\"en\">\n<head>\n{}</head>\n<body>\n<main>\n{}"
-                       "</main>\n</body>\n</html>\n",
-                       head(survey), body);
+    return text::format("<!doctype html>\n<html lang=\"en\">\n<head>\n{}</head>\n<body>\n<main>\n{}"
+                        "</main>\n</body>\n</html>\n",
+                        head(survey), body);
 }
 
 } // namespace parallax::demo::survey

@@ -3,8 +3,7 @@
 #include "survey/page_parts.hpp"
 
 #include "parallax/printable.hpp"
-
-#include <format>
+#include "parallax/text.hpp"
 
 namespace parallax::demo::survey {
 namespace {
@@ -16,8 +15,8 @@ std::string checks_table(const Trial& trial) {
         if (!check.cause.empty()) {
             what += "<br>" + escaped(check.cause);
         }
-        rows += std::format("<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td></tr>\n", what,
-                            check.compared, check.different);
+        rows += text::format("<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td></tr>\n", what,
+                             check.compared, check.different);
     }
     return rows.empty() ? ""
                         : element("table",
@@ -30,10 +29,11 @@ std::string checks_table(const Trial& trial) {
 std::string facts_list(const Survey& survey, const Trial& trial) {
     std::string rows = row("device", device_name(survey, trial.of.device));
     if (trial.stride > 0) {
-        rows += row("layout",
-                    std::format("{}x{} pixels, LINEAR, stride {} bytes, {} bytes in a buffer of {}",
-                                survey.extent.width, survey.extent.height, trial.stride,
-                                trial.layout_bytes, trial.buffer_bytes));
+        rows +=
+            row("layout",
+                text::format("{}x{} pixels, LINEAR, stride {} bytes, {} bytes in a buffer of {}",
+                             survey.extent.width, survey.extent.height, trial.stride,
+                             trial.layout_bytes, trial.buffer_bytes));
     }
     if (!trial.sync.empty()) {
         rows += row("sync", trial.sync);
@@ -43,7 +43,7 @@ std::string facts_list(const Survey& survey, const Trial& trial) {
     }
     if (!trial.laps.empty()) {
         rows += row("time, ms", joined(trial.laps, ", ", [](const Lap& lap) {
-                        return std::format("{} {:.1f}", lap.name, lap.milliseconds);
+                        return text::format("{} {:.1f}", lap.name, lap.milliseconds);
                     }));
     }
     return element("dl", rows);
@@ -52,9 +52,10 @@ std::string facts_list(const Survey& survey, const Trial& trial) {
 std::string pictures(const Trial& trial) {
     std::string figures;
     for (const TitledPng& picture : trial.pictures) {
-        figures += element("figure", std::format(R"(<img alt="{}" src="data:image/png;base64,{}">)",
-                                                 escaped(picture.title), picture.base64) +
-                                         element("figcaption", escaped(picture.title)));
+        figures +=
+            element("figure", text::format(R"(<img alt="{}" src="data:image/png;base64,{}">)",
+                                           escaped(picture.title), picture.base64) +
+                                  element("figcaption", escaped(picture.title)));
     }
     return figures.empty() ? "" : element("div", figures, R"(class="pictures")");
 }
@@ -63,13 +64,13 @@ std::string details(const Survey& survey, const Trial& trial) {
     const OutcomeName& name = name_of(trial.outcome);
     const std::string id = details_id(survey, trial);
     const bool wrong = trial.outcome == Outcome::differs || trial.outcome == Outcome::failed;
-    std::string html = std::format(
+    std::string html = text::format(
         R"(<button type="button" class="close" popovertarget="{}" popovertargetaction="hide">Close</button>)",
         id);
-    html += element("h2", escaped(std::format("{}, {}, import {}", trial.of.exporter,
-                                              trial.of.format, trial.of.import)));
-    html += std::format(R"(<p><span class="outcome sign {}">{}</span> <b>{}</b>: {}</p>)",
-                        class_of(trial.outcome), name.sign, name.word, name.meaning);
+    html += element("h2", escaped(text::format("{}, {}, import {}", trial.of.exporter,
+                                               trial.of.format, trial.of.import)));
+    html += text::format(R"(<p><span class="outcome sign {}">{}</span> <b>{}</b>: {}</p>)",
+                         class_of(trial.outcome), name.sign, name.word, name.meaning);
     html += list_of(explanation(trial)); // before the pictures, which fill a phone
     html += pictures(trial);
     html += checks_table(trial);
@@ -78,7 +79,7 @@ std::string details(const Survey& survey, const Trial& trial) {
         html += element("p", "Validation messages:") + list_of(trial.validation);
     }
     return element("div", html,
-                   std::format(R"(popover id="{}"{})", id, wrong ? R"( class="wrong")" : ""));
+                   text::format(R"(popover id="{}"{})", id, wrong ? R"( class="wrong")" : ""));
 }
 
 } // namespace

@@ -3,9 +3,9 @@
 #include "survey/page_parts.hpp"
 
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <algorithm>
-#include <format>
 
 namespace parallax::demo::survey {
 namespace {
@@ -29,8 +29,8 @@ std::string breakable(const std::string& format) {
 
 /// What is seen without a click.
 std::string hint(const Trial& trial) {
-    std::string text = std::format("{}: {}, {}, import {}", name_of(trial.outcome).word,
-                                   trial.of.exporter, trial.of.format, trial.of.import);
+    std::string text = text::format("{}: {}, {}, import {}", name_of(trial.outcome).word,
+                                    trial.of.exporter, trial.of.format, trial.of.import);
     for (const std::string& reason : explanation(trial)) {
         text += "\n" + reason;
     }
@@ -39,7 +39,7 @@ std::string hint(const Trial& trial) {
 
 std::string field(const Survey& survey, const Trial& trial) {
     const OutcomeName& name = name_of(trial.outcome);
-    return std::format(
+    return text::format(
         R"(<td><button type="button" class="outcome {}" popovertarget="{}" title="{}"><span aria-hidden="true">{}</span><span class="spoken">{}, {}, {}: {}</span></button></td>)",
         class_of(trial.outcome), details_id(survey, trial), escaped(hint(trial)), name.sign,
         escaped(trial.of.exporter), escaped(trial.of.format), escaped(trial.of.import), name.word);
@@ -48,7 +48,7 @@ std::string field(const Survey& survey, const Trial& trial) {
 std::string import_row(const Survey& survey, const std::string& import,
                        const std::vector<const Trial*>& trials,
                        const std::vector<std::string>& formats) {
-    std::string cells = std::format(R"(<th scope="row">{}</th>)", escaped(import));
+    std::string cells = text::format(R"(<th scope="row">{}</th>)", escaped(import));
     for (const std::string& format : formats) {
         const auto found = std::ranges::find_if(
             trials, [&format](const Trial* trial) { return trial->of.format == format; });
@@ -58,9 +58,9 @@ std::string import_row(const Survey& survey, const std::string& import,
 }
 
 std::string source_row(const Source& source, std::size_t columns) {
-    return std::format("<tr><th class=\"source\" colspan=\"{}\" scope=\"rowgroup\"><b>{}</b><span "
-                       "class=\"faint\">{}</span></th></tr>\n",
-                       columns, escaped(source.name), escaped(source.summary));
+    return text::format("<tr><th class=\"source\" colspan=\"{}\" scope=\"rowgroup\"><b>{}</b><span "
+                        "class=\"faint\">{}</span></th></tr>\n",
+                        columns, escaped(source.name), escaped(source.summary));
 }
 
 std::string source_rows(const Survey& survey, const Source& source, const SurveyedDevice& device,
@@ -69,9 +69,9 @@ std::string source_rows(const Survey& survey, const Source& source, const Survey
     std::string rows = source_row(source, columns);
     if (!source.problem.empty()) {
         const OutcomeName& name = name_of(Outcome::absent);
-        return rows + std::format("<tr><td colspan=\"{}\"><div class=\"reason absent\">{} {}: "
-                                  "{}</div></td></tr>\n",
-                                  columns, name.sign, name.word, escaped(source.problem));
+        return rows + text::format("<tr><td colspan=\"{}\"><div class=\"reason absent\">{} {}: "
+                                   "{}</div></td></tr>\n",
+                                   columns, name.sign, name.word, escaped(source.problem));
     }
     std::string fields;
     for (const std::string& import : words_of(survey, &Combination::import)) {
@@ -88,7 +88,7 @@ std::string matrix(const Survey& survey, const SurveyedDevice& device) {
     std::string head = "<th></th>";
     std::string columns = "<col>";
     for (const std::string& format : formats) {
-        head += std::format(R"(<th scope="col">{}</th>)", breakable(format));
+        head += text::format(R"(<th scope="col">{}</th>)", breakable(format));
         columns += "<col>";
     }
     std::string html = element("colgroup", columns);
@@ -113,7 +113,7 @@ Tally tally_of(const Survey& survey, const SurveyedDevice& device) {
 
 std::string device_card(const Survey& survey, const SurveyedDevice& device) {
     std::string html = element(
-        "p", escaped(std::format("{}, {}, Vulkan {}", device.driver, device.type, device.vulkan)),
+        "p", escaped(text::format("{}, {}, Vulkan {}", device.driver, device.type, device.vulkan)),
         R"(class="faint")");
     if (!device.refusals.empty()) {
         return card(device.name,

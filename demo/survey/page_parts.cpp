@@ -3,7 +3,7 @@
 
 #include "survey/page.hpp"
 
-#include <format>
+#include "parallax/text.hpp"
 
 namespace parallax::demo::survey {
 
@@ -19,12 +19,12 @@ std::string_view class_of(Outcome outcome) noexcept {
 }
 
 std::string element(std::string_view tag, std::string_view content, std::string_view attributes) {
-    return std::format("<{}{}{}>{}</{}>\n", tag, attributes.empty() ? "" : " ", attributes, content,
-                       tag);
+    return text::format("<{}{}{}>{}</{}>\n", tag, attributes.empty() ? "" : " ", attributes,
+                        content, tag);
 }
 
 std::string row(std::string_view name, std::string_view value) {
-    return std::format("<dt>{}</dt><dd>{}</dd>\n", escaped(name), escaped(value));
+    return text::format("<dt>{}</dt><dd>{}</dd>\n", escaped(name), escaped(value));
 }
 
 std::string list_of(const Reasons& sentences) {
@@ -36,12 +36,12 @@ std::string list_of(const Reasons& sentences) {
 }
 
 std::string card(std::string_view title, std::string_view content) {
-    return std::format("<article class=\"card\">\n<h2>{}</h2>\n{}</article>\n", escaped(title),
-                       content);
+    return text::format("<article class=\"card\">\n<h2>{}</h2>\n{}</article>\n", escaped(title),
+                        content);
 }
 
 std::string details_id(const Survey& survey, const Trial& trial) {
-    return std::format("trial-{}", &trial - survey.trials.data());
+    return text::format("trial-{}", &trial - survey.trials.data());
 }
 
 } // namespace parallax::demo::survey

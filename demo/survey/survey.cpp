@@ -4,9 +4,9 @@
 #include "report/reasons.hpp"
 
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <algorithm>
-#include <format>
 #include <numeric>
 
 namespace parallax::demo::survey {
@@ -90,7 +90,7 @@ std::vector<Outcome> Tally::present() const {
 
 std::string Tally::text() const {
     const std::string text = joined(present(), ", ", [this](Outcome outcome) {
-        return std::format("{} {}", of(outcome), name_of(outcome).word);
+        return text::format("{} {}", of(outcome), name_of(outcome).word);
     });
     return text.empty() ? "nothing" : text;
 }
@@ -132,11 +132,11 @@ std::string headline(const Survey& survey) {
     }
     if (verified == sum.all()) {
         return verified == 1 ? "The only combination works"
-                             : std::format("All {} combinations work", verified);
+                             : text::format("All {} combinations work", verified);
     }
-    const std::string works = std::format("{} of {} combinations work", verified, sum.all());
+    const std::string works = text::format("{} of {} combinations work", verified, sum.all());
     return wrong == 0 ? works
-                      : std::format("{}, {} {} wrong", works, wrong, wrong == 1 ? "goes" : "go");
+                      : text::format("{}, {} {} wrong", works, wrong, wrong == 1 ? "goes" : "go");
 }
 
 void add_once(std::vector<std::string>& words, const std::string& word) {
@@ -146,17 +146,17 @@ void add_once(std::vector<std::string>& words, const std::string& word) {
 }
 
 std::string Problem::where() const {
-    return std::format("import {}; exporter {}; format {}", joined(imports), joined(exporters),
-                       joined(formats));
+    return text::format("import {}; exporter {}; format {}", joined(imports), joined(exporters),
+                        joined(formats));
 }
 
 Reasons explanation(const Trial& trial) {
     Reasons all = trial.reasons;
     for (const CheckResult& check : trial.checks) {
         if (check.different > 0) {
-            all.push_back(std::format("{}: {} of {} pixels differ{}{}", check.sentence,
-                                      check.different, check.compared,
-                                      check.cause.empty() ? "" : "; ", check.cause));
+            all.push_back(text::format("{}: {} of {} pixels differ{}{}", check.sentence,
+                                       check.different, check.compared,
+                                       check.cause.empty() ? "" : "; ", check.cause));
         }
     }
     return all;

@@ -9,12 +9,12 @@
 #include "exporters/exporters.hpp"
 #include "parallax/image/pixels.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 #include "parallax/vulkan/import/plan.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <format>
 #include <utility>
 
 namespace parallax::demo::survey {
@@ -94,12 +94,12 @@ std::string failure_text(const ReportingProcess& process, End end,
                          std::chrono::milliseconds patience) {
     switch (end) {
     case End::died:
-        return std::format("the process {}, in a driver or the kernel", process.trouble());
+        return text::format("the process {}, in a driver or the kernel", process.trouble());
     case End::done:
         return "the process ended before it was done";
     default:
-        return std::format("it did not end within {} and was killed: a driver or the kernel hangs",
-                           std::chrono::duration_cast<std::chrono::seconds>(patience));
+        return text::format("it did not end within {} and was killed: a driver or the kernel hangs",
+                            std::chrono::duration_cast<std::chrono::seconds>(patience));
     }
 }
 
@@ -153,14 +153,14 @@ std::vector<Source> wanted_sources(const std::string& wish) {
 /// @throws UsageError when there are devices, and none is the one asked for.
 void keep_wanted_devices(std::vector<SurveyedDevice>& devices, const std::string& wish) {
     const std::string names = joined(devices, ", ", [](const SurveyedDevice& device) {
-        return std::format("{} ({})", device.index, device.name);
+        return text::format("{} ({})", device.index, device.name);
     });
     std::erase_if(devices, [&wish](const SurveyedDevice& device) {
         return !names_device(wish, device.index, device.name);
     });
     if (devices.empty() && !names.empty()) {
-        throw UsageError(
-            std::format("--device: there is no device '{}'; there are {}", printable(wish), names));
+        throw UsageError(text::format("--device: there is no device '{}'; there are {}",
+                                      printable(wish), names));
     }
 }
 

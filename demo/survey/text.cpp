@@ -4,9 +4,8 @@
 #include "report/wrapped.hpp"
 
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 #include "parallax/vulkan/import/plan.hpp"
-
-#include <format>
 
 namespace parallax::demo::survey {
 namespace {
@@ -19,23 +18,23 @@ std::string summary(const Survey& survey, const Source& source, const SurveyedDe
 }
 
 std::string source_line(const Survey& survey, const Source& source, const SurveyedDevice& device) {
-    const std::string name = std::format("    {:<13} ", source.name);
+    const std::string name = text::format("    {:<13} ", source.name);
     if (!source.problem.empty()) {
         return wrapped(name, "not there: " + source.problem);
     }
     std::string methods;
     for (const ImportMethod method : all_import_methods) {
         append(methods,
-               std::format("{}: {}", import_method_name(method),
-                           summary(survey, source, device, method)),
+               text::format("{}: {}", import_method_name(method),
+                            summary(survey, source, device, method)),
                "; ");
     }
     return wrapped(name, methods);
 }
 
 std::string device_text(const Survey& survey, const SurveyedDevice& device) {
-    std::string text = wrapped("  ", std::format("{}, {}, {}, Vulkan {}", device.name, device.type,
-                                                 device.driver, device.vulkan));
+    std::string text = wrapped("  ", text::format("{}, {}, {}, Vulkan {}", device.name, device.type,
+                                                  device.driver, device.vulkan));
     for (const std::string& refusal : device.refusals) {
         text += wrapped("    - ", refusal);
     }
@@ -49,8 +48,8 @@ std::string device_text(const Survey& survey, const SurveyedDevice& device) {
 
 std::string problem_text(const Problem& problem) {
     std::string text =
-        wrapped("  ", std::format("{} {}: {}; {}", problem.count, name_of(problem.outcome).word,
-                                  problem.device, problem.where()));
+        wrapped("  ", text::format("{} {}: {}; {}", problem.count, name_of(problem.outcome).word,
+                                   problem.device, problem.where()));
     for (const std::string& reason : problem.reasons) {
         text += wrapped("    - ", reason);
     }

@@ -4,11 +4,11 @@
 #include "exporters/exporters.hpp"
 #include "files/read_file.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <format>
 #include <set>
 #include <stdexcept>
 #include <string_view>
@@ -76,7 +76,7 @@ std::string kernel_driver(const fs::path& device) {
         return text.starts_with("0x") ? text.substr(2) : std::string();
     };
     if (const std::string vendor = number("vendor"); !vendor.empty()) {
-        name += std::format(" {}:{}", vendor, number("device"));
+        name += text::format(" {}:{}", vendor, number("device"));
     }
     return printable(name);
 }
@@ -132,8 +132,8 @@ std::vector<Source> sources_here() {
 }
 
 std::string today() {
-    return std::format("{:%F}",
-                       std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()));
+    return text::format("{:%F}",
+                        std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()));
 }
 
 } // namespace parallax::demo::survey

@@ -10,10 +10,10 @@
 #include "files/picture_file.hpp"
 #include "offscreen/submission.hpp"
 #include "parallax/image/format.hpp"
+#include "parallax/text.hpp"
 #include "parallax/vulkan/device.hpp"
 
 #include <algorithm>
-#include <format>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
@@ -25,7 +25,7 @@ namespace {
 std::string id_of(const vk::raii::PhysicalDevice& device, const DeviceFacts& facts) {
     const auto properties = device.getProperties();
     const std::string driver = facts.driver.substr(0, facts.driver.find(' '));
-    return std::format("{:04x}:{:04x} {}", properties.vendorID, properties.deviceID, driver);
+    return text::format("{:04x}:{:04x} {}", properties.vendorID, properties.deviceID, driver);
 }
 
 /// Tells two equal GPUs apart.
@@ -33,7 +33,7 @@ void number_equal_ids(std::vector<SurveyedDevice>& devices) {
     std::map<std::string, int> known;
     for (SurveyedDevice& device : devices) {
         if (const int number = ++known[device.id]; number > 1) {
-            device.id += std::format(" #{}", number);
+            device.id += text::format(" #{}", number);
         }
     }
 }
@@ -109,7 +109,7 @@ std::expected<TrialBench, Reasons> TrialBench::open(const SurveyedDevice& device
     auto context = std::make_unique<Context>(*owned, std::move(owned->devices().at(device.index)));
     return TrialBench(std::move(owned), std::move(context), options);
 } catch (const std::runtime_error& error) { // the driver's refusal among them
-    return std::unexpected(Reasons{std::format("it cannot be opened: {}", error.what())});
+    return std::unexpected(Reasons{text::format("it cannot be opened: {}", error.what())});
 }
 
 TrialBench::TrialBench(std::unique_ptr<Instance> instance, std::unique_ptr<Context> context,
@@ -147,7 +147,7 @@ void TrialBench::share(Trial& trial) {
     trial.layout_bytes = image->layout().size();
     trial.buffer_bytes = image->buffer().size();
     const Synchronisation sync = choose_synchronisation(*context_, image->buffer());
-    trial.sync = std::format("{}{}{}", sync.name(), sync.by_fences ? "" : ": ", sync.why_not);
+    trial.sync = text::format("{}{}{}", sync.name(), sync.by_fences ? "" : ": ", sync.why_not);
     trial.access = image->drawn().access();
     step_done("import");
 

@@ -4,12 +4,12 @@
 #include "video/frame_pool.hpp"
 
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 #include "parallax/v4l2/pixel_codes.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
-#include <format>
 
 namespace parallax::demo {
 
@@ -23,8 +23,8 @@ void wish_for_format(v4l2::FormatWishes& wishes, const char* option, const std::
     const auto code = format != nullptr ? v4l2::PixelCode{.fourcc = format->fourcc}
                                         : v4l2::pixel_code(name).value_or(v4l2::PixelCode{});
     if (!std::ranges::contains(readable_fourccs(), code.fourcc)) {
-        throw CLI::ValidationError(option, std::format("'{}' is not known; choose one of {}", name,
-                                                       readable_format_names()));
+        throw CLI::ValidationError(option, text::format("'{}' is not known; choose one of {}", name,
+                                                        readable_format_names()));
     }
     wishes.fourccs = {code.fourcc};
     if (format == nullptr) {

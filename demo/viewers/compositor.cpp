@@ -8,9 +8,9 @@
 #include "wayland/toplevel.hpp"
 
 #include "parallax/image/pixels.hpp"
+#include "parallax/text.hpp"
 
 #include <algorithm>
-#include <format>
 #include <memory>
 #include <optional>
 #include <span>
@@ -130,8 +130,8 @@ public:
         const Extent screen = picture->extent();
         if (screen.width < rows_.extent.width || screen.height < rows_.extent.height) {
             return std::unexpected(
-                Reasons{std::format("the compositor's photograph is of {}x{} pixels only",
-                                    screen.width, screen.height)});
+                Reasons{text::format("the compositor's photograph is of {}x{} pixels only",
+                                     screen.width, screen.height)});
         }
         write_pixels(middle_of(*picture, rows_.extent), rows_, rows);
         return {};

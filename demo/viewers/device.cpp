@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "viewers/viewer.hpp"
 
+#include "parallax/text.hpp"
+
 #include <importer.h>
 
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
-#include <format>
 #include <utility>
 #include <vector>
 
@@ -22,15 +23,15 @@ public:
             UniqueFd node(::open("/dev/importer", O_RDWR | O_CLOEXEC));
             if (!node) {
                 return std::unexpected(Reasons{
-                    std::format("/dev/importer cannot be opened ({}); the module for tests that "
-                                "makes it, dmabuf_importer, is not loaded",
-                                std::strerror(errno))});
+                    text::format("/dev/importer cannot be opened ({}); the module for tests that "
+                                 "makes it, dmabuf_importer, is not loaded",
+                                 std::strerror(errno))});
             }
             importer_attach attach{
                 .fd = buffer.fd(), .direction = IMPORTER_TO_DEVICE, .segments = 0, .longest = 0};
             if (retry_ioctl(node.get(), IMPORTER_ATTACH, &attach) != 0) {
                 return std::unexpected(
-                    Reasons{std::format("the device cannot attach: {}", std::strerror(errno))});
+                    Reasons{text::format("the device cannot attach: {}", std::strerror(errno))});
             }
             nodes_.push_back(std::move(node));
         }

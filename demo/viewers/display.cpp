@@ -5,8 +5,8 @@
 
 #include "parallax/image/pixels.hpp"
 #include "parallax/kms/screen.hpp"
+#include "parallax/text.hpp"
 
-#include <format>
 #include <optional>
 #include <span>
 #include <utility>
@@ -24,7 +24,7 @@ public:
     Scanout(kms::Card card, const kms::Output& output, std::span<const DmaBuf> buffers,
             const ImageLayout& layout)
         : card_(std::move(card)),
-          name_(std::format("{} {}", card_.driver(), output.connector_name)),
+          name_(text::format("{} {}", card_.driver(), output.connector_name)),
           former_(card_),
           framebuffer_(kms::Framebuffer::create(card_, buffers, layout)) {
         if (framebuffer_) {
@@ -75,10 +75,10 @@ public:
         }
         if (!card->is_master()) {
             return std::unexpected(Reasons{
-                std::format("{} ({}) belongs to another program", card->path(), card->driver())});
+                text::format("{} ({}) belongs to another program", card->path(), card->driver())});
         }
         const auto output = kms::choose_output(
-            *card, {.mode = std::format("{}x{}", layout.extent.width, layout.extent.height)});
+            *card, {.mode = text::format("{}x{}", layout.extent.width, layout.extent.height)});
         if (!output) {
             return std::unexpected(output.error());
         }
@@ -96,7 +96,7 @@ public:
     std::expected<void, Reasons> read(std::span<std::byte> rows) override {
         scanout_->refresh();
         if (!camera_) {
-            return std::unexpected(Reasons{std::format(
+            return std::unexpected(Reasons{text::format(
                 "{} shows it, but no camera looks there (--camera)", scanout_->name())});
         }
         if (!camera_.looks_at(scanout_->card())) {

@@ -3,6 +3,7 @@
 
 #include "exporters/drm_node.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <drm_fourcc.h>
 
@@ -10,7 +11,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <format>
 #include <ranges>
 #include <vector>
 
@@ -40,7 +40,7 @@ std::string egl_error() {
     case EGL_BAD_PARAMETER:
         return "EGL_BAD_PARAMETER";
     default:
-        return std::format("error {:#x}", code);
+        return text::format("error {:#x}", code);
     }
 }
 
@@ -124,12 +124,12 @@ std::expected<std::unique_ptr<EglDevice>, Reasons> EglDevice::open(const std::st
         }
         // GBM takes any file, and draws without a device then.
         if (drm_driver(device->node_.get()).empty()) {
-            return std::unexpected(Reasons{std::format("{} is no DRM device", printable(wish))});
+            return std::unexpected(Reasons{text::format("{} is no DRM device", printable(wish))});
         }
         device->gbm_ = create_gbm_device(device->node_.get());
         if (device->gbm_ == nullptr) {
             return std::unexpected(
-                Reasons{std::format("GBM makes no device of {}", printable(wish))});
+                Reasons{text::format("GBM makes no device of {}", printable(wish))});
         }
         device->display_ =
             ::eglGetPlatformDisplay(EGL_PLATFORM_GBM_KHR, device->gbm_.get(), nullptr);
@@ -163,17 +163,17 @@ Reasons EglDevice::start() {
     EGLint major = 0;
     EGLint minor = 0;
     if (display_ == EGL_NO_DISPLAY || ::eglInitialize(display_, &major, &minor) != EGL_TRUE) {
-        return {std::format("EGL finds no driver: {}", egl_error())};
+        return {text::format("EGL finds no driver: {}", egl_error())};
     }
     if (major == 1 && minor < 5) { // of which the images are
-        return {std::format("EGL 1.5 is needed; this driver has {}.{}", major, minor)};
+        return {text::format("EGL 1.5 is needed; this driver has {}.{}", major, minor)};
     }
     Reasons missing;
     for (const char* extension : {"EGL_EXT_image_dma_buf_import", "EGL_KHR_surfaceless_context",
                                   "EGL_KHR_no_config_context"}) {
         if (!has(extension)) {
-            missing.push_back(std::format("the OpenGL driver ({}) has no {}",
-                                          ::eglQueryString(display_, EGL_VENDOR), extension));
+            missing.push_back(text::format("the OpenGL driver ({}) has no {}",
+                                           ::eglQueryString(display_, EGL_VENDOR), extension));
         }
     }
     if (!missing.empty()) {
@@ -185,7 +185,7 @@ Reasons EglDevice::start() {
     }
     if (context_ == EGL_NO_CONTEXT ||
         ::eglMakeCurrent(display_, EGL_NO_SURFACE, EGL_NO_SURFACE, context_) != EGL_TRUE) {
-        return {std::format("the driver makes no context of OpenGL ES 2: {}", egl_error())};
+        return {text::format("the driver makes no context of OpenGL ES 2: {}", egl_error())};
     }
     return {};
 }
@@ -197,7 +197,7 @@ EglDevice::import(std::span<const DmaBuf> buffers, const ImageLayout& layout) co
         has("EGL_EXT_image_dma_buf_import_modifiers") ? ask(display_, layout) : Answer::unknown;
     if (answer == Answer::refused) {
         return std::unexpected(
-            Reasons{std::format("the OpenGL driver does not import {}", format.name)});
+            Reasons{text::format("the OpenGL driver does not import {}", format.name)});
     }
     std::vector<EGLAttrib> attributes{EGL_WIDTH,
                                       layout.extent.width,
@@ -213,7 +213,7 @@ EglDevice::import(std::span<const DmaBuf> buffers, const ImageLayout& layout) co
         const PlaneNames& names = plane_names.at(plane);
         const PlaneLayout& place = layout.planes.at(plane);
         if (place.offset > INT32_MAX || place.stride > INT32_MAX) {
-            return std::unexpected(Reasons{std::format(
+            return std::unexpected(Reasons{text::format(
                 "stride {} and offset {} of an image have 32 bits, in every OpenGL driver",
                 place.stride, place.offset)});
         }
@@ -232,9 +232,9 @@ EglDevice::import(std::span<const DmaBuf> buffers, const ImageLayout& layout) co
                                             nullptr, attributes.data());
     if (image == EGL_NO_IMAGE) {
         return std::unexpected(
-            Reasons{std::format("the OpenGL driver refuses the import of {} with a stride of {} "
-                                "bytes: {}",
-                                format.name, layout.planes[0].stride, egl_error())});
+            Reasons{text::format("the OpenGL driver refuses the import of {} with a stride of {} "
+                                 "bytes: {}",
+                                 format.name, layout.planes[0].stride, egl_error())});
     }
     return std::make_unique<EglImage>(display_, image);
 }

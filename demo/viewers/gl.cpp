@@ -3,6 +3,7 @@
 #include "viewers/viewer.hpp"
 
 #include "parallax/image/pixels.hpp"
+#include "parallax/text.hpp"
 
 // The core and its extensions.
 #include <GLES2/gl2.h>
@@ -10,7 +11,6 @@
 
 #include <algorithm>
 #include <array>
-#include <format>
 #include <memory>
 #include <optional>
 #include <span>
@@ -43,7 +43,7 @@ void main() { gl_FragColor = texture2D(memory, gl_FragCoord.xy / extent); }
 /// True if the driver of the current context lists an extension.
 bool has_extension(std::string_view name) {
     const auto* const names = reinterpret_cast<const char*>(::glGetString(GL_EXTENSIONS));
-    return names != nullptr && std::format(" {} ", names).contains(std::format(" {} ", name));
+    return names != nullptr && text::format(" {} ", names).contains(text::format(" {} ", name));
 }
 
 GLuint compiled(GLenum kind, const char* source) {
@@ -55,7 +55,7 @@ GLuint compiled(GLenum kind, const char* source) {
     if (good != GL_TRUE) {
         std::array<char, 512> log{};
         ::glGetShaderInfoLog(shader, log.size(), nullptr, log.data());
-        throw std::runtime_error(std::format("OpenGL compiles no shader: {}", log.data()));
+        throw std::runtime_error(text::format("OpenGL compiles no shader: {}", log.data()));
     }
     return shader;
 }
@@ -91,7 +91,7 @@ public:
         ::glFramebufferTexture2D(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D, target, 0);
         if (const GLenum error = ::glGetError(); error != GL_NO_ERROR) {
             throw std::runtime_error(
-                std::format("OpenGL makes no texture of the imported memory: error {:#x}", error));
+                text::format("OpenGL makes no texture of the imported memory: error {:#x}", error));
         }
     }
 
@@ -113,7 +113,7 @@ public:
         ::glReadPixels(0, 0, width(), height(), GL_RGBA, GL_UNSIGNED_BYTE, picture.pixels().data());
         if (const GLenum error = ::glGetError(); error != GL_NO_ERROR) {
             throw std::runtime_error(
-                std::format("OpenGL cannot draw the imported memory: error {:#x}", error));
+                text::format("OpenGL cannot draw the imported memory: error {:#x}", error));
         }
         return picture;
     }
@@ -149,9 +149,9 @@ public:
         ::glGetIntegerv(GL_MAX_TEXTURE_SIZE, &largest);
         if (std::cmp_greater(std::max(layout.extent.width, layout.extent.height), largest)) {
             return std::unexpected(
-                Reasons{std::format("the OpenGL driver's textures are of {0}x{0} at most, and the "
-                                    "picture is of {1}x{2}",
-                                    largest, layout.extent.width, layout.extent.height)});
+                Reasons{text::format("the OpenGL driver's textures are of {0}x{0} at most, and the "
+                                     "picture is of {1}x{2}",
+                                     largest, layout.extent.width, layout.extent.height)});
         }
         auto image = device_->import(buffers, layout);
         if (!image) {

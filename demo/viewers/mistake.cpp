@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "viewers/mistake.hpp"
 
+#include "parallax/text.hpp"
 #include "parallax/vulkan/import/probe.hpp"
 #include "viewers/painter.hpp"
 
@@ -9,7 +10,6 @@
 
 #include <algorithm>
 #include <array>
-#include <format>
 #include <utility>
 
 namespace parallax::demo {
@@ -84,8 +84,8 @@ Shared share_with_wrong_format(const Context& context, Exporter& exporter,
             });
         }
     }
-    return std::unexpected(Reasons{std::format("no format has the channels of {} in another order",
-                                               format_of(options.fourcc).name)});
+    return std::unexpected(Reasons{text::format("no format has the channels of {} in another order",
+                                                format_of(options.fourcc).name)});
 }
 
 /// The GPU imports another buffer of the same size than the CPU writes.

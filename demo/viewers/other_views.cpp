@@ -3,7 +3,8 @@
 
 #include "viewers/read_once.hpp"
 
-#include <format>
+#include "parallax/text.hpp"
+
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,7 +21,7 @@ Picture seen_by(const ViewerKind& kind, const Picture& picture) {
 /// The check whether a viewer sees what was written, as precisely as viewers of its kind see.
 Check check_of(const ViewerKind& kind, const SampledPicture& cpu_view, const SampledPicture& seen,
                const ImageLayout& layout, const Picture* before) {
-    return check_view(std::format("cpu_to_{}", kind.name), std::string(kind.sentence),
+    return check_view(text::format("cpu_to_{}", kind.name), std::string(kind.sentence),
                       kind.sees_alpha ? cpu_view
                                       : SampledPicture{.picture = without_alpha(cpu_view.picture)},
                       seen, layout, before, tolerance_of(kind, layout));
@@ -46,7 +47,7 @@ OtherViews read_with_all(Viewers viewers, const DrawnBuffer& drawn, const Sample
             }
         }
         if (!picture) {
-            std::string reason = std::format("{}: {}", kind.name, picture.error());
+            std::string reason = text::format("{}: {}", kind.name, picture.error());
             if (viewer->failed()) {
                 views.failed.push_back(reason);
             }

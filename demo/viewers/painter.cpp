@@ -3,10 +3,10 @@
 
 #include "parallax/dmabuf/cpu_access.hpp"
 #include "parallax/image/pixels.hpp"
+#include "parallax/text.hpp"
 
 #include <algorithm>
 #include <cstddef>
-#include <format>
 #include <vector>
 
 namespace parallax::demo {
@@ -43,13 +43,13 @@ std::uint64_t whole_rows(const ImageLayout& layout) {
 std::string refuse_tiles(const ImageLayout& layout, std::uint64_t buffer_size) {
     const std::uint64_t stride = layout.planes[0].stride;
     if (stride % tile_width != 0 || layout.extent.height < tile_rows) {
-        return std::format(
+        return text::format(
             "a picture of {} rows of {} bytes does not consist of tiles of {} rows of "
             "{} bytes; choose another --size",
             layout.extent.height, stride, tile_rows, tile_width);
     }
     if (whole_rows(layout) > buffer_size) {
-        return std::format("the buffer's {} bytes end within the last row", buffer_size);
+        return text::format("the buffer's {} bytes end within the last row", buffer_size);
     }
     return {};
 }

@@ -2,8 +2,8 @@
 #include "viewers/plane_checks.hpp"
 
 #include "parallax/image/ycbcr.hpp"
+#include "parallax/text.hpp"
 
-#include <format>
 #include <utility>
 
 namespace parallax::demo {
@@ -13,7 +13,7 @@ std::expected<PlaneImports, Reasons> PlaneImports::create(const Context& context
     PlaneImports imports;
     const auto refuse = [&](std::string_view way, const Reasons& reasons) {
         for (const std::string& reason : reasons) {
-            imports.refused.push_back(std::format("{}: {}", way, reason));
+            imports.refused.push_back(text::format("{}: {}", way, reason));
         }
     };
     auto planes = ImportedYcbcr::create(context.importer(), drawn.buffers(), drawn.layout());
@@ -42,10 +42,10 @@ std::expected<PlaneImports, Reasons> PlaneImports::create(const Context& context
 std::string PlaneImports::text() const {
     std::string text;
     if (planes) {
-        text = std::format("an image a plane ({})", import_method_name(planes->method()));
+        text = text::format("an image a plane ({})", import_method_name(planes->method()));
     }
     if (whole) {
-        text += std::format("{}{}", text.empty() ? "" : "; ", whole->name());
+        text += text::format("{}{}", text.empty() ? "" : "; ", whole->name());
     }
     return text;
 }
@@ -75,14 +75,14 @@ std::vector<Check> PlaneChecks::cpu_writes(const Picture& picture, const std::st
     cpu_view_ = drawn_.view();
     if (seen) {
         checks.push_back(check_view("cpu_to_gpu" + again,
-                                    std::format("CPU writes{}, GPU reads each plane", once_more),
+                                    text::format("CPU writes{}, GPU reads each plane", once_more),
                                     cpu_view_, *seen, drawn_.layout()));
         planes_ = std::move(seen->picture);
     }
     if (whole_) {
         checks.push_back(check_view(
             "cpu_to_sampler" + again,
-            std::format("CPU writes{}, GPU's sampler converts one image", once_more), cpu_view_,
+            text::format("CPU writes{}, GPU's sampler converts one image", once_more), cpu_view_,
             {.picture = *whole_}, drawn_.layout(), nullptr, sampler_bound(drawn_.layout())));
     }
     return checks;

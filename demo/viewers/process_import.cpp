@@ -9,12 +9,12 @@
 #include "parallax/image/pixels.hpp"
 #include "parallax/ipc/fingerprint.hpp"
 #include "parallax/ipc/frame_sharer.hpp"
+#include "parallax/text.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <chrono>
-#include <format>
 #include <vector>
 
 namespace parallax::demo {
@@ -42,7 +42,7 @@ public:
         // one's fd.
         const UniqueFd entrance(::open(folder.path().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
         const std::filesystem::path path =
-            std::format("/proc/{}/fd/{}/socket", ::getpid(), entrance.get());
+            text::format("/proc/{}/fd/{}/socket", ::getpid(), entrance.get());
         FrameSharer sharer(UnixListener(path), buffers_);
         std::vector<std::string> arguments{"parallax",    "view",  "--socket",
                                            path.string(), "--out", folder.path().string()};
@@ -67,14 +67,14 @@ public:
         }
         if (!viewer.ended()) {
             return std::unexpected(
-                Reasons{std::format("the other process had not ended when {}",
-                                    unwanted_.raised() ? "this one was asked to stop"
-                                                       : std::format("{} were over", patience))});
+                Reasons{text::format("the other process had not ended when {}",
+                                     unwanted_.raised() ? "this one was asked to stop"
+                                                        : text::format("{} were over", patience))});
         }
         // 1 is "views differ": its picture is still of use.
         if (viewer.status() != 0 && viewer.status() != 1) {
             return std::unexpected(
-                Reasons{std::format("the other process ended with status {}", viewer.status())});
+                Reasons{text::format("the other process ended with status {}", viewer.status())});
         }
         write_pixels(load_picture(folder.path() / "process.png"),
                      rows_layout(Sight::picture, buffers_.front().layout()), rows);

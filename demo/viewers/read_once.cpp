@@ -2,9 +2,9 @@
 #include "viewers/read_once.hpp"
 
 #include "parallax/image/pixels.hpp"
+#include "parallax/text.hpp"
 
 #include <algorithm>
-#include <format>
 
 namespace parallax::demo {
 namespace {
@@ -40,7 +40,7 @@ std::expected<SampledPicture, std::string> read_once(ViewerProcess& viewer,
         }
         if (Clock::now() >= late) {
             end(viewer);
-            return std::unexpected(std::format(
+            return std::unexpected(text::format(
                 "it has given no picture within {} and was ended: a driver or the kernel hangs",
                 limit));
         }

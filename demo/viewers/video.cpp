@@ -4,12 +4,12 @@
 #include "parallax/dmabuf/cpu_access.hpp"
 #include "parallax/dmabuf/exporter.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 #include "parallax/v4l2/converter.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
-#include <format>
 #include <optional>
 #include <stdexcept>
 #include <utility>
@@ -23,8 +23,8 @@ std::string places(const ImageLayout& layout) {
     std::string text;
     for (std::size_t i = 0; i < layout.format().plane_count; ++i) {
         const PlaneLayout& plane = layout.planes.at(i);
-        append(text, std::format("stride {} at {} of dma-buf {}", plane.stride, plane.offset,
-                                 plane.buffer));
+        append(text, text::format("stride {} at {} of dma-buf {}", plane.stride, plane.offset,
+                                  plane.buffer));
     }
     return text;
 }
@@ -71,9 +71,9 @@ public:
         }
         if (source->layout.planes != layout.planes) {
             return std::unexpected(Reasons{
-                std::format("{} reads {}x{} {} with {}, and the picture has {}",
-                            converter_->device().text(), layout.extent.width, layout.extent.height,
-                            layout.format().name, places(source->layout), places(layout))});
+                text::format("{} reads {}x{} {} with {}, and the picture has {}",
+                             converter_->device().text(), layout.extent.width, layout.extent.height,
+                             layout.format().name, places(source->layout), places(layout))});
         }
         auto written = allocate(*result);
         if (!written) {
@@ -103,7 +103,7 @@ public:
         if (!done || done->corrupted) {
             throw std::runtime_error(
                 done ? "the device marked its picture as corrupted"
-                     : std::format("the device gave no picture within {}", patience));
+                     : text::format("the device gave no picture within {}", patience));
         }
         const ImageLayout placed = done->placed(result_);
         for (std::size_t i = 0; i < placed.format().plane_count; ++i) {
@@ -133,7 +133,7 @@ private:
         }
         auto format = v4l2::set_format(converter_->device(), type, wishes);
         if (format && format->layout.extent != layout.extent) {
-            return std::unexpected(Reasons{std::format(
+            return std::unexpected(Reasons{text::format(
                 "{} takes {}x{} pixels, and the picture has {}x{}", converter_->device().text(),
                 format->layout.extent.width, format->layout.extent.height, layout.extent.width,
                 layout.extent.height)});

@@ -5,6 +5,7 @@
 
 #include "parallax/error.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -17,7 +18,6 @@
 #include <csignal>
 #include <cstring>
 #include <exception>
-#include <format>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -256,10 +256,10 @@ void ViewerProcess::find_ending() {
         return;
     }
     const int signal = process_->signal();
-    trouble_ = signal != 0 ? std::format("process {} was ended by signal {} ({})", process_->pid(),
-                                         signal, ::strsignal(signal))
-                           : std::format("process {} ended with status {}", process_->pid(),
-                                         process_->status());
+    trouble_ = signal != 0 ? text::format("process {} was ended by signal {} ({})", process_->pid(),
+                                          signal, ::strsignal(signal))
+                           : text::format("process {} ended with status {}", process_->pid(),
+                                          process_->status());
     sees_ = false;
     failed_ = true;
     process_.reset();

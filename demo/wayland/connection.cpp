@@ -4,6 +4,7 @@
 #include "wayland/proxy.hpp"
 
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <poll.h>
 #include <wayland-client-protocol.h>
@@ -14,7 +15,6 @@
 #include <cstdarg>
 #include <cstdlib>
 #include <cstring>
-#include <format>
 #include <stdexcept>
 #include <utility>
 
@@ -45,7 +45,7 @@ std::expected<std::unique_ptr<Connection>, Reasons> Connection::open(const std::
         return std::unexpected(Reasons{"there is no Wayland compositor here: WAYLAND_DISPLAY is "
                                        "not set, and --compositor names none"});
     }
-    return std::unexpected(Reasons{std::format(
+    return std::unexpected(Reasons{text::format(
         "no Wayland compositor answers at the socket '{}' (XDG_RUNTIME_DIR is its folder): {}",
         printable(name.empty() ? socket : name), std::strerror(error))});
 }
@@ -126,7 +126,7 @@ void Connection::round_trip() const {
     const Proxy<wl_callback> callback(::wl_display_sync(display_));
     ::wl_callback_add_listener(callback.get(), &listener, &done);
     if (!wait([&] { return done; }, patience)) {
-        throw std::runtime_error(std::format("the compositor was silent for {}", patience));
+        throw std::runtime_error(text::format("the compositor was silent for {}", patience));
     }
 }
 
@@ -137,11 +137,11 @@ void Connection::throw_error() const {
         std::uint32_t id = 0;
         const std::uint32_t code = ::wl_display_get_protocol_error(display_, &interface, &id);
         throw std::runtime_error(
-            std::format("the compositor ended the connection: error {} of {}", code,
-                        interface != nullptr ? interface->name : "an object that is gone"));
+            text::format("the compositor ended the connection: error {} of {}", code,
+                         interface != nullptr ? interface->name : "an object that is gone"));
     }
     throw std::runtime_error(
-        std::format("the connection with the compositor was lost: {}", std::strerror(error)));
+        text::format("the connection with the compositor was lost: {}", std::strerror(error)));
 }
 
 } // namespace parallax::demo::wayland

@@ -3,6 +3,7 @@
 
 #include "parallax/dmabuf/unique_fd.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 #include "parallax/vulkan/import/modifiers.hpp"
 
 #include <drm_fourcc.h>
@@ -10,7 +11,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <format>
 #include <span>
 #include <stdexcept>
 
@@ -106,9 +106,9 @@ DmabufTaker::open(const Connection& connection) {
             version == 0
                 ? std::string("the compositor takes no dma-bufs: it has no zwp_linux_dmabuf_v1; "
                               "does it draw by OpenGL or Vulkan? (Weston: --renderer=gl)")
-                : std::format("the compositor's zwp_linux_dmabuf_v1 is of version {}, which has "
-                              "no modifiers; {} is needed",
-                              version, oldest_dmabuf)});
+                : text::format("the compositor's zwp_linux_dmabuf_v1 is of version {}, which has "
+                               "no modifiers; {} is needed",
+                               version, oldest_dmabuf)});
     }
     std::unique_ptr<DmabufTaker> taker(new DmabufTaker(connection));
     taker->version_ = std::min(version, newest_dmabuf);
@@ -187,14 +187,14 @@ std::expected<std::unique_ptr<Buffer>, Reasons> DmabufTaker::take(std::span<cons
         const std::string others = modifiers_of(layout.fourcc);
         return std::unexpected(Reasons{
             others.empty()
-                ? std::format("the compositor does not take {} in dma-bufs", format.name)
-                : std::format(
+                ? text::format("the compositor does not take {} in dma-bufs", format.name)
+                : text::format(
                       "the compositor takes {} with the modifiers {}, and this memory is {}",
                       format.name, others, modifier_text(layout.modifier))});
     }
     for (const PlaneLayout& place : std::span(layout.planes).first(format.plane_count)) {
         if (place.offset > UINT32_MAX || place.stride > UINT32_MAX) {
-            return std::unexpected(Reasons{std::format(
+            return std::unexpected(Reasons{text::format(
                 "stride {} and offset {} of a dma-buf have 32 bits, for every compositor",
                 place.stride, place.offset)});
         }
@@ -217,7 +217,7 @@ std::expected<std::unique_ptr<Buffer>, Reasons> DmabufTaker::take(std::span<cons
         throw std::runtime_error("the compositor did not say whether it takes the dma-buf");
     }
     if (taken.buffer == nullptr) {
-        return std::unexpected(Reasons{std::format(
+        return std::unexpected(Reasons{text::format(
             "the compositor refuses this dma-buf, although it lists {} with the modifier {}: its "
             "driver cannot import memory of this exporter, or not with a stride of {} bytes",
             format.name, modifier_text(*modifier), layout.planes[0].stride)});

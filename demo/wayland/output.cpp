@@ -2,9 +2,9 @@
 #include "wayland/output.hpp"
 
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <algorithm>
-#include <format>
 
 namespace parallax::demo::wayland {
 namespace {
@@ -38,20 +38,21 @@ constexpr wl_output_listener listener{
 /// Why a picture cannot be shown there pixel by pixel; empty if it can.
 std::string refuse(const Output& output, Extent picture) {
     if (output.scale < 1) {
-        return std::format("{} has a scale of {}", output.name, output.scale);
+        return text::format("{} has a scale of {}", output.name, output.scale);
     }
     const auto scale = static_cast<std::uint32_t>(output.scale);
     if (output.transform != WL_OUTPUT_TRANSFORM_NORMAL) {
-        return std::format("{} is rotated or mirrored", output.name);
+        return text::format("{} is rotated or mirrored", output.name);
     }
     if (output.extent.width < picture.width || output.extent.height < picture.height) {
-        return std::format("{} has {}x{} pixels, and the picture {}x{}", output.name,
-                           output.extent.width, output.extent.height, picture.width,
-                           picture.height);
+        return text::format("{} has {}x{} pixels, and the picture {}x{}", output.name,
+                            output.extent.width, output.extent.height, picture.width,
+                            picture.height);
     }
     if (picture.width % scale != 0 || picture.height % scale != 0) {
-        return std::format("{} has a scale of {}, and the picture of {}x{} cannot be divided by it",
-                           output.name, scale, picture.width, picture.height);
+        return text::format(
+            "{} has a scale of {}, and the picture of {}x{} cannot be divided by it", output.name,
+            scale, picture.width, picture.height);
     }
     return "";
 }

@@ -4,13 +4,13 @@
 #include "parallax/dmabuf/unique_fd.hpp"
 #include "parallax/error.hpp"
 #include "parallax/image/pixels.hpp"
+#include "parallax/text.hpp"
 
 #include <drm_fourcc.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include <cstdint>
-#include <format>
 #include <stdexcept>
 
 namespace parallax::demo::wayland {
@@ -35,9 +35,10 @@ std::size_t size_of(const ImageLayout& layout) {
     const std::uint64_t stride = layout.planes[0].stride;
     if (width == 0 || height == 0 || width > largest_side || height > largest_side ||
         stride < layout.row_bytes() || stride > INT32_MAX / height) {
-        throw std::runtime_error(std::format("the compositor wants to photograph {}x{} pixels with "
-                                             "a stride of {} bytes, which cannot be",
-                                             width, height, stride));
+        throw std::runtime_error(
+            text::format("the compositor wants to photograph {}x{} pixels with "
+                         "a stride of {} bytes, which cannot be",
+                         width, height, stride));
     }
     return static_cast<std::size_t>(stride * height);
 }

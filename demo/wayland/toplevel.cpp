@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "wayland/toplevel.hpp"
 
+#include "parallax/text.hpp"
+
 #include <algorithm>
-#include <format>
 #include <stdexcept>
 
 namespace parallax::demo::wayland {
@@ -33,7 +34,7 @@ std::expected<std::unique_ptr<Toplevel>, Reasons> Toplevel::open(const Connectio
     std::unique_ptr<Toplevel> window(new Toplevel(connection));
     window->configure(options);
     if (options.full != nullptr && !fills(window->given_, *options.full)) {
-        return std::unexpected(Reasons{std::format(
+        return std::unexpected(Reasons{text::format(
             "the compositor gives a window {}x{} units of {}, which has {}x{} pixels and a scale "
             "of {}: it scales pictures by another factor, or keeps a part for itself; choose a "
             "scale "

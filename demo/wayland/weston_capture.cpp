@@ -6,12 +6,12 @@
 
 #include "parallax/image/pixels.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <weston-output-capture-client.h>
 
 #include <algorithm>
 #include <cstdint>
-#include <format>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -63,7 +63,7 @@ public:
         connection_.round_trip(); // for the format and the size
         for (int i = 0; i < most_tries; ++i) {
             if (!std::ranges::contains(rgb_fourccs(), capture.fourcc)) {
-                return std::unexpected(Reasons{std::format(
+                return std::unexpected(Reasons{text::format(
                     "the compositor photographs {} in the format '{}', which is not known here",
                     output.name, printable(fourcc_text(capture.fourcc)))});
             }
@@ -81,15 +81,15 @@ public:
                 return memory.read();
             }
             if (capture.end == Capture::End::failed) {
-                return std::unexpected(Reasons{std::format(
+                return std::unexpected(Reasons{text::format(
                     "the compositor makes no photograph of {} ({}); Weston makes one for any "
                     "program if it was started with --debug",
                     output.name, capture.why)});
             }
         }
         throw std::runtime_error(
-            std::format("the compositor wants another photograph of {} after {} of them",
-                        output.name, most_tries));
+            text::format("the compositor wants another photograph of {} after {} of them",
+                         output.name, most_tries));
     }
 
 private:

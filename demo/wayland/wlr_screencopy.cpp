@@ -6,12 +6,12 @@
 
 #include "parallax/image/pixels.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <drm_fourcc.h>
 #include <wlr-screencopy-unstable-v1-client.h>
 
 #include <algorithm>
-#include <format>
 #include <optional>
 #include <stdexcept>
 
@@ -79,10 +79,10 @@ public:
                          unwanted);
         if (!copy.layout) {
             return std::unexpected(
-                Reasons{std::format("the compositor makes no photograph of {}", output.name)});
+                Reasons{text::format("the compositor makes no photograph of {}", output.name)});
         }
         if (!std::ranges::contains(rgb_fourccs(), copy.layout->fourcc)) {
-            return std::unexpected(Reasons{std::format(
+            return std::unexpected(Reasons{text::format(
                 "the compositor photographs {} in the format '{}', which is not known here",
                 output.name, printable(fourcc_text(copy.layout->fourcc)))});
         }
@@ -94,7 +94,7 @@ public:
         }
         if (copy.failed) {
             return std::unexpected(
-                Reasons{std::format("the compositor's photograph of {} failed", output.name)});
+                Reasons{text::format("the compositor's photograph of {} failed", output.name)});
         }
         return copy.from_below ? from_above(memory.read()) : memory.read();
     }

@@ -3,10 +3,11 @@
 
 #include "report/wrapped.hpp"
 
+#include "parallax/text.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <format>
 #include <functional>
 #include <string_view>
 #include <utility>
@@ -17,12 +18,12 @@ namespace {
 constexpr std::string_view unknown = "unknown";
 
 std::string counted(std::uint64_t count, std::string_view what) {
-    return std::format("{} {}{}", count, what, count == 1 ? "" : "s");
+    return text::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
 /// "weston (812), alice: 2 fds, 1 mapping"
 std::string holder_text(const Holder& holder) {
-    std::string text = std::format("{} ({}), {}", holder.process, holder.pid, holder.user);
+    std::string text = text::format("{} ({}), {}", holder.process, holder.pid, holder.user);
     const char* separator = ": ";
     for (const auto& [count, what] :
          {std::pair(holder.fds, "fd"), std::pair(holder.mappings, "mapping"),
@@ -42,7 +43,7 @@ public:
 
     void add(std::string_view title, const std::string& line) {
         const bool again = title == std::exchange(last_, title);
-        text_ += wrapped(std::format("          {:<10}", again ? "" : title), line, width_);
+        text_ += wrapped(text::format("          {:<10}", again ? "" : title), line, width_);
     }
 
 private:
@@ -53,10 +54,10 @@ private:
 
 void add_buffer(std::string& text, const Buffer& buffer, const Snapshot& snapshot,
                 std::size_t width) {
-    text += std::format("{:>7} {:>11}  {:<20}  {}\n", buffer.inode,
-                        (buffer.size_is_least ? ">= " : "") + size_text(buffer.size),
-                        buffer.exporter.empty() ? unknown : buffer.exporter,
-                        buffer.name.empty() ? "-" : buffer.name);
+    text += text::format("{:>7} {:>11}  {:<20}  {}\n", buffer.inode,
+                         (buffer.size_is_least ? ">= " : "") + size_text(buffer.size),
+                         buffer.exporter.empty() ? unknown : buffer.exporter,
+                         buffer.name.empty() ? "-" : buffer.name);
     Details details(text, width);
     for (const Holder& holder : buffer.holders) {
         details.add("held by", holder_text(holder));
@@ -65,7 +66,7 @@ void add_buffer(std::string& text, const Buffer& buffer, const Snapshot& snapsho
         details.add("device", device);
     }
     for (const Fence& fence : buffer.fences) {
-        details.add("fence", std::format("{}: {}", fence.usage, fence.text));
+        details.add("fence", text::format("{}: {}", fence.usage, fence.text));
     }
     if (const std::uint64_t others = buffer.other_references(); others > 0) {
         details.add(buffer.holders.empty() ? "held by" : "also by",
@@ -77,22 +78,22 @@ void add_buffer(std::string& text, const Buffer& buffer, const Snapshot& snapsho
 }
 
 void add_totals(std::string& text, const Totals& totals) {
-    text += std::format("\n  {:<40} {:>8} {:>11}\n", "exporter", "dma-bufs", "size");
+    text += text::format("\n  {:<40} {:>8} {:>11}\n", "exporter", "dma-bufs", "size");
     for (const ExporterTotal& total : totals.exporters) {
-        text += std::format("  {:<40} {:>8} {:>11}\n",
-                            total.exporter.empty() ? unknown : total.exporter, total.sum.buffers,
-                            size_text(total.sum.size));
+        text += text::format("  {:<40} {:>8} {:>11}\n",
+                             total.exporter.empty() ? unknown : total.exporter, total.sum.buffers,
+                             size_text(total.sum.size));
     }
     if (totals.processes.empty()) {
         return;
     }
-    text += std::format("\n  {:<27} {:<12} {:>8} {:>11} {:>11}\n", "process", "user", "dma-bufs",
-                        "size", "alone");
+    text += text::format("\n  {:<27} {:<12} {:>8} {:>11} {:>11}\n", "process", "user", "dma-bufs",
+                         "size", "alone");
     for (const ProcessTotal& total : totals.processes) {
-        text += std::format("  {:<27} {:<12.12} {:>8} {:>11} {:>11}\n",
-                            std::format("{} ({})", total.process.process, total.process.pid),
-                            total.process.user, total.sum.buffers, size_text(total.sum.size),
-                            size_text(total.alone));
+        text += text::format("  {:<27} {:<12.12} {:>8} {:>11} {:>11}\n",
+                             text::format("{} ({})", total.process.process, total.process.pid),
+                             total.process.user, total.sum.buffers, size_text(total.sum.size),
+                             size_text(total.alone));
     }
 }
 
@@ -184,23 +185,23 @@ std::string size_text(std::uint64_t bytes) {
     constexpr std::uint64_t kib = 1024;
     constexpr std::uint64_t mib = kib * kib;
     if (bytes >= mib) {
-        return std::format("{:.1f} MiB", static_cast<double>(bytes) / mib);
+        return text::format("{:.1f} MiB", static_cast<double>(bytes) / mib);
     }
-    return std::format("{} KiB", (bytes + kib - 1) / kib);
+    return text::format("{} KiB", (bytes + kib - 1) / kib);
 }
 
 std::string text_of(const Snapshot& snapshot, std::size_t width, const Sum* since) {
     const Totals totals = totals_of(snapshot);
     std::string text = counted(totals.sum.buffers, "dma-buf") + ", " + size_text(totals.sum.size);
     if (since != nullptr) {
-        text += std::format(
+        text += text::format(
             " (since the start: {}, {})",
             change(since->buffers, totals.sum.buffers, [](auto n) { return std::to_string(n); }),
             change(since->size, totals.sum.size, size_text));
     }
     text += '\n';
     if (!snapshot.buffers.empty()) {
-        text += std::format("\n{:>7} {:>11}  {:<20}  {}\n", "inode", "size", "exporter", "name");
+        text += text::format("\n{:>7} {:>11}  {:<20}  {}\n", "inode", "size", "exporter", "name");
         for (const Buffer& buffer : snapshot.buffers) {
             add_buffer(text, buffer, snapshot, width);
         }
@@ -217,7 +218,7 @@ std::string screen_of(std::string_view text, std::size_t rows) {
     std::string screen = "\x1b[H";
     for (std::size_t row = 1; row < rows && !text.empty(); ++row) {
         const std::size_t end = std::min(text.find('\n'), text.size() - 1);
-        screen += std::format("{}\x1b[K\n", text.substr(0, end));
+        screen += text::format("{}\x1b[K\n", text.substr(0, end));
         text.remove_prefix(end + 1);
     }
     return screen + "\x1b[J" + (text.empty() ? "" : "...");

@@ -4,6 +4,7 @@
 #include "parallax/dmabuf/dma_buf.hpp"
 #include "parallax/dmabuf/unique_fd.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <fcntl.h>
 #include <pwd.h>
@@ -15,7 +16,6 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <format>
 #include <functional>
 #include <map>
 #include <numeric>
@@ -63,7 +63,7 @@ bool means_gone(int error) {
 void require_answer(int error, const fs::path& what) {
     if (error != 0 && !means_refused(error) && !means_gone(error)) {
         throw std::system_error(error, std::system_category(),
-                                std::format("cannot read {}", what.string()));
+                                text::format("cannot read {}", what.string()));
     }
 }
 
@@ -122,11 +122,11 @@ public:
         require_answer(error, places_.proc);
         if (error != 0) {
             return std::unexpected(
-                Reasons{std::format("{}: {}", places_.proc.string(), std::strerror(error))});
+                Reasons{text::format("{}: {}", places_.proc.string(), std::strerror(error))});
         }
         if (refused_ > 0) {
             snapshot_.missing.push_back(
-                std::format("what {} processes hold that this user may not look into", refused_));
+                text::format("what {} processes hold that this user may not look into", refused_));
         }
         if (std::error_code ignored; !fs::exists(places_.proc / "1", ignored)) {
             snapshot_.missing.emplace_back("processes that /proc hides (mounted with hidepid)");
@@ -254,7 +254,7 @@ private:
         }
         for (MappedRange& range : parse_maps(*text)) {
             mapped_.push_back({.file = task.folder / "map_files" /
-                                       std::format("{:x}-{:x}", range.start, range.end),
+                                       text::format("{:x}-{:x}", range.start, range.end),
                                .holder = task.holder,
                                .range = std::move(range)});
         }
@@ -264,7 +264,7 @@ private:
         const auto text = read_text(places_.bufinfo);
         snapshot_.has_bufinfo = text.has_value();
         if (!text) {
-            snapshot_.missing.push_back(std::format(
+            snapshot_.missing.push_back(text::format(
                 "buffers that only the kernel holds, attached devices and fences ({}: {})",
                 places_.bufinfo.string(), std::strerror(text.error())));
             return;

@@ -6,6 +6,8 @@
 
 #include "offscreen/driver_search.hpp"
 
+#include "parallax/text.hpp"
+
 #define GLFW_INCLUDE_VULKAN
 #include <GLFW/glfw3.h>
 
@@ -14,7 +16,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <format>
 #include <vector>
 
 namespace parallax::demo {
@@ -49,7 +50,7 @@ void handle_end_of_x_server() {
 }
 
 Reasons no_window(const std::string& why) {
-    return {std::format("no window can be opened: {}", why),
+    return {text::format("no window can be opened: {}", why),
             "without a display, `parallax render` compares the same views and writes them to a "
             "file, and `./lab window` runs this demo in a machine of its own"};
 }

@@ -3,10 +3,11 @@
 
 #include "window/session.hpp"
 
+#include "parallax/text.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <format>
 
 namespace parallax::demo {
 namespace {
@@ -26,12 +27,12 @@ std::string_view name_of(Panel panel) {
 
 std::string seen_of(const Mistake& mistake, const RuleOutcome& outcome) {
     if (!outcome.refusal.empty()) {
-        return std::format("refused: {}", outcome.refusal);
+        return text::format("refused: {}", outcome.refusal);
     }
     if (outcome.different == 0 && !mistake.unseen.empty()) {
-        return std::format("cannot be seen on this machine: {}", mistake.unseen);
+        return text::format("cannot be seen on this machine: {}", mistake.unseen);
     }
-    return std::format("{} pixels differ", outcome.different);
+    return text::format("{} pixels differ", outcome.different);
 }
 
 /// The mean of the frames that are remembered.
@@ -74,31 +75,31 @@ Report Report::of(const WindowState& state, const Session& session) {
 
 std::string Report::text() const {
     const FrameTimes times = mean(state.times);
-    std::string text = std::format(
+    std::string text = text::format(
         "{} frames on {}, {} of them with changes: {}\n"
         "  times      CPU {:.2f} ms, SYNC {:.2f} ms, submit {:.2f} ms, GPU {:.2f} ms, present "
         "{:.2f} ms\n",
         state.frame, window, state.work.frames,
-        state.compared > 0 ? std::format("{} pixels differ in the last compared", state.different)
+        state.compared > 0 ? text::format("{} pixels differ in the last compared", state.different)
                            : "nothing was compared",
         times.cpu, times.sync, times.submit, times.gpu, times.present);
-    text += std::format("  {:<10} {}\n", "import", import);
+    text += text::format("  {:<10} {}\n", "import", import);
     for (const std::string& reason : refused) {
-        text += std::format("  {:<10} {}\n", "refused", reason);
+        text += text::format("  {:<10} {}\n", "refused", reason);
     }
     for (const ViewerState& viewer : state.viewers) {
-        text +=
-            viewer.trouble.empty() && viewer.compared > 0
-                ? std::format("  {:<10} {} pixels differ in the last of {} frames compared\n",
-                              viewer.name, viewer.different, viewer.compared)
-                : std::format("  {:<10} not seen: {}\n", viewer.name,
-                              viewer.trouble.empty() ? "the window closed before" : viewer.trouble);
+        text += viewer.trouble.empty() && viewer.compared > 0
+                    ? text::format("  {:<10} {} pixels differ in the last of {} frames compared\n",
+                                   viewer.name, viewer.different, viewer.compared)
+                    : text::format("  {:<10} not seen: {}\n", viewer.name,
+                                   viewer.trouble.empty() ? "the window closed before"
+                                                          : viewer.trouble);
     }
     for (std::size_t i = 0; i < rules().size(); ++i) {
         const RuleOutcome& outcome = state.outcomes[i];
         if (outcome.tried) {
             const Mistake& mistake = *rules()[i].mistake;
-            text += std::format("  {:<20} {}\n", mistake.title, seen_of(mistake, outcome));
+            text += text::format("  {:<20} {}\n", mistake.title, seen_of(mistake, outcome));
         }
     }
     return text;

@@ -2,6 +2,7 @@
 #include "window/script.hpp"
 
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <glm/common.hpp>
 
@@ -9,7 +10,6 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <format>
 #include <optional>
 #include <stdexcept>
 #include <utility>
@@ -56,7 +56,7 @@ public:
 
     std::string_view next(const char* what) {
         if (rest_.empty()) {
-            throw LineError(std::format("{} is missing", what));
+            throw LineError(text::format("{} is missing", what));
         }
         const std::size_t end = std::min(rest_.find_first_of(blanks), rest_.size());
         const std::string_view word = rest_.substr(0, end);
@@ -67,7 +67,7 @@ public:
     /// All that is left: file names may have blanks.
     std::string_view remainder(const char* what) {
         if (rest_.empty()) {
-            throw LineError(std::format("{} is missing", what));
+            throw LineError(text::format("{} is missing", what));
         }
         return std::exchange(rest_, {});
     }
@@ -77,7 +77,7 @@ public:
         const std::string_view word = next(what);
         const auto value = as_number<Number>(word);
         if (!value) {
-            throw LineError(std::format("'{}' is no {}", word, what));
+            throw LineError(text::format("'{}' is no {}", word, what));
         }
         return *value;
     }
@@ -88,9 +88,9 @@ public:
         const auto x = as_number<float>(word.substr(0, comma));
         const auto y = as_number<float>(word.substr(std::min(comma + 1, word.size())));
         if (!x || !y) {
-            throw LineError(std::format("'{}' is no {}; write two numbers with a comma and no "
-                                        "blank between them, as in 120,80",
-                                        word, what));
+            throw LineError(text::format("'{}' is no {}; write two numbers with a comma and no "
+                                         "blank between them, as in 120,80",
+                                         word, what));
         }
         return {*x, *y};
     }
@@ -114,17 +114,17 @@ public:
     void read(Words words) {
         frame_ = words.number<std::uint64_t>("frame number");
         if (frame_ > last_frame) {
-            throw LineError(std::format("the last frame is {}", last_frame));
+            throw LineError(text::format("the last frame is {}", last_frame));
         }
         const std::string_view verb = words.next("command");
         const auto* const found = std::ranges::find(verbs, verb, &Verb::name);
         if (found == verbs.end()) {
-            throw LineError(std::format("there is no command '{}'; there are {}", verb,
-                                        joined(verbs, ", ", &Verb::name)));
+            throw LineError(text::format("there is no command '{}'; there are {}", verb,
+                                         joined(verbs, ", ", &Verb::name)));
         }
         (this->*found->read)(words);
         if (!words.empty()) {
-            throw LineError(std::format("'{}' is too much after '{}'", words.remainder(""), verb));
+            throw LineError(text::format("'{}' is too much after '{}'", words.remainder(""), verb));
         }
     }
 
@@ -142,7 +142,7 @@ private:
 
     void require_room(std::size_t events) const {
         if (events_.size() + events > most_events) {
-            throw LineError(std::format("a script makes at most {} events", most_events));
+            throw LineError(text::format("a script makes at most {} events", most_events));
         }
     }
 
@@ -154,13 +154,13 @@ private:
     void draw(Words& words) {
         const glm::vec2 from = words.pair("place in the picture");
         if (const auto word = words.next("'to'"); word != "to") {
-            throw LineError(std::format("'to' was expected, not '{}': draw 10,10 to 90,40", word));
+            throw LineError(text::format("'to' was expected, not '{}': draw 10,10 to 90,40", word));
         }
         const glm::vec2 to = words.pair("place in the picture");
         unsigned parts = 1;
         if (!words.empty()) {
             if (const auto word = words.next("'over'"); word != "over") {
-                throw LineError(std::format(
+                throw LineError(text::format(
                     "'over' was expected, not '{}': draw 10,10 to 90,40 over 20", word));
             }
             parts = words.number<unsigned>("number of frames");
@@ -190,7 +190,7 @@ private:
         const std::string_view word = words.next("button");
         if (word != "down" && word != "up") {
             throw LineError(
-                std::format("'down' or 'up' was expected, not '{}': pointer 90,40 down", word));
+                text::format("'down' or 'up' was expected, not '{}': pointer 90,40 down", word));
         }
         add(PointerInput{.kind = word == "down" ? Kind::press : Kind::release, .place = place});
     }
@@ -201,7 +201,7 @@ private:
                                ? as_number<std::uint32_t>(word.substr(1), 16)
                                : std::nullopt;
         if (!value) {
-            throw LineError(std::format("'{}' is no colour; write #RRGGBB, as in #ff8800", word));
+            throw LineError(text::format("'{}' is no colour; write #RRGGBB, as in #ff8800", word));
         }
         brush_.colour = {.r = static_cast<std::uint8_t>(*value >> 16),
                          .g = static_cast<std::uint8_t>(*value >> 8 & 255u),
@@ -212,8 +212,8 @@ private:
     void size(Words& words) {
         brush_.radius = words.number<float>("radius");
         if (!(brush_.radius >= Brush::smallest && brush_.radius <= Brush::largest)) {
-            throw LineError(std::format("the brush's radius is {} to {} pixels", Brush::smallest,
-                                        Brush::largest));
+            throw LineError(text::format("the brush's radius is {} to {} pixels", Brush::smallest,
+                                         Brush::largest));
         }
         add(ChangeBrush{brush_});
     }
@@ -222,8 +222,8 @@ private:
         const std::string_view word = words.next("key");
         const Control* const control = find_control(word);
         if (control == nullptr) {
-            throw LineError(std::format("key '{}' does nothing; there are {}", word,
-                                        joined(controls(), ", ", &Control::name)));
+            throw LineError(text::format("key '{}' does nothing; there are {}", word,
+                                         joined(controls(), ", ", &Control::name)));
         }
         add(control->action);
     }
@@ -244,7 +244,7 @@ private:
         const auto width = as_number<std::uint32_t>(word.substr(0, cross));
         const auto height = as_number<std::uint32_t>(word.substr(std::min(cross + 1, word.size())));
         if (!width || !height || *width == 0 || *height == 0 || *width > 16384 || *height > 16384) {
-            throw LineError(std::format(
+            throw LineError(text::format(
                 "'{}' is no size; write WIDTHxHEIGHT, 1 to 16384 each, as in 640x400", word));
         }
         add(Resize{{.width = *width, .height = *height}});
@@ -261,7 +261,7 @@ private:
         const auto* const found =
             std::ranges::find(losses, word, [](const auto& loss) { return loss.first; });
         if (found == losses.end()) {
-            throw LineError(std::format(
+            throw LineError(text::format(
                 "'{}' cannot be lost; write device, surface, process or display", word));
         }
         add(Lose{found->second});
@@ -307,7 +307,7 @@ Script Script::parse(std::string_view text, const std::string& name) {
             }
         } catch (const LineError& error) {
             throw std::invalid_argument(
-                printable(std::format("{}:{}: {}", name, line_number, error.what())));
+                printable(text::format("{}:{}: {}", name, line_number, error.what())));
         }
     }
     Script script;

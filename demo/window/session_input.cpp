@@ -6,10 +6,10 @@
 #include "parallax/dmabuf/page_size.hpp"
 #include "parallax/image/picture.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <algorithm>
 #include <chrono>
-#include <format>
 #include <stdexcept>
 #include <utility>
 
@@ -95,7 +95,7 @@ void Session::handle(const Event& event) {
                          } else {
                              state_.notice = "this window system gives no screenshot";
                              state_.refused.push_back(
-                                 std::format("{}: {}", screenshot.file.string(), state_.notice));
+                                 text::format("{}: {}", screenshot.file.string(), state_.notice));
                          }
                      },
                      [this](Expose) {
@@ -246,11 +246,11 @@ void Session::describe_memory() {
         {"driver", shortened(context_.facts().driver)},
         {"import", std::string(import_method_name(image.plan().method))},
         {"format",
-         std::format("{} {}x{}", layout.format().name, layout.extent.width, layout.extent.height)},
-        {"modifier", layout.modifier == 0 ? "LINEAR" : std::format("0x{:x}", layout.modifier)},
-        {"stride", std::format("{} bytes", layout.planes[0].stride)},
-        {"size", std::format("{} bytes", size)},
-        {"pages", std::format("{} of {} bytes", size / page_size(), page_size())},
+         text::format("{} {}x{}", layout.format().name, layout.extent.width, layout.extent.height)},
+        {"modifier", layout.modifier == 0 ? "LINEAR" : text::format("0x{:x}", layout.modifier)},
+        {"stride", text::format("{} bytes", layout.planes[0].stride)},
+        {"size", text::format("{} bytes", size)},
+        {"pages", text::format("{} of {} bytes", size / page_size(), page_size())},
         {"window", std::string(GlfwWindow::platform())}};
 }
 

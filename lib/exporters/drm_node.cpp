@@ -5,13 +5,13 @@
 #include "parallax/error.hpp"
 #include "parallax/kms/handles.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <fcntl.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <filesystem>
-#include <format>
 #include <utility>
 
 namespace parallax {
@@ -60,7 +60,7 @@ open_drm_node(const ExporterKind& kind, std::vector<std::string> (*nodes)(), con
     }
     give_up_master(*fd);
     if (drm_driver(fd->get()).empty()) {
-        return std::unexpected(std::format("{} is no DRM device; {}", path, kind.remedy));
+        return std::unexpected(text::format("{} is no DRM device; {}", path, kind.remedy));
     }
     return DrmNode{.fd = *std::move(fd), .path = std::move(path)};
 }

@@ -3,9 +3,9 @@
 #include "exporters/kinds.hpp"
 #include "parallax/image/picture_exporter.hpp"
 #include "parallax/kms/handles.hpp"
+#include "parallax/text.hpp"
 
 #include <algorithm>
-#include <format>
 
 namespace parallax {
 namespace {
@@ -17,8 +17,8 @@ public:
         std::uint64_t size = 0;
         if (drmModeCreateDumbBuffer(node, extent.width, extent.height, bits, 0, &handle_, &stride_,
                                     &size) != 0) {
-            throw_errno(std::format("{} makes no dumb buffer of {}x{} with {} bits a pixel",
-                                    drm_driver(node), extent.width, extent.height, bits));
+            throw_errno(text::format("{} makes no dumb buffer of {}x{} with {} bits a pixel",
+                                     drm_driver(node), extent.width, extent.height, bits));
         }
     }
     Dumb(const Dumb&) = delete;
@@ -46,7 +46,7 @@ public:
         const Format& format = format_of(request.fourcc);
         if (format.plane_count != 1 || format.planes[0].width != 1) {
             return std::unexpected(
-                Reasons{std::format("a dumb buffer has one plane, and no {}", format.name)});
+                Reasons{text::format("a dumb buffer has one plane, and no {}", format.name)});
         }
         if (!std::ranges::contains(request.modifiers, DRM_FORMAT_MOD_LINEAR)) {
             return std::unexpected(Reasons{"a dumb buffer is LINEAR, which the importer is not"});
@@ -102,9 +102,9 @@ OpenedExporter open_dumb(const ExporterKind& kind) {
         return std::unexpected(node.error());
     }
     if (!has_dumb_buffers(node->fd.get())) {
-        return std::unexpected(std::format("{} ({}) has no dumb buffers; use a card, not a render "
-                                           "node, or gbm",
-                                           node->path, drm_driver(node->fd.get())));
+        return std::unexpected(text::format("{} ({}) has no dumb buffers; use a card, not a render "
+                                            "node, or gbm",
+                                            node->path, drm_driver(node->fd.get())));
     }
     return std::make_unique<DumbBuffers>(std::move(node->fd));
 }
@@ -112,9 +112,9 @@ OpenedExporter open_dumb(const ExporterKind& kind) {
 OpenedExporter open_vgem(const ExporterKind& kind) {
     UniqueFd node = find_card(is_vgem);
     if (!node) {
-        return std::unexpected(std::format("there is no card of the driver vgem, or it may not be "
-                                           "opened; {}",
-                                           kind.remedy));
+        return std::unexpected(text::format("there is no card of the driver vgem, or it may not be "
+                                            "opened; {}",
+                                            kind.remedy));
     }
     return std::make_unique<DumbBuffers>(std::move(node));
 }

@@ -4,11 +4,11 @@
 #include "exporters/kinds.hpp"
 #include "parallax/dmabuf/exporters/dma_heap.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <format>
 #include <ranges>
 
 namespace parallax {
@@ -128,8 +128,8 @@ std::string pattern_of(const ExporterKind& kind) {
     if (kind.device.empty()) {
         return std::string(kind.name);
     }
-    return std::format("{}{}:{}{}", kind.name, kind.is_given ? "" : "[", kind.device,
-                       kind.is_given ? "" : "]");
+    return text::format("{}{}:{}{}", kind.name, kind.is_given ? "" : "[", kind.device,
+                        kind.is_given ? "" : "]");
 }
 
 std::vector<std::string> heaps() {
@@ -162,17 +162,17 @@ std::string refuse_exporter_name(const std::string& name) {
     const std::size_t colon = name.find(':');
     const bool has_device = colon != std::string::npos;
     if (kind == nullptr) {
-        return std::format("no exporter is named '{}'; there are {}, and a dma-heap goes by its "
-                           "path, as in /dev/dma_heap/system",
-                           printable(name), exporter_names());
+        return text::format("no exporter is named '{}'; there are {}, and a dma-heap goes by its "
+                            "path, as in /dev/dma_heap/system",
+                            printable(name), exporter_names());
     }
     const std::string_view given = has_device ? std::string_view(name).substr(colon + 1) : "";
     const bool is_number =
         !given.empty() && std::ranges::all_of(given, [](char c) { return c >= '0' && c <= '9'; });
     if (has_device ? kind->device.empty() || given.empty() || (kind->device == "N" && !is_number)
                    : kind->is_given) {
-        return std::format("write this exporter as {}, not '{}'", pattern_of(*kind),
-                           printable(name));
+        return text::format("write this exporter as {}, not '{}'", pattern_of(*kind),
+                            printable(name));
     }
     return {};
 }
@@ -205,7 +205,7 @@ std::vector<ListedExporter> exporters_here() {
                         .kind = &kind});
         for (const std::string& node : nodes | std::views::drop(1)) {
             list.push_back(
-                {.name = std::format("{}:{}", kind.name, node), .node = node, .kind = &kind});
+                {.name = text::format("{}:{}", kind.name, node), .node = node, .kind = &kind});
         }
     }
     for (const std::string& path : heaps()) {

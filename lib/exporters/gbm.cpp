@@ -5,13 +5,13 @@
 #include "parallax/dmabuf/exporters/node.hpp"
 #include "parallax/image/picture_exporter.hpp"
 #include "parallax/image/pixels.hpp"
+#include "parallax/text.hpp"
 
 #include <gbm.h>
 #include <xf86drm.h>
 
 #include <algorithm>
 #include <cstdlib>
-#include <format>
 #include <memory>
 #include <span>
 #include <stdexcept>
@@ -102,7 +102,7 @@ public:
         }
         Bo bo = create(request);
         if (!bo) {
-            return std::unexpected(Reasons{std::format(
+            return std::unexpected(Reasons{text::format(
                 "{} ({}) makes no buffer of {}x{} {} with the modifiers of the importer", name_,
                 backend(), request.extent.width, request.extent.height,
                 format_of(request.fourcc).name)});
@@ -151,7 +151,7 @@ private:
     }
 
     [[nodiscard]] std::string no_device() const {
-        return std::format("GBM has no driver for {} ({})", name_, drm_driver(node_.get()));
+        return text::format("GBM has no driver for {} ({})", name_, drm_driver(node_.get()));
     }
     [[nodiscard]] std::string backend() const {
         return gbm_device_get_backend_name(device_->device.get());

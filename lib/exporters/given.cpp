@@ -4,13 +4,13 @@
 #include "parallax/image/picture_exporter.hpp"
 #include "parallax/ipc/frame_receiver.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <fcntl.h>
 
 #include <cerrno>
 #include <charconv>
 #include <chrono>
-#include <format>
 #include <optional>
 #include <system_error>
 
@@ -23,7 +23,7 @@ DmaBuf again(const DmaBuf& buffer, std::uint64_t size, const std::string& name) 
     if (buffer.size() < size) {
         throw std::system_error(
             ENOSPC, std::generic_category(),
-            std::format("{} holds {} bytes, and {} are needed", name, buffer.size(), size));
+            text::format("{} holds {} bytes, and {} are needed", name, buffer.size(), size));
     }
     return DmaBuf(buffer.duplicate());
 }
@@ -68,7 +68,7 @@ public:
     std::expected<PictureMemory, Reasons> allocate_picture(const PictureRequest& request) override {
         const ImageLayout& layout = receiver_.layout();
         if (layout.extent != request.extent || layout.fourcc != request.fourcc) {
-            return std::unexpected(Reasons{std::format(
+            return std::unexpected(Reasons{text::format(
                 "the picture in {} is {}x{} {}, not {}x{} {}; give --size and --format of it",
                 name_, layout.extent.width, layout.extent.height, layout.format().name,
                 request.extent.width, request.extent.height, format_of(request.fourcc).name)});
@@ -103,17 +103,17 @@ OpenedExporter open_fd(const ExporterKind& kind) {
     const auto fd = parse_fd(kind.node);
     if (!fd) {
         return std::unexpected(
-            std::format("'{}' is no number of a file descriptor", printable(kind.node)));
+            text::format("'{}' is no number of a file descriptor", printable(kind.node)));
     }
     UniqueFd own(::fcntl(*fd, F_DUPFD_CLOEXEC, 0));
     if (!own) {
-        return std::unexpected(std::format("the caller has passed no file descriptor {}", *fd));
+        return std::unexpected(text::format("the caller has passed no file descriptor {}", *fd));
     }
     if (!is_dma_buf(own.get())) {
-        return std::unexpected(std::format("file descriptor {} is not a dma-buf", *fd));
+        return std::unexpected(text::format("file descriptor {} is not a dma-buf", *fd));
     }
     return std::make_unique<InheritedBuffer>(DmaBuf(std::move(own)),
-                                             std::format("the dma-buf of fd {}", *fd));
+                                             text::format("the dma-buf of fd {}", *fd));
 }
 
 OpenedExporter open_socket(const ExporterKind& kind) try {
@@ -121,22 +121,22 @@ OpenedExporter open_socket(const ExporterKind& kind) try {
     const std::string path(kind.node);
     auto receiver = FrameReceiver::open(UnixSocket::connect(path), 10s);
     if (!receiver) {
-        return std::unexpected(std::format("{}: {}", printable(path), receiver.error()));
+        return std::unexpected(text::format("{}: {}", printable(path), receiver.error()));
     }
     if (receiver->layout().buffer_count() > 1) {
-        return std::unexpected(std::format(
+        return std::unexpected(text::format(
             "{}: the planes of its frames lie in several dma-bufs, and an exporter gives "
             "one; share without --planes each",
             printable(path)));
     }
     const auto frame = receiver->next(10s); // until done() it is not drawn in
     if (!frame) {
-        return std::unexpected(std::format("{}: {}", printable(path), frame.error()));
+        return std::unexpected(text::format("{}: {}", printable(path), frame.error()));
     }
     return std::make_unique<ReceivedBuffer>(*std::move(receiver), *frame, printable(path));
 } catch (const std::system_error& error) {
-    return std::unexpected(std::format("{} is no socket of parallax share: {}",
-                                       printable(kind.node), error.code().message()));
+    return std::unexpected(text::format("{} is no socket of parallax share: {}",
+                                        printable(kind.node), error.code().message()));
 }
 
 } // namespace parallax

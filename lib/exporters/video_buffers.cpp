@@ -2,6 +2,7 @@
 #include "exporters/kinds.hpp"
 #include "parallax/dmabuf/exporters/node.hpp"
 #include "parallax/error.hpp"
+#include "parallax/text.hpp"
 #include "parallax/v4l2/field_text.hpp"
 
 #include <fcntl.h>
@@ -10,7 +11,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <filesystem>
-#include <format>
 
 namespace parallax {
 namespace {
@@ -45,7 +45,7 @@ private:
         }
         if (size > UINT32_MAX || retry_ioctl(node_.get(), VIDIOC_CREATE_BUFS, &request) != 0) {
             throw_errno(
-                std::format("{} makes no buffer of {} bytes (VIDIOC_CREATE_BUFS)", name_, size));
+                text::format("{} makes no buffer of {} bytes (VIDIOC_CREATE_BUFS)", name_, size));
         }
         v4l2_exportbuffer exported{};
         exported.type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
@@ -81,7 +81,7 @@ std::expected<std::string, std::string> name_of(const std::string& path, const U
     if (retry_ioctl(node.get(), VIDIOC_QUERYCAP, &capability) != 0) {
         return std::unexpected(path + " is no V4L2 device");
     }
-    std::string name = std::format("{} ({})", path, v4l2::text_of(capability.driver));
+    std::string name = text::format("{} ({})", path, v4l2::text_of(capability.driver));
     const std::uint32_t can = (capability.capabilities & V4L2_CAP_DEVICE_CAPS) != 0
                                   ? capability.device_caps
                                   : capability.capabilities;

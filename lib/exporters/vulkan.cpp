@@ -4,11 +4,11 @@
 #include "offscreen/formats.hpp"
 #include "parallax/image/picture_exporter.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 #include "parallax/vulkan/import/modifiers.hpp"
 
 #include <algorithm>
 #include <bit>
-#include <format>
 #include <stdexcept>
 #include <utility>
 
@@ -57,7 +57,7 @@ public:
         }
         if (!has_vulkan_format(request.fourcc)) {
             return std::unexpected(Reasons{
-                std::format("{} has no counterpart in Vulkan", format_of(request.fourcc).name)});
+                text::format("{} has no counterpart in Vulkan", format_of(request.fourcc).name)});
         }
         try {
             return make_picture(request);
@@ -65,9 +65,9 @@ public:
             throw;
         } catch (const vk::SystemError& error) {
             return std::unexpected(Reasons{
-                std::format("{} exports no memory for {}x{} {} ({})",
-                            device_->context->facts().name, request.extent.width,
-                            request.extent.height, format_of(request.fourcc).name, error.what())});
+                text::format("{} exports no memory for {}x{} {} ({})",
+                             device_->context->facts().name, request.extent.width,
+                             request.extent.height, format_of(request.fourcc).name, error.what())});
         }
     }
 
@@ -144,7 +144,7 @@ private:
         if (!context) {
             Reasons reasons = context.error();
             if (reasons.empty()) {
-                reasons.push_back(std::format("there is no Vulkan device '{}'", printable(wish_)));
+                reasons.push_back(text::format("there is no Vulkan device '{}'", printable(wish_)));
             }
             return reasons;
         }

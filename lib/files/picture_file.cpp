@@ -5,6 +5,8 @@
 #include "files/read_file.hpp"
 #include "files/write_file.hpp"
 
+#include "parallax/text.hpp"
+
 #include <cstdlib>
 #include <new>
 
@@ -42,7 +44,6 @@ void* reallocate(void* before, std::size_t size) {
 #include <algorithm>
 #include <climits>
 #include <cstring>
-#include <format>
 #include <memory>
 #include <stdexcept>
 #include <utility>
@@ -76,19 +77,19 @@ Picture load_picture(const std::filesystem::path& file) {
 
 Picture decode_picture(std::span<const unsigned char> content, const std::string& name) {
     if (content.size() > INT_MAX) {
-        throw std::runtime_error(std::format("{} is larger than 2 GiB", name));
+        throw std::runtime_error(text::format("{} is larger than 2 GiB", name));
     }
     int width = 0;
     int height = 0;
     int channels = 0;
     const int length = static_cast<int>(content.size());
     if (stbi_info_from_memory(content.data(), length, &width, &height, &channels) == 0) {
-        throw std::runtime_error(std::format(
+        throw std::runtime_error(text::format(
             "{} cannot be read as a picture ({}); PNG and JPEG are accepted", name, failure()));
     }
     if (std::cmp_greater(width, largest_side) || std::cmp_greater(height, largest_side)) {
-        throw std::runtime_error(std::format("{} is {}x{}; at most {} pixels a side are accepted",
-                                             name, width, height, largest_side));
+        throw std::runtime_error(text::format("{} is {}x{}; at most {} pixels a side are accepted",
+                                              name, width, height, largest_side));
     }
     // A JPEG has at least one bit for each 8x8 pixels; stb would fill in missing pixels, which may
     // be a gigabyte.
@@ -96,11 +97,11 @@ Picture decode_picture(std::span<const unsigned char> content, const std::string
         Extent{static_cast<std::uint32_t>(width), static_cast<std::uint32_t>(height)}.pixels() /
                 512 >
             content.size()) {
-        throw std::runtime_error(std::format("{} is damaged: {} bytes cannot be {}x{} pixels", name,
-                                             content.size(), width, height));
+        throw std::runtime_error(text::format("{} is damaged: {} bytes cannot be {}x{} pixels",
+                                              name, content.size(), width, height));
     }
     if (const auto end = cut_off_at(content)) {
-        throw std::runtime_error(std::format(
+        throw std::runtime_error(text::format(
             "{} is cut short: its data end at byte {}, before the end of the picture (no EOI "
             "marker); copy or download it again",
             name, *end));
@@ -109,7 +110,7 @@ Picture decode_picture(std::span<const unsigned char> content, const std::string
         stbi_load_from_memory(content.data(), length, &width, &height, &channels, STBI_rgb_alpha),
         stbi_image_free);
     if (!pixels) {
-        throw std::runtime_error(std::format("{} is damaged: {}", name, failure()));
+        throw std::runtime_error(text::format("{} is damaged: {}", name, failure()));
     }
     Picture picture({static_cast<std::uint32_t>(width), static_cast<std::uint32_t>(height)});
     std::memcpy(picture.pixels().data(), pixels.get(), picture.pixels().size_bytes());
@@ -120,16 +121,16 @@ std::vector<char> encode_png(const Picture& picture, const std::string& name) {
     const Extent extent = picture.extent();
     if (extent.width > largest_side || extent.height > largest_side) { // stb counts bytes in int
         throw std::runtime_error(
-            std::format("{}: a PNG of {}x{} is not written; at most {} pixels a "
-                        "side are",
-                        name, extent.width, extent.height, largest_side));
+            text::format("{}: a PNG of {}x{} is not written; at most {} pixels a "
+                         "side are",
+                         name, extent.width, extent.height, largest_side));
     }
     std::vector<char> png;
     if (stbi_write_png_to_func(append, &png, static_cast<int>(extent.width),
                                static_cast<int>(extent.height), STBI_rgb_alpha,
                                picture.pixels().data(), static_cast<int>(extent.width * 4)) == 0) {
-        throw std::runtime_error(std::format("{}: cannot encode a {}x{} picture as PNG", name,
-                                             extent.width, extent.height));
+        throw std::runtime_error(text::format("{}: cannot encode a {}x{} picture as PNG", name,
+                                              extent.width, extent.height));
     }
     return png;
 }

@@ -2,6 +2,7 @@
 #include "files/read_file.hpp"
 
 #include "parallax/dmabuf/unique_fd.hpp"
+#include "parallax/text.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -11,7 +12,6 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <format>
 #include <stdexcept>
 
 namespace parallax {
@@ -19,7 +19,7 @@ namespace {
 
 [[noreturn]] void refuse(const std::filesystem::path& file) {
     throw std::runtime_error(
-        std::format("{} cannot be read: {}", file.string(), std::strerror(errno)));
+        text::format("{} cannot be read: {}", file.string(), std::strerror(errno)));
 }
 
 /// Waits until there is something to read, with a time limit: a fifo may have no writer.
@@ -65,8 +65,8 @@ std::string read_start(const std::filesystem::path& file, std::size_t most) {
 std::string read_file(const std::filesystem::path& file, std::size_t most) {
     std::string content = read_start(file, most + 1);
     if (content.size() > most) {
-        throw std::runtime_error(std::format("{} is larger than {} MiB, the most that is read",
-                                             file.string(), most >> 20));
+        throw std::runtime_error(text::format("{} is larger than {} MiB, the most that is read",
+                                              file.string(), most >> 20));
     }
     return content;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "files/picture_file.hpp"
 
+#include "parallax/text.hpp"
+
 // Compiled in and static: Debian's libstb.so also has the older stb_image_resize, whose functions
 // have the same names and other parameters, and the linker would use those.
 #define STB_IMAGE_RESIZE_STATIC
@@ -9,7 +11,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <format>
 #include <stdexcept>
 
 namespace parallax {
@@ -25,8 +26,8 @@ Picture resized(const Picture& picture, Extent extent) {
     if (stbir_resize_uint8_srgb(in, static_cast<int>(from.width), static_cast<int>(from.height), 0,
                                 out, static_cast<int>(extent.width),
                                 static_cast<int>(extent.height), 0, STBIR_RGBA) == nullptr) {
-        throw std::runtime_error(std::format("cannot scale a {}x{} picture to {}x{}", from.width,
-                                             from.height, extent.width, extent.height));
+        throw std::runtime_error(text::format("cannot scale a {}x{} picture to {}x{}", from.width,
+                                              from.height, extent.width, extent.height));
     }
     return result;
 }

@@ -3,6 +3,7 @@
 
 #include "parallax/dmabuf/unique_fd.hpp"
 #include "parallax/error.hpp"
+#include "parallax/text.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -14,7 +15,6 @@
 #include <charconv>
 #include <chrono>
 #include <cstdio>
-#include <format>
 #include <functional>
 #include <optional>
 #include <string>
@@ -64,7 +64,7 @@ std::optional<int> own_fd(const std::filesystem::path& file) {
     const char* const end = name.data() + name.size();
     const auto [rest, problem] = std::from_chars(name.data(), end, number);
     const bool whole = problem == std::errc{} && rest == end;
-    return !error && whole && folder == std::format("/proc/{}/fd", ::getpid())
+    return !error && whole && folder == text::format("/proc/{}/fd", ::getpid())
                ? std::optional(number)
                : std::nullopt;
 }
@@ -137,7 +137,7 @@ public:
     void take_its_place() {
         if (temporary_.empty()) { // only rename() replaces a file
             choose_name([this](const char* name) {
-                return ::linkat(AT_FDCWD, std::format("{}/{}", own_fds, fd_.get()).c_str(),
+                return ::linkat(AT_FDCWD, text::format("{}/{}", own_fds, fd_.get()).c_str(),
                                 AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0;
             });
         }
@@ -155,7 +155,7 @@ private:
         static std::atomic<unsigned> count;
         for (;;) { // what another process left behind when it was killed stays
             std::filesystem::path name =
-                file_.parent_path() / std::format(".parallax-{}-{}", ::getpid(), count++);
+                file_.parent_path() / text::format(".parallax-{}-{}", ::getpid(), count++);
             if (take(name.c_str())) {
                 temporary_ = std::move(name);
                 return;
@@ -199,7 +199,7 @@ void write_file(const std::filesystem::path& file, std::span<const char> content
     }
     write_to_end(end, content);
 } catch (const std::system_error& error) {
-    throw std::system_error(error.code(), std::format("cannot write {}", file.string()));
+    throw std::system_error(error.code(), text::format("cannot write {}", file.string()));
 }
 
 } // namespace parallax

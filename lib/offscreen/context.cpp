@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "offscreen/context.hpp"
 
+#include "parallax/text.hpp"
+
 #include <exception>
-#include <format>
 #include <stdexcept>
 #include <vector>
 
@@ -14,8 +15,8 @@ std::uint32_t require_queue_family(const vk::raii::PhysicalDevice& physical,
     if (const auto family = find_queue_family(physical, surface)) {
         return *family;
     }
-    throw std::runtime_error(std::format("it has no queue family for graphics and compute{}",
-                                         surface ? " that can present to this window" : ""));
+    throw std::runtime_error(text::format("it has no queue family for graphics and compute{}",
+                                          surface ? " that can present to this window" : ""));
 }
 
 template <class Value>
@@ -102,7 +103,7 @@ Context::open(const Instance& instance, const std::string& wish, const Options& 
         const DeviceFacts facts = device_facts(device);
         if (options.surface && !facts.swapchain) {
             usable.refusals.push_back(
-                std::format("{} cannot present to a window (no VK_KHR_swapchain)", facts.name));
+                text::format("{} cannot present to a window (no VK_KHR_swapchain)", facts.name));
             continue;
         }
         try {
@@ -112,7 +113,7 @@ Context::open(const Instance& instance, const std::string& wish, const Options& 
                 lost = std::current_exception();
             }
             usable.refusals.push_back(
-                std::format("{} cannot be opened: {}", facts.name, error.what()));
+                text::format("{} cannot be opened: {}", facts.name, error.what()));
         }
     }
     if (lost) {

@@ -2,10 +2,10 @@
 #include "offscreen/device_facts.hpp"
 
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <algorithm>
 #include <cstring>
-#include <format>
 
 namespace parallax {
 namespace {
@@ -29,8 +29,8 @@ Reasons refusals(const vk::raii::PhysicalDevice& device, vk::DriverId driver,
                  const DeviceFacts& facts, const Extensions& extensions) {
     Reasons reasons;
     if (facts.api_version < VK_API_VERSION_1_3) {
-        reasons.push_back(std::format("offers Vulkan {}, and Parallax needs 1.3",
-                                      version_text(facts.api_version)));
+        reasons.push_back(text::format("offers Vulkan {}, and Parallax needs 1.3",
+                                       version_text(facts.api_version)));
         return reasons; // what follows may only be asked of 1.3
     }
     if (!has(extensions, VK_KHR_EXTERNAL_MEMORY_FD_EXTENSION_NAME)) {
@@ -62,7 +62,7 @@ DeviceFacts device_facts(const vk::raii::PhysicalDevice& device) {
     DeviceFacts facts{
         .name = printable(base.deviceName.data()),
         .driver =
-            printable(std::format("{} {}", driver.driverName.data(), driver.driverInfo.data())),
+            printable(text::format("{} {}", driver.driverName.data(), driver.driverInfo.data())),
         .type = vk::to_string(base.deviceType),
         .api_version = base.apiVersion,
     };
@@ -70,7 +70,7 @@ DeviceFacts device_facts(const vk::raii::PhysicalDevice& device) {
     try {
         extensions = device.enumerateDeviceExtensionProperties();
     } catch (const vk::SystemError& error) {
-        facts.refusals.push_back(std::format("cannot tell its extensions ({})", error.what()));
+        facts.refusals.push_back(text::format("cannot tell its extensions ({})", error.what()));
         return facts;
     }
     facts.dma_buf = has(extensions, VK_EXT_EXTERNAL_MEMORY_DMA_BUF_EXTENSION_NAME);
@@ -121,8 +121,8 @@ std::optional<std::uint32_t> find_queue_family(const vk::raii::PhysicalDevice& d
 }
 
 std::string version_text(std::uint32_t version) {
-    return std::format("{}.{}.{}", VK_API_VERSION_MAJOR(version), VK_API_VERSION_MINOR(version),
-                       VK_API_VERSION_PATCH(version));
+    return text::format("{}.{}.{}", VK_API_VERSION_MAJOR(version), VK_API_VERSION_MINOR(version),
+                        VK_API_VERSION_PATCH(version));
 }
 
 } // namespace parallax

@@ -3,8 +3,8 @@
 
 #include "offscreen/vk.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
-#include <format>
 #include <string_view>
 #include <vector>
 
@@ -71,8 +71,8 @@ Reasons explain_driver_search(std::span<const LoaderMessage> messages) {
     Reasons reasons;
     for (const File& file : files) {
         reasons.push_back(
-            std::format("driver file {}: {}", file.name,
-                        file.trouble.empty() ? "its driver was loaded" : file.trouble));
+            text::format("driver file {}: {}", file.name,
+                         file.trouble.empty() ? "its driver was loaded" : file.trouble));
     }
     reasons.insert(reasons.end(), others.begin(), others.end());
     if (files.empty()) {

@@ -3,11 +3,12 @@
 
 #include "offscreen/driver_search.hpp"
 
+#include "parallax/text.hpp"
+
 #include <algorithm>
 #include <cctype>
 #include <charconv>
 #include <cstring>
-#include <format>
 #include <functional>
 
 namespace parallax {
@@ -46,15 +47,15 @@ std::expected<Instance, Reasons> Instance::create(const Options& options) try {
     auto loader = std::make_unique<vk::raii::Context>();
     if (loader->enumerateInstanceVersion() < VK_API_VERSION_1_3) {
         return std::unexpected(
-            Reasons{std::format("the Vulkan loader offers {}, and Parallax needs 1.3",
-                                version_text(loader->enumerateInstanceVersion()))});
+            Reasons{text::format("the Vulkan loader offers {}, and Parallax needs 1.3",
+                                 version_text(loader->enumerateInstanceVersion()))});
     }
     std::vector<const char*> layers;
     std::vector<const char*> extensions = options.extensions;
     std::unique_ptr<ValidationLog> log;
     if (options.validate) {
         if (!has_layer(*loader, validation_layer)) {
-            return std::unexpected(Reasons{std::format(
+            return std::unexpected(Reasons{text::format(
                 "{} is not installed (Debian: vulkan-validationlayers)", validation_layer)});
         }
         layers.push_back(validation_layer);
@@ -87,13 +88,13 @@ std::expected<Instance, Reasons> Instance::create(const Options& options) try {
     }
     return Instance(std::move(loader), std::move(log), std::move(instance), std::move(messenger));
 } catch (const vk::SystemError& error) {
-    Reasons reasons{std::format("no Vulkan instance can be made ({})", error.what())};
+    Reasons reasons{text::format("no Vulkan instance can be made ({})", error.what())};
     append(reasons, explain_driver_search());
     return std::unexpected(std::move(reasons));
 } catch (const std::runtime_error& error) { // the loader library itself could not be opened
     return std::unexpected(Reasons{
-        std::format("the Vulkan loader, libvulkan.so.1, is not installed (Debian: libvulkan1): {}",
-                    error.what())});
+        text::format("the Vulkan loader, libvulkan.so.1, is not installed (Debian: libvulkan1): {}",
+                     error.what())});
 }
 
 Instance::Instance(std::unique_ptr<vk::raii::Context> loader, std::unique_ptr<ValidationLog> log,
@@ -121,9 +122,9 @@ UsableDevices usable_devices(const Instance& instance, const std::string& wish) 
         all = instance.devices();
     } catch (const vk::SystemError& error) {
         usable.refusals.push_back(
-            std::format("a Vulkan driver failed when it was asked for its devices ({}); leave it "
-                        "out: VK_LOADER_DRIVERS_DISABLE='*name*'",
-                        error.what()));
+            text::format("a Vulkan driver failed when it was asked for its devices ({}); leave it "
+                         "out: VK_LOADER_DRIVERS_DISABLE='*name*'",
+                         error.what()));
         return usable;
     }
     if (all.empty()) {
@@ -135,13 +136,13 @@ UsableDevices usable_devices(const Instance& instance, const std::string& wish) 
     };
     for (std::size_t index = 0; index < all.size(); ++index) {
         const DeviceFacts facts = device_facts(all[index]);
-        const std::string title = std::format("device {} ({})", index, facts.name);
+        const std::string title = text::format("device {} ({})", index, facts.name);
         if (!names_device(wish, index, facts.name)) {
-            usable.refusals.push_back(std::format("{} is not the one asked for", title));
+            usable.refusals.push_back(text::format("{} is not the one asked for", title));
             continue;
         }
         for (const std::string& refusal : facts.refusals) {
-            usable.refusals.push_back(std::format("{} {}", title, refusal));
+            usable.refusals.push_back(text::format("{} {}", title, refusal));
         }
         if (facts.refusals.empty()) {
             usable.devices.push_back(std::move(all[index]));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "parallax/error.hpp"
 
+#include "parallax/text.hpp"
+
 #include <grp.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -9,7 +11,6 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <format>
 #include <system_error>
 
 namespace parallax {
@@ -37,25 +38,25 @@ std::string cannot_open(const std::string& node, const std::string& rule) {
     if (error == EACCES || error == EPERM) {
         return not_permitted(node, access_of(node), ::geteuid() == 0, rule);
     }
-    return std::format("{} cannot be opened: {}", node, std::strerror(error));
+    return text::format("{} cannot be opened: {}", node, std::strerror(error));
 }
 
 std::string not_permitted(const std::string& node, const NodeAccess& access, bool is_root,
                           const std::string& rule) {
     if (is_root) {
-        return std::format("{} may not be opened, not even by root: the rules for devices of a "
-                           "container, or a security module, forbid it",
-                           node);
+        return text::format("{} may not be opened, not even by root: the rules for devices of a "
+                            "container, or a security module, forbid it",
+                            node);
     }
     if (access.group_may) {
-        return std::format("{0} may not be opened by this user; the group {1} may open it: sudo "
-                           "usermod -aG {1} $USER, and log in again",
-                           node, access.group);
+        return text::format("{0} may not be opened by this user; the group {1} may open it: sudo "
+                            "usermod -aG {1} $USER, and log in again",
+                            node, access.group);
     }
     if (!rule.empty()) {
-        return std::format("{} may not be opened by this user, only by root; {}", node, rule);
+        return text::format("{} may not be opened by this user, only by root; {}", node, rule);
     }
-    return std::format(
+    return text::format(
         "{} may not be opened by this user, only by root; a udev rule opens it to a group, as "
         "KERNEL==\"{}\", GROUP=\"video\", MODE=\"0660\" in /etc/udev/rules.d/60-local.rules does",
         node, std::filesystem::path(node).filename().string());

@@ -9,10 +9,11 @@
 
 #include "files/write_file.hpp"
 
+#include "parallax/text.hpp"
+
 #include <gmock/gmock.h>
 
 #include <array>
-#include <format>
 #include <fstream>
 #include <regex>
 
@@ -220,7 +221,7 @@ TEST(BenchCounts, FilesThatAreNoneAreRefused) {
     EXPECT_THAT(refusal_of(R"({"7.3": {"a": null}})"),
                 HasSubstr("7.3: a is not an object but null"));
     for (const char* number : {"-1", "1.5", "1e300", "\"1\"", "18446744073709551616"}) {
-        EXPECT_THAT(refusal_of(std::format(R"({{"7.3": {{"a": {{"map": {}}}}}}})", number)),
+        EXPECT_THAT(refusal_of(text::format(R"({{"7.3": {{"a": {{"map": {}}}}}}})", number)),
                     HasSubstr("7.3: a map is not a number of instructions"))
             << number;
     }

@@ -9,6 +9,7 @@
 #include "parallax/dmabuf/exporter.hpp"
 #include "parallax/dmabuf/page_size.hpp"
 #include "parallax/image/pixels.hpp"
+#include "parallax/text.hpp"
 #include "parallax/vulkan/import/any_method.hpp"
 #include "parallax/vulkan/import/modifiers.hpp"
 #include "parallax/vulkan/import/probe.hpp"
@@ -163,19 +164,19 @@ INSTANTIATE_TEST_SUITE_P(
              "(VK_ERROR_OUT_OF_DEVICE_MEMORY)"},
         // Refused when it comes to the import, and not when it is asked for.
         Step{"Memory", "vkAllocateMemory.modifier=INVALID_EXTERNAL_HANDLE", ImportMethod::linear,
-             std::format("modifier: the driver refused to import the dma-buf "
-                         "(VK_ERROR_INVALID_EXTERNAL_HANDLE); it wants 68608 bytes, the dma-buf "
-                         "holds {}",
-                         in_pages(68608))},
+             text::format("modifier: the driver refused to import the dma-buf "
+                          "(VK_ERROR_INVALID_EXTERNAL_HANDLE); it wants 68608 bytes, the dma-buf "
+                          "holds {}",
+                          in_pages(68608))},
         Step{"NoMemoryType", "no-memory-type.modifier", ImportMethod::linear,
              "modifier: no memory type suits both: the image takes 0x1, the dma-buf can be 0x0"},
         Step{"MoreBytes", "wants-more-each-time.modifier", ImportMethod::linear,
-             std::format("modifier: the driver wants 199680 bytes, the dma-buf holds {}",
-                         in_pages(134144))},
+             text::format("modifier: the driver wants 199680 bytes, the dma-buf holds {}",
+                          in_pages(134144))},
         Step{"MoreBytesOfImages", "wants-more-each-time.modifier wants-more-each-time.linear",
              ImportMethod::buffer,
-             std::format("linear: the driver wants 331776 bytes, the dma-buf holds {}",
-                         in_pages(200704))}),
+             text::format("linear: the driver wants 331776 bytes, the dma-buf holds {}",
+                          in_pages(200704))}),
     [](const auto& step) { return std::string(step.param.name); });
 
 /// Faults that leave no method, and the reasons.
@@ -323,11 +324,11 @@ TEST_F(ImportTest, WithoutMemoryOrDeviceNoOtherMethodIsTried) {
               std::pair("OUT_OF_DEVICE_MEMORY", VK_ERROR_OUT_OF_DEVICE_MEMORY),
               std::pair("DEVICE_LOST", VK_ERROR_DEVICE_LOST)}) {
             SCOPED_TRACE(call.name + " " + name);
-            std::string faults = std::format("{}={}", call.name, name);
+            std::string faults = text::format("{}={}", call.name, name);
             for (const ImportMethod better : all_import_methods) {
                 if (better < call.method) {
-                    faults += std::format(" vkAllocateMemory.{}=INVALID_EXTERNAL_HANDLE",
-                                          import_method_name(better));
+                    faults += text::format(" vkAllocateMemory.{}=INVALID_EXTERNAL_HANDLE",
+                                           import_method_name(better));
                 }
             }
             set_faults(faults);
@@ -416,9 +417,9 @@ TEST_F(ImportTest, AFixedLayoutThatTheDriverDoesNotWantIsLeftToTheBuffer) {
         EXPECT_EQ(plan->method, ImportMethod::buffer);
         EXPECT_EQ(plan->layout, *request.fixed);
         EXPECT_THAT(joined(describe(plan->refused)),
-                    HasSubstr(std::format("modifier: the memory has stride 1024 and offset 0, the "
-                                          "driver wants {}",
-                                          wants)));
+                    HasSubstr(text::format("modifier: the memory has stride 1024 and offset 0, the "
+                                           "driver wants {}",
+                                           wants)));
     }
 }
 

@@ -5,6 +5,7 @@
 #include "offscreen/offscreen_renderer.hpp"
 #include "parallax/dmabuf/cpu_access.hpp"
 #include "parallax/image/pixels.hpp"
+#include "parallax/text.hpp"
 #include "parallax/vulkan/formats.hpp"
 #include "parallax/vulkan/import/any_method.hpp"
 #include "parallax/vulkan/import/modifiers.hpp"
@@ -17,7 +18,6 @@
 #include <cstdint>
 #include <cstdlib>
 #include <expected>
-#include <format>
 #include <memory>
 #include <optional>
 #include <sstream>
@@ -110,7 +110,7 @@ private:
 TEST_F(PretendedGpu, GoesFromAllocationToTheLastSubmission) {
     for (const std::uint32_t fourcc : rgb_fourccs()) {
         for (const ImportMethod method : all_import_methods) {
-            SCOPED_TRACE(std::format("{} {}", format_of(fourcc).name, import_method_name(method)));
+            SCOPED_TRACE(text::format("{} {}", format_of(fourcc).name, import_method_name(method)));
             const auto import = allocate_and_import(fourcc, method);
             ASSERT_EQ(import.has_value(), takes(method) && has_texels(fourcc))
                 << (import ? "" : import.error().front());
@@ -195,7 +195,7 @@ TEST_F(PretendedGpu, RefusesMemoryThatIsTooSmall) {
     const auto import = import_image(context().importer(), layout, buffer);
     ASSERT_FALSE(import);
     EXPECT_THAT(import.error(),
-                Contains(HasSubstr(std::format("the dma-buf holds {}", buffer.size()))));
+                Contains(HasSubstr(text::format("the dma-buf holds {}", buffer.size()))));
 }
 
 TEST_F(PretendedGpu, StatesAlignmentsThatItKeeps) {

@@ -9,6 +9,7 @@
 #include "parallax/dmabuf/exporter.hpp"
 #include "parallax/image/drawn_buffer.hpp"
 #include "parallax/image/pixels.hpp"
+#include "parallax/text.hpp"
 
 #include <drm_fourcc.h>
 #include <fcntl.h>
@@ -16,7 +17,6 @@
 
 #include <csignal>
 #include <filesystem>
-#include <format>
 #include <string>
 #include <utility>
 #include <vector>
@@ -71,7 +71,7 @@ TEST_F(JudgeTest, ASharedPatternIsTheSame) {
         EXPECT_EQ(reader.wait(), 0) << reader.printed();
         EXPECT_THAT(reader.printed(), HasSubstr("same picture: 0 of 38400 pixels differ"));
         EXPECT_THAT(reader.printed(),
-                    HasSubstr(std::format("{}, stride {}, offset 4096", format, stride)));
+                    HasSubstr(text::format("{}, stride {}, offset 4096", format, stride)));
         EXPECT_EQ(sharer.wait(), 0) << sharer.printed();
         EXPECT_THAT(sharer.printed(), HasSubstr("1 frames drawn, 1 looked at"));
     }

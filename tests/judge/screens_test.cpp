@@ -20,6 +20,7 @@
 #include "parallax/image/drawn_buffer.hpp"
 #include "parallax/image/pixels.hpp"
 #include "parallax/kms/screen.hpp"
+#include "parallax/text.hpp"
 
 #include <drm_fourcc.h>
 #include <gmock/gmock.h>
@@ -27,7 +28,6 @@
 #include <cstdint>
 #include <cstdlib>
 #include <expected>
-#include <format>
 #include <memory>
 #include <optional>
 #include <regex>
@@ -86,7 +86,7 @@ public:
             return;
         }
         EXPECT_TRUE(says_nothing(said)) << mistake << ": " << said << "; expected " << words;
-        unknown_.push_back(std::format("{}: {}", mistake, said));
+        unknown_.push_back(text::format("{}: {}", mistake, said));
     }
 
     ~Named() { EXPECT_LE(10 * unknown_.size(), count_) << testing::PrintToString(unknown_); }

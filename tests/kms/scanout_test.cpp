@@ -13,6 +13,7 @@
 #include "parallax/image/pixels.hpp"
 #include "parallax/kms/display_state.hpp"
 #include "parallax/kms/screen.hpp"
+#include "parallax/text.hpp"
 
 #include <drm_fourcc.h>
 #include <gmock/gmock.h>
@@ -23,7 +24,6 @@
 #include <array>
 #include <cerrno>
 #include <cstdlib>
-#include <format>
 #include <fstream>
 #include <iterator>
 #include <memory>
@@ -293,7 +293,7 @@ TEST_F(ScanoutWhereItWorks, StopsWhenTheGuardianIsAskedTo) {
 class Waiting : public ScanoutWhereItWorks, public testing::WithParamInterface<int> {
 protected:
     [[nodiscard]] std::string camera() const {
-        return std::format("echo $$ >{0}/new; mv {0}/new {0}/camera; exec sleep 1000; :", out());
+        return text::format("echo $$ >{0}/new; mv {0}/new {0}/camera; exec sleep 1000; :", out());
     }
 
     [[nodiscard]] pid_t wait_for_camera() const {
@@ -330,7 +330,7 @@ TEST_F(ScanoutWhereItWorks, CameraThatTakesTooLongIsAnError) {
 
 TEST_F(ScanoutWhereItWorks, CamerasWordsAreNotAmongTheJson) {
     save_png(Picture(Extent{640, 480}), out() + "/other.png");
-    const std::string command = std::format(
+    const std::string command = text::format(
         "{0} scanout --json --frames 1 --mode 640x480 --out {1} --camera 'echo words; cp "
         "{1}/other.png' >{1}/json 2>{1}/words",
         PARALLAX_PROGRAM, out());

@@ -8,12 +8,13 @@
 #include "support/program.hpp"
 #include "support/temporary_folder.hpp"
 
+#include "parallax/text.hpp"
+
 #include <gmock/gmock.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <format>
 #include <fstream>
 #include <string>
 #include <utility>
@@ -127,8 +128,8 @@ TEST_F(Views, RequestToStopEndsTheCameraAndLeavesNothing) {
     std::filesystem::create_directory(tmp);
     ::setenv("TMPDIR", tmp.c_str(), 1);
     ::setenv("PARALLAX_SCREEN_CAMERA",
-             std::format("echo $$ >{0}/new; mv {0}/new {0}/camera; exec sleep 1000; :",
-                         folder.path().string())
+             text::format("echo $$ >{0}/new; mv {0}/new {0}/camera; exec sleep 1000; :",
+                          folder.path().string())
                  .c_str(),
              1);
     Program program = render("cpu,gpu,display");
@@ -144,9 +145,9 @@ TEST_F(Views, RequestToStopEndsTheCameraAndLeavesNothing) {
 
 /// True if a process of that name is among the children of a process and their children.
 bool has_descendant(pid_t pid, std::string_view name) {
-    std::ifstream children(std::format("/proc/{0}/task/{0}/children", pid));
+    std::ifstream children(text::format("/proc/{0}/task/{0}/children", pid));
     for (pid_t child = 0; children >> child;) {
-        std::ifstream file(std::format("/proc/{}/comm", child));
+        std::ifstream file(text::format("/proc/{}/comm", child));
         std::string comm;
         if ((file >> comm && comm == name) || has_descendant(child, name)) {
             return true;
@@ -183,7 +184,7 @@ TEST_F(Views, KilledWhileAnotherProcessLooksItLeavesNothing) {
 /// True once requests to stop it come as an fd.
 bool waits_for_signals(pid_t pid) {
     std::error_code gone;
-    const std::filesystem::directory_iterator fds(std::format("/proc/{}/fd", pid), gone);
+    const std::filesystem::directory_iterator fds(text::format("/proc/{}/fd", pid), gone);
     return std::ranges::any_of(fds, [&gone](const std::filesystem::directory_entry& fd) {
         return std::filesystem::read_symlink(fd, gone) == "anon_inode:[signalfd]";
     });

@@ -14,6 +14,7 @@
 #include "parallax/kms/handles.hpp"
 #include "parallax/kms/screen.hpp"
 #include "parallax/kms/writeback.hpp"
+#include "parallax/text.hpp"
 
 #include <drm_fourcc.h>
 #include <fcntl.h>
@@ -24,7 +25,6 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
-#include <format>
 #include <fstream>
 #include <optional>
 #include <string>
@@ -220,7 +220,7 @@ TEST_F(VkmsFormats, EachThatItHasIsShownAsItWasWritten) {
             const std::uint32_t bound = format.is_ycbcr ? sampler_bound(drawn.layout()) : 0;
             const Comparison result = compare(opaque(drawn.cpu_view()), shown(drawn), bound);
             EXPECT_EQ(result.different, 0U) << colour << ", by " << result.largest;
-            RecordProperty(std::format("{} {}", format.name, colour),
+            RecordProperty(text::format("{} {}", format.name, colour),
                            static_cast<int>(result.largest));
             ycbcr += format.is_ycbcr ? 1U : 0U;
             if (format.fourcc != DRM_FORMAT_NV12) {

@@ -9,6 +9,7 @@
 #include "parallax/dmabuf/page_size.hpp"
 #include "parallax/image/drawn_buffer.hpp"
 #include "parallax/image/ycbcr.hpp"
+#include "parallax/text.hpp"
 #include "parallax/vulkan/formats.hpp"
 #include "parallax/vulkan/import/multiplanar.hpp"
 #include "parallax/vulkan/import/ycbcr.hpp"
@@ -16,7 +17,6 @@
 #include <drm_fourcc.h>
 #include <gmock/gmock.h>
 
-#include <format>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -144,8 +144,8 @@ TEST_P(EveryFormatOfOneImage, IsConvertedBySamplersWithinTheBound) {
 }
 
 std::string name_of(const testing::TestParamInfo<Way>& way) {
-    return std::format("{}{}", way.param.format.name,
-                       way.param.placement == PlanePlacement::one_buffer ? "" : "_each");
+    return text::format("{}{}", way.param.format.name,
+                        way.param.placement == PlanePlacement::one_buffer ? "" : "_each");
 }
 
 std::vector<Way> ycbcr_ways() {
@@ -168,7 +168,7 @@ TEST_F(Planes, ADmaBufThatIsTooSmallIsRefusedInBothWays) {
     std::vector<DmaBuf> buffers;
     buffers.push_back(exporter->allocate(nv12.size(0)));
     buffers.push_back(exporter->allocate(page));
-    const std::string fault = std::format(
+    const std::string fault = text::format(
         "plane 1: a 64x{} NV12 picture with stride 256 at offset 0 needs {} bytes; the buffer "
         "holds {}",
         2 * rows, page + 64, page);

@@ -10,6 +10,7 @@
 #include "parallax/dmabuf/page_size.hpp"
 #include "parallax/image/comparison.hpp"
 #include "parallax/image/pixels.hpp"
+#include "parallax/text.hpp"
 #include "parallax/vulkan/import/probe.hpp"
 
 #include <gmock/gmock.h>
@@ -18,7 +19,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <format>
 
 namespace parallax {
 namespace {
@@ -96,8 +96,8 @@ TEST_P(EveryWay, ViewsAgree) {
 }
 
 INSTANTIATE_TEST_SUITE_P(, EveryWay, testing::ValuesIn(all_ways()), [](const auto& way) {
-    return std::format("{}_{}", import_method_name(way.param.method),
-                       format_of(way.param.fourcc).name);
+    return text::format("{}_{}", import_method_name(way.param.method),
+                        format_of(way.param.fourcc).name);
 });
 
 class EveryMethod : public SharedImageTest, public testing::WithParamInterface<ImportMethod> {};
@@ -119,7 +119,7 @@ TEST_P(EveryMethod, SizesThatAreMultiplesOfNothing) {
     const auto exporter = open("exporter");
     for (const Extent extent : {Extent{1, 1}, Extent{63, 2}, Extent{65, 127}, Extent{1023, 3},
                                 Extent{3, 1023}, Extent{1280, 721}}) {
-        SCOPED_TRACE(std::format("{}x{}", extent.width, extent.height));
+        SCOPED_TRACE(text::format("{}x{}", extent.width, extent.height));
         SharedImage image = create(
             *exporter, {.extent = extent, .fourcc = rgb_fourccs().front(), .method = GetParam()});
         expect_both_views_agree(image, test_pattern(extent, 1));
@@ -201,7 +201,7 @@ TEST_F(SharedImageTest, TooSmallABufferIsRefusedWithBothSizes) {
     ASSERT_FALSE(imported);
     EXPECT_EQ(imported.error().method, ImportMethod::modifier);
     EXPECT_THAT(imported.error().reasons,
-                ElementsAre(AllOf(HasSubstr(std::format("holds {}", page_size())),
+                ElementsAre(AllOf(HasSubstr(text::format("holds {}", page_size())),
                                   HasSubstr(std::to_string(plan->memory.size)))));
 }
 

@@ -11,6 +11,7 @@
 #include "parallax/ipc/frame_message.hpp"
 #include "parallax/ipc/frame_receiver.hpp"
 #include "parallax/ipc/frame_sharer.hpp"
+#include "parallax/text.hpp"
 
 #include <drm_fourcc.h>
 #include <gmock/gmock.h>
@@ -22,7 +23,6 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <format>
 #include <fstream>
 #include <string>
 #include <string_view>
@@ -103,7 +103,7 @@ TEST_F(ShareTest, EveryFormatArrivesAsItWasDrawn) {
             if (planes == std::string_view("each") && format.plane_count == 1) {
                 continue;
             }
-            SCOPED_TRACE(std::format("{}, planes: {}", format.name, planes));
+            SCOPED_TRACE(text::format("{}, planes: {}", format.name, planes));
             std::vector<std::string> options{"--frames", "1",        "--patience",
                                              "600000",   "--size",   "66x34",
                                              "--json",   "--format", std::string(format.name)};
@@ -613,8 +613,8 @@ INSTANTIATE_TEST_SUITE_P(Of, OddLayout,
                                          Place{16, 256}, Place{64, 256}, Place{4096, 256},
                                          Place{2, 258}, Place{4, 384}),
                          [](const auto& place) {
-                             return std::format("offset{}stride{}", place.param.offset,
-                                                place.param.stride);
+                             return text::format("offset{}stride{}", place.param.offset,
+                                                 place.param.stride);
                          });
 
 TEST_F(ViewerAgainst, AnOldSharerIsGreetedAgainInItsVersion) {

@@ -3,6 +3,8 @@
 
 #include "life_line.hpp"
 
+#include "parallax/text.hpp"
+
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <poll.h>
@@ -12,7 +14,6 @@
 
 #include <array>
 #include <csignal>
-#include <format>
 #include <optional>
 #include <system_error>
 
@@ -100,7 +101,7 @@ TEST(ChildProcess, ThatIgnoresTheRequestToStopEnds) {
         "/bin/sh",
         std::vector<std::string>{
             "sh", "-c",
-            std::format("trap '' TERM; echo >{}; sleep 1000; sleep 1000", line.in_shell())},
+            text::format("trap '' TERM; echo >{}; sleep 1000; sleep 1000", line.in_shell())},
         ChildProcess::Output::thrown_away);
     ASSERT_TRUE(line.alive());
     child.reset();
@@ -110,7 +111,7 @@ TEST(ChildProcess, ThatIgnoresTheRequestToStopEnds) {
 TEST(ChildProcess, IsKilledWhereItOutlivesItsGrace) {
     LifeLine line;
     ChildProcess child =
-        shell(std::format("trap '' TERM; echo >{}; sleep 1000; :", line.in_shell()));
+        shell(text::format("trap '' TERM; echo >{}; sleep 1000; :", line.in_shell()));
     ASSERT_TRUE(line.alive());
     child.end(std::chrono::milliseconds(1));
     EXPECT_TRUE(child.ended());
@@ -150,7 +151,7 @@ TEST(ChildProcess, EndsTogetherWithWhatItStarted) {
         "/bin/sh",
         std::vector<std::string>{
             "sh", "-c",
-            std::format("(echo >{}; sleep 1000; :) >/dev/null 2>&1 & wait", line.in_shell())},
+            text::format("(echo >{}; sleep 1000; :) >/dev/null 2>&1 & wait", line.in_shell())},
         ChildProcess::Output::to_stderr);
     ASSERT_TRUE(line.alive());
     child.reset();

@@ -7,6 +7,7 @@
 #include "diagnosis/sampling.hpp"
 
 #include "parallax/image/pixels.hpp"
+#include "parallax/text.hpp"
 
 #include <drm_fourcc.h>
 #include <gmock/gmock.h>
@@ -18,7 +19,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <format>
 #include <optional>
 #include <random>
 #include <string>
@@ -204,8 +204,8 @@ Seen tiled(Chance& chance, Written& it, bool to_tiles) {
     const std::uint64_t width = chance.one_of(std::array<std::uint64_t, 4>{64, 128, 256, 512});
     const std::uint64_t rows = chance.one_of(std::array<std::uint64_t, 3>{4, 8, 16});
     return {.picture = read_pixels(it.layout, moved_by_tiles(it, width, rows, to_tiles)),
-            .words = std::format("{} in tiles of {} bytes and {} rows",
-                                 to_tiles ? "written" : "and read", width, rows)};
+            .words = text::format("{} in tiles of {} bytes and {} rows",
+                                  to_tiles ? "written" : "and read", width, rows)};
 }
 
 /// Parts of what was there before: whole blocks of memory.
@@ -228,15 +228,15 @@ const std::array mistakes{
                 ImageLayout wrong = it.layout;
                 wrong.planes[0].stride += 4ULL * (1 + chance.below(90));
                 return Seen{it.read(wrong),
-                            std::format("written {} bytes apart, and read {} bytes",
-                                        it.layout.planes[0].stride, wrong.planes[0].stride)};
+                            text::format("written {} bytes apart, and read {} bytes",
+                                         it.layout.planes[0].stride, wrong.planes[0].stride)};
             }},
     Mistake{"offset",
             [](Chance& chance, Written& it) {
                 ImageLayout wrong = it.layout;
                 wrong.planes[0].offset = 4096 + 4ULL * (1 + chance.below(600));
                 return Seen{it.read(wrong),
-                            std::format("and read from byte {}", wrong.planes[0].offset)};
+                            text::format("and read from byte {}", wrong.planes[0].offset)};
             }},
     Mistake{"red and blue exchanged",
             [](Chance&, Written& it) {
@@ -366,7 +366,7 @@ const std::array mistakes{
                 std::fill(memory.begin() + static_cast<std::ptrdiff_t>(end), memory.end(),
                           std::byte{0});
                 return Seen{read_pixels(it.layout, memory),
-                            std::format("right up to byte {}, the end of a page, then zero", end)};
+                            text::format("right up to byte {}, the end of a page, then zero", end)};
             },
             std::nullopt,
             1,
@@ -381,8 +381,9 @@ const std::array mistakes{
                 const std::vector<std::byte> old = it.memory_before();
                 std::ranges::copy(old.begin() + static_cast<std::ptrdiff_t>(end), old.end(),
                                   memory.begin() + static_cast<std::ptrdiff_t>(end));
-                return Seen{read_pixels(it.layout, memory),
-                            std::format("right up to byte {}, the end of a page, then other", end)};
+                return Seen{
+                    read_pixels(it.layout, memory),
+                    text::format("right up to byte {}, the end of a page, then other", end)};
             },
             std::nullopt,
             1,
@@ -410,15 +411,15 @@ const std::array mistakes{
                 const std::uint32_t down = 1 + chance.below(15);
                 return Seen{
                     each_place(it.picture, [=](auto x, auto y) { return At{x + right, y + down}; }),
-                    std::format("moved by {} pixel{} to the left and {} pixel{} up", right,
-                                right == 1 ? "" : "s", down, down == 1 ? "" : "s")};
+                    text::format("moved by {} pixel{} to the left and {} pixel{} up", right,
+                                 right == 1 ? "" : "s", down, down == 1 ? "" : "s")};
             }},
     Mistake{"enlarged",
             [](Chance& chance, Written& it) {
                 const std::uint32_t by = 2 + chance.below(3);
                 return Seen{
                     each_place(it.picture, [=](auto x, auto y) { return At{x / by, y / by}; }),
-                    std::format("{} times as large", by)};
+                    text::format("{} times as large", by)};
             }},
     Mistake{"enlarged with a filter",
             [](Chance& chance, Written& it) {
@@ -429,7 +430,7 @@ const std::array mistakes{
                         seen.at(x, y) = sample_linear(it.picture, (x + 0.5) / by, (y + 0.5) / by);
                     }
                 }
-                return Seen{seen, std::format("{} times as large, with a linear filter", by)};
+                return Seen{seen, text::format("{} times as large, with a linear filter", by)};
             }},
     Mistake{"a decoy that is zero",
             [](Chance&, Written& it) {
@@ -514,7 +515,7 @@ TEST_P(Matrix, IsNamed) {
             continue; // it does not show in this picture
         }
         ++made;
-        const std::string picture = std::format(
+        const std::string picture = text::format(
             "{}: {}x{} {}, stride {}", i, it.layout.extent.width, it.layout.extent.height,
             it.layout.format().name, it.layout.planes[0].stride);
         if (diagnosis->cause == Cause::unknown) {

@@ -4,6 +4,7 @@
 #include "diagnosis/diagnosis.hpp"
 
 #include "parallax/image/pixels.hpp"
+#include "parallax/text.hpp"
 
 #include <drm_fourcc.h>
 #include <gmock/gmock.h>
@@ -12,7 +13,6 @@
 #include <array>
 #include <cmath>
 #include <cstring>
-#include <format>
 #include <random>
 #include <string>
 #include <tuple>
@@ -125,8 +125,8 @@ TEST_P(Pictures, Stride) {
         const Diagnosis diagnosis = it.of(it.read(stride));
         EXPECT_EQ(diagnosis.cause, Cause::stride) << diagnosis.sentence;
         EXPECT_THAT(diagnosis.sentence,
-                    HasSubstr(std::format("written {} bytes apart, and read {} bytes",
-                                          it.layout.planes[0].stride, stride)));
+                    HasSubstr(text::format("written {} bytes apart, and read {} bytes",
+                                           it.layout.planes[0].stride, stride)));
     }
 }
 
@@ -136,7 +136,7 @@ TEST_P(Pictures, Offset) {
         const Diagnosis diagnosis = it.of(it.read(it.layout.planes[0].stride, wrong));
         EXPECT_EQ(diagnosis.cause, Cause::offset) << diagnosis.sentence;
         EXPECT_THAT(diagnosis.sentence,
-                    HasSubstr(std::format("from byte 4096 on, and read from byte {}", wrong)));
+                    HasSubstr(text::format("from byte 4096 on, and read from byte {}", wrong)));
     }
 }
 
@@ -242,7 +242,7 @@ TEST_P(Pictures, CutOff) {
     const Diagnosis zero = it.of(read_pixels(it.layout, memory));
     EXPECT_EQ(zero.cause, Cause::size) << zero.sentence;
     EXPECT_THAT(zero.sentence,
-                HasSubstr(std::format("byte {}, the end of a page, then zero", end)));
+                HasSubstr(text::format("byte {}, the end of a page, then zero", end)));
 }
 
 TEST_P(Pictures, CutOffBeforeOtherContent) {
@@ -331,8 +331,8 @@ TEST_P(Pictures, SmallNoiseIsUnknown) {
 std::string name_of_case(const testing::TestParamInfo<Pictures::ParamType>& instance) {
     constexpr std::array names{"Noise", "Ramps", "Window", "Photo"};
     const auto [kind, extent, fourcc] = instance.param;
-    return std::format("{}{}x{}{}", names.at(static_cast<std::size_t>(kind)), extent.width,
-                       extent.height, format_of(fourcc).name);
+    return text::format("{}{}x{}{}", names.at(static_cast<std::size_t>(kind)), extent.width,
+                        extent.height, format_of(fourcc).name);
 }
 
 constexpr std::array kinds{Kind::noise, Kind::ramps, Kind::window, Kind::photo};

@@ -7,6 +7,7 @@
 #include "parallax/dmabuf/exporters/udmabuf.hpp"
 #include "parallax/dmabuf/memory_cgroup.hpp"
 #include "parallax/dmabuf/page_size.hpp"
+#include "parallax/text.hpp"
 
 #include "support/temporary_folder.hpp"
 
@@ -14,7 +15,6 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <format>
 #include <optional>
 #include <set>
 #include <string>
@@ -190,7 +190,7 @@ TEST(Exporter, RefusalNamesTheLimits) {
         FAIL() << "/dev/null allocated";
     } catch (const std::system_error& error) {
         EXPECT_THAT(error.what(),
-                    StartsWith(std::format(
+                    StartsWith(text::format(
                         "/dev/null refused to allocate {} bytes (its limit is 3): ", page_size())));
     }
 }

@@ -5,6 +5,8 @@
 
 #include "life_line.hpp"
 
+#include "parallax/text.hpp"
+
 #include <gtest/gtest.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -14,7 +16,6 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdarg>
-#include <format>
 #include <fstream>
 #include <functional>
 #include <iterator>
@@ -98,8 +99,8 @@ TEST(Guardian, UndoesAfterAQuitFromTheTerminal) {
 void wait_for_stopped_child(pid_t pid) {
     for (;;) {
         pid_t child = 0;
-        std::ifstream(std::format("/proc/{0}/task/{0}/children", pid)) >> child;
-        std::ifstream stat(std::format("/proc/{}/stat", child));
+        std::ifstream(text::format("/proc/{0}/task/{0}/children", pid)) >> child;
+        std::ifstream stat(text::format("/proc/{}/stat", child));
         const std::string text{std::istreambuf_iterator<char>(stat), {}};
         if (text.contains(") T ")) {
             return;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // plan_import() with made-up driver answers, among them refusals reported for real drivers.
 #include "parallax/image/pixels.hpp"
+#include "parallax/text.hpp"
 #include "parallax/vulkan/import/memory.hpp"
 #include "parallax/vulkan/import/plan.hpp"
 
@@ -256,7 +257,7 @@ TEST(ImportPlan, BufferRefusesRowsThatOverlapOrAreLongerThanACopyTakes) {
                                        std::uint64_t{1} << 31, std::uint64_t{1} << 40}) {
         fixed.fixed = packed_layout(fixed.extent, fixed.fourcc, stride);
         EXPECT_THAT(only_reason(plan_import(willing(), fixed, ImportMethod::buffer)),
-                    HasSubstr(std::format("stride {} is not between", stride)));
+                    HasSubstr(text::format("stride {} is not between", stride)));
     }
 }
 

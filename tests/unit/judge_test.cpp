@@ -7,6 +7,7 @@
 #include "pattern/orientation.hpp"
 
 #include "parallax/image/pixels.hpp"
+#include "parallax/text.hpp"
 
 #include <drm_fourcc.h>
 #include <gmock/gmock.h>
@@ -15,7 +16,6 @@
 #include <array>
 #include <cmath>
 #include <cstring>
-#include <format>
 #include <map>
 #include <random>
 #include <stdexcept>
@@ -169,9 +169,10 @@ TEST(PatternFormats, EachHasAWordOfItsOwn) {
             for (const char* const range : {"limited", "full"}) {
                 for (const char* const siting : {"left", "center", "topleft"}) {
                     for (const bool translucent : {false, true}) {
-                        const std::string colour = std::format("{}-{}-{}", encoding, range, siting);
-                        const std::string name = std::format("{} {} {}", format.name, translucent,
-                                                             format.is_ycbcr ? colour : "");
+                        const std::string colour =
+                            text::format("{}-{}-{}", encoding, range, siting);
+                        const std::string name = text::format("{} {} {}", format.name, translucent,
+                                                              format.is_ycbcr ? colour : "");
                         const auto [at, is_new] = words.try_emplace(
                             format_word(format.fourcc, translucent, parse_colour(colour).value()),
                             name);
@@ -225,8 +226,8 @@ TEST_P(Formats, WrongStride) {
     const Picture seen = read_pixels(
         packed_layout(extent, right.fourcc, stride, right.planes[0].offset), memory_of(pattern));
     const std::string sentence =
-        std::format("stride: the rows were written {} bytes apart, and read {} bytes apart",
-                    right.planes[0].stride, stride);
+        text::format("stride: the rows were written {} bytes apart, and read {} bytes apart",
+                     right.planes[0].stride, stride);
     EXPECT_EQ(judge(seen, {}).diagnosis.value().sentence, sentence);
     const Ruling part = judge(screenshot(seen, 64, 32), {});
     EXPECT_FALSE(part.same());
@@ -313,7 +314,7 @@ TEST_P(Formats, CutAtAPage) {
     std::fill(memory.begin() + static_cast<std::ptrdiff_t>(end), memory.end(), std::byte{0});
     EXPECT_THAT(
         judge(screenshot(read_pixels(pattern.layout, memory), 5, 6), {}).diagnosis.value().sentence,
-        HasSubstr(std::format("right up to byte {}, the end of a page, then zero", end)));
+        HasSubstr(text::format("right up to byte {}, the end of a page, then zero", end)));
 }
 
 TEST_P(Formats, Tiles) {
@@ -506,8 +507,8 @@ TEST(Judge, ScaledWithAFilter) {
             EXPECT_FALSE(ruling.same());
             EXPECT_EQ(ruling.pattern, pattern);
             EXPECT_EQ(ruling.diagnosis.value().sentence,
-                      std::format("geometry: scaled by {} with {}", scale, filter.name));
-            EXPECT_EQ(ruling.place(), std::format("at (41, 23), {} times as large", scale));
+                      text::format("geometry: scaled by {} with {}", scale, filter.name));
+            EXPECT_EQ(ruling.place(), text::format("at (41, 23), {} times as large", scale));
         }
     }
 }
@@ -592,8 +593,8 @@ TEST(Judge, ATranslucentPattern) {
             return Rgba8{.r = over(pixel.r), .g = over(pixel.g), .b = over(pixel.b)};
         });
         EXPECT_EQ(judge(screenshot(seen, 9, 8), {}).diagnosis.value().sentence,
-                  std::format("colour: multiplied by alpha, and shown on {}",
-                              ground == 0 ? "black" : "white"));
+                  text::format("colour: multiplied by alpha, and shown on {}",
+                               ground == 0 ? "black" : "white"));
     }
 }
 
@@ -636,9 +637,9 @@ TEST(Judge, APatternThatIsTurnedAndCropped) {
         EXPECT_FALSE(ruling.same());
         EXPECT_EQ(
             ruling.diagnosis.value().sentence,
-            std::format("{}, and cropped: of the pattern, only columns 0 to 269 and rows 0 to "
-                        "99 are seen",
-                        orientation.sentence));
+            text::format("{}, and cropped: of the pattern, only columns 0 to 269 and rows 0 to "
+                         "99 are seen",
+                         orientation.sentence));
     }
 }
 

@@ -3,12 +3,12 @@
 
 #include "parallax/dmabuf/unique_fd.hpp"
 #include "parallax/error.hpp"
+#include "parallax/text.hpp"
 
 #include <poll.h>
 #include <unistd.h>
 
 #include <array>
-#include <format>
 #include <string>
 
 namespace parallax::test {
@@ -42,7 +42,7 @@ public:
     /// Writes the byte that alive() waits for.
     void tell() const { static_cast<void>(!::write(ours_.get(), "x", 1)); }
 
-    [[nodiscard]] std::string in_shell() const { return std::format("/dev/fd/{}", ours_.get()); }
+    [[nodiscard]] std::string in_shell() const { return text::format("/dev/fd/{}", ours_.get()); }
 
 private:
     UniqueFd reading_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "files/picture_file.hpp"
 #include "parallax/image/picture.hpp"
+#include "parallax/text.hpp"
 
 #include "files/encoded_picture.hpp"
 
@@ -13,7 +14,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <format>
 #include <fstream>
 #include <new>
 #include <stdexcept>
@@ -93,9 +93,9 @@ TEST(Picture, JpegCutShortIsRefusedWithThePlace) {
             EXPECT_NE(message_of(cut), "no error") << name << " of " << length << " bytes";
         }
         EXPECT_EQ(message_of(cut),
-                  std::format("{} is cut short: its data end at byte {}, before the end of the "
-                              "picture (no EOI marker); copy or download it again",
-                              cut.string(), whole.size() - 1));
+                  text::format("{} is cut short: its data end at byte {}, before the end of the "
+                               "picture (no EOI marker); copy or download it again",
+                               cut.string(), whole.size() - 1));
     }
 }
 

@@ -3,6 +3,7 @@
 #include "parallax/image/pixels.hpp"
 #include "parallax/image/sampled_picture.hpp"
 #include "parallax/image/ycbcr.hpp"
+#include "parallax/text.hpp"
 
 #include <drm_fourcc.h>
 #include <gmock/gmock.h>
@@ -11,7 +12,6 @@
 #include <array>
 #include <cmath>
 #include <cstdlib>
-#include <format>
 #include <string>
 #include <vector>
 
@@ -95,9 +95,10 @@ TEST_P(EveryFormat, BufferThatIsTooSmallIsRefusedWithItsNumbers) {
     for (std::size_t i = 0; i < memory_.layout.format().plane_count; ++i) {
         std::vector<std::uint64_t> sizes = memory_.sizes();
         sizes[memory_.layout.planes.at(i).buffer] = memory_.layout.end_of(i) - 1;
-        EXPECT_THAT(fault_of(memory_.layout, sizes),
-                    HasSubstr(std::format("needs {} bytes; the buffer holds {}",
-                                          memory_.layout.end_of(i), memory_.layout.end_of(i) - 1)));
+        EXPECT_THAT(
+            fault_of(memory_.layout, sizes),
+            HasSubstr(text::format("needs {} bytes; the buffer holds {}", memory_.layout.end_of(i),
+                                   memory_.layout.end_of(i) - 1)));
     }
 }
 
@@ -106,10 +107,10 @@ TEST_P(EveryFormat, StrideBelowTheRowIsRefusedWithItsNumbers) {
         ImageLayout layout = memory_.layout;
         layout.planes.at(i).stride = layout.row_bytes(i) - 1;
         EXPECT_THAT(fault_of(layout, memory_.sizes()),
-                    HasSubstr(std::format("a stride of {} bytes is shorter than a row of 12 {} "
-                                          "pixels, which takes {}",
-                                          layout.row_bytes(i) - 1, layout.format().name,
-                                          layout.row_bytes(i))));
+                    HasSubstr(text::format("a stride of {} bytes is shorter than a row of 12 {} "
+                                           "pixels, which takes {}",
+                                           layout.row_bytes(i) - 1, layout.format().name,
+                                           layout.row_bytes(i))));
     }
 }
 
@@ -118,9 +119,9 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Combine(testing::ValuesIn(formats().begin(), formats().end()),
                      testing::Values(PlanePlacement::one_buffer, PlanePlacement::buffer_each)),
     [](const auto& instance) {
-        return std::format("{}{}", std::get<0>(instance.param).name,
-                           std::get<1>(instance.param) == PlanePlacement::one_buffer ? ""
-                                                                                     : "_each");
+        return text::format("{}{}", std::get<0>(instance.param).name,
+                            std::get<1>(instance.param) == PlanePlacement::one_buffer ? ""
+                                                                                      : "_each");
     });
 
 class EveryYcbcr : public testing::TestWithParam<Format> {};

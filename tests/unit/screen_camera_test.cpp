@@ -5,13 +5,14 @@
 #include "life_line.hpp"
 #include "support/temporary_folder.hpp"
 
+#include "parallax/text.hpp"
+
 #include <gmock/gmock.h>
 #include <sys/eventfd.h>
 #include <sys/wait.h>
 
 #include <csignal>
 #include <cstdlib>
-#include <format>
 #include <fstream>
 
 namespace parallax::demo {
@@ -22,9 +23,9 @@ using testing::HasSubstr;
 
 /// True if a process has a child of that name.
 bool has_child(pid_t pid, std::string_view name) {
-    std::ifstream children(std::format("/proc/{0}/task/{0}/children", pid));
+    std::ifstream children(text::format("/proc/{0}/task/{0}/children", pid));
     for (pid_t child = 0; children >> child;) {
-        std::ifstream file(std::format("/proc/{}/comm", child));
+        std::ifstream file(text::format("/proc/{}/comm", child));
         if (std::string comm; file >> comm && comm == name) {
             return true;
         }
@@ -72,7 +73,8 @@ private:
 TEST_F(Camera, ReadsThePictureThatItsCommandWrites) {
     const Picture picture(Extent{3, 2});
     save_png(picture, folder() / "seen.png");
-    const auto seen = camera(std::format("cp {}", (folder() / "seen.png").string())).photograph({});
+    const auto seen =
+        camera(text::format("cp {}", (folder() / "seen.png").string())).photograph({});
     EXPECT_EQ(seen.extent(), picture.extent());
     EXPECT_TRUE(left_nothing());
 }
@@ -98,7 +100,7 @@ TEST_F(Camera, LeavesNothingWhereItsProcessIsKilled) {
     if (pid == 0) {
         ::setpgid(0, 0);
         static_cast<void>(
-            camera(std::format("echo >{}; sleep 1000; :", line.in_shell())).photograph({}));
+            camera(text::format("echo >{}; sleep 1000; :", line.in_shell())).photograph({}));
         ::_exit(0);
     }
     ASSERT_TRUE(line.alive());

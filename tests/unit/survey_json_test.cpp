@@ -6,10 +6,11 @@
 
 #include "files/write_file.hpp"
 
+#include "parallax/text.hpp"
+
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
-#include <format>
 #include <stdexcept>
 #include <string>
 
@@ -54,7 +55,7 @@ TEST(SurveyJson, SaysWhatWasAskedFor) {
 TEST(SurveyJson, OfManyMembersIsRefusedAtOnce) {
     std::string text = "{\"report\": 1, \"machine\": {";
     for (int i = 0; i < 200'000; ++i) {
-        text += std::format("\"{}\": \"\", ", i);
+        text += text::format("\"{}\": \"\", ", i);
     }
     EXPECT_THAT(refusal(text), HasSubstr("an object has more than 1000 members"));
     Survey survey = test::small_survey();

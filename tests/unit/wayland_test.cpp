@@ -9,6 +9,8 @@
 
 #include "support/fds.hpp"
 
+#include "parallax/text.hpp"
+
 #include <drm_fourcc.h>
 #include <gmock/gmock.h>
 #include <sys/mman.h>
@@ -16,7 +18,6 @@
 
 #include <array>
 #include <cstdint>
-#include <format>
 #include <memory>
 #include <stdexcept>
 #include <string_view>
@@ -60,7 +61,7 @@ TEST(Wayland, OutputWithoutAScaleShowsNothing) {
         const auto outputs = find_outputs(*connection);
         const auto chosen = choose_output(outputs, {.width = 64, .height = 48});
         ASSERT_FALSE(chosen);
-        EXPECT_THAT(chosen.error(), ElementsAre(std::format("SMALL-1 has a scale of {}", scale)));
+        EXPECT_THAT(chosen.error(), ElementsAre(text::format("SMALL-1 has a scale of {}", scale)));
     }
 }
 

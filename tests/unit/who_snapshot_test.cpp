@@ -4,12 +4,13 @@
 #include "who/listing.hpp"
 #include "who/snapshot.hpp"
 
+#include "parallax/text.hpp"
+
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <format>
 #include <fstream>
 #include <system_error>
 
@@ -37,8 +38,8 @@ protected:
 
     void add_process(int pid, const std::string& name, const std::string& state = "S") const {
         write(process(pid) / "status",
-              std::format("Name:\t{}\nState:\t{}\nUid:\t4711\t4711\t4711\t4711\n{}", name, state,
-                          state == "Z" ? "" : "VmSize:\t1 kB\n"));
+              text::format("Name:\t{}\nState:\t{}\nUid:\t4711\t4711\t4711\t4711\n{}", name, state,
+                           state == "Z" ? "" : "VmSize:\t1 kB\n"));
         write(process(pid) / "maps", "");
         std::filesystem::create_directories(process(pid) / "fd");
     }
@@ -48,21 +49,21 @@ protected:
         std::filesystem::create_directories(task / "fd");
         std::filesystem::create_symlink("/dmabuf:name", task / "fd" / std::to_string(fd));
         write(task / "fdinfo" / std::to_string(fd),
-              std::format("ino:\t{}\nsize:\t{}\ncount:\t{}\nexp_name:\tsystem\nname:\tname\n",
-                          inode, size, references));
+              text::format("ino:\t{}\nsize:\t{}\ncount:\t{}\nexp_name:\tsystem\nname:\tname\n",
+                           inode, size, references));
     }
 
     void add_mapping(int pid, int inode, int pages, const char* device = "00:0d") const {
         std::ofstream(process(pid) / "maps", std::ios::app)
-            << std::format("10000-{:x} rw-s 00001000 {} {}   /dmabuf:mapped\n",
-                           0x10000 + pages * 4096, device, inode);
+            << text::format("10000-{:x} rw-s 00001000 {} {}   /dmabuf:mapped\n",
+                            0x10000 + pages * 4096, device, inode);
     }
 
     void add_bufinfo(int inode, int size, int references) const {
         std::ofstream(places_.bufinfo, std::ios::app)
-            << std::format("{:08}\t00000002\t00080007\t{:08}\tsystem\t{:08}\tname\n"
-                           "\tAttached Devices:\n\tvgem\nTotal 1 devices attached\n\n",
-                           size, references, inode);
+            << text::format("{:08}\t00000002\t00080007\t{:08}\tsystem\t{:08}\tname\n"
+                            "\tAttached Devices:\n\tvgem\nTotal 1 devices attached\n\n",
+                            size, references, inode);
     }
 
     [[nodiscard]] Snapshot take() const { return take_snapshot(places_).value(); }

@@ -4,6 +4,7 @@
 #include "support/temporary_folder.hpp"
 
 #include "parallax/dmabuf/unique_fd.hpp"
+#include "parallax/text.hpp"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -168,7 +169,7 @@ TEST(WriteFile, WritesToWhatThisProcessHasOpenWhereItStands) {
     const UniqueFd open(::open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
     ASSERT_EQ(::write(open.get(), "before ", 7), 7);
     const auto link = folder.path() / "link";
-    std::filesystem::create_symlink(std::format("/proc/self/fd/{}", open.get()), link);
+    std::filesystem::create_symlink(text::format("/proc/self/fd/{}", open.get()), link);
     write_file(link, std::string("between "));
     ASSERT_EQ(::write(open.get(), "after", 5), 5);
     EXPECT_EQ(content(file), "before between after");
@@ -177,7 +178,7 @@ TEST(WriteFile, WritesToWhatThisProcessHasOpenWhereItStands) {
     ASSERT_EQ(::pipe(ends.data()), 0);
     const UniqueFd reading(ends[0]);
     const UniqueFd writing(ends[1]);
-    write_file(std::format("/dev/fd/{}", writing.get()), std::string("text"));
+    write_file(text::format("/dev/fd/{}", writing.get()), std::string("text"));
     std::array<char, 8> seen{};
     EXPECT_EQ(::read(reading.get(), seen.data(), seen.size()), 4);
 }

@@ -8,6 +8,7 @@
 #include "viewers/viewed.hpp"
 
 #include "parallax/dmabuf/exporter.hpp"
+#include "parallax/text.hpp"
 
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
@@ -15,7 +16,6 @@
 
 #include <csignal>
 #include <cstdlib>
-#include <format>
 #include <utility>
 
 namespace parallax {
@@ -84,7 +84,7 @@ TEST_F(WithCompositor, ShowsEveryFormatThatItLists) {
             ++shown;
         } else {
             EXPECT_THAT(compositor.trouble(),
-                        HasSubstr(std::format("does not take {}", format_of(fourcc).name)));
+                        HasSubstr(text::format("does not take {}", format_of(fourcc).name)));
         }
     }
     EXPECT_GE(shown, 4);
@@ -106,7 +106,7 @@ TEST_F(WithCompositor, ShowsPlanesOfLumaAndChroma) {
             compositor.show(buffer);
             if (!compositor.see()) {
                 EXPECT_THAT(compositor.trouble(),
-                            HasSubstr(std::format("does not take {}", format.name)));
+                            HasSubstr(text::format("does not take {}", format.name)));
                 continue;
             }
             const Comparison result = compositor.compared_with(

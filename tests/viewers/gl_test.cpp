@@ -4,10 +4,10 @@
 #include "viewers/viewed.hpp"
 
 #include "parallax/dmabuf/exporter.hpp"
+#include "parallax/text.hpp"
 
 #include <gmock/gmock.h>
 
-#include <format>
 #include <string>
 #include <vector>
 
@@ -78,8 +78,8 @@ TEST_P(EveryPlanes, GlConvertsByTheMeaningThatItIsTold) {
         Viewed gl("gl");
         gl.show(buffer);
         if (!gl.see()) { // formats that llvmpipe lacks
-            EXPECT_THAT(gl.trouble(), HasSubstr(std::format("the OpenGL driver does not import {}",
-                                                            GetParam().format.name)));
+            EXPECT_THAT(gl.trouble(), HasSubstr(text::format("the OpenGL driver does not import {}",
+                                                             GetParam().format.name)));
             RecordProperty("refused", gl.trouble());
             return;
         }
@@ -95,7 +95,7 @@ TEST_P(EveryPlanes, GlConvertsByTheMeaningThatItIsTold) {
 
 INSTANTIATE_TEST_SUITE_P(Formats, EveryPlanes, testing::ValuesIn(ycbcr_ways()),
                          [](const auto& way) {
-                             return std::format(
+                             return text::format(
                                  "{}{}", way.param.format.name,
                                  way.param.placement == PlanePlacement::one_buffer ? "" : "_each");
                          });

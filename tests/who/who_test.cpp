@@ -7,6 +7,7 @@
 #include "support/vgem.hpp"
 
 #include "parallax/dmabuf/dma_buf.hpp"
+#include "parallax/text.hpp"
 
 #include "importer.h"
 
@@ -20,7 +21,6 @@
 #include <unistd.h>
 
 #include <cstdlib>
-#include <format>
 #include <functional>
 #include <optional>
 #include <sstream>
@@ -62,7 +62,7 @@ json only_buffer(const std::string& what, uid_t user = 0) {
 }
 
 std::string inode_of(const DmaBuf& buffer) {
-    return std::format("inode:{}", buffer.inode());
+    return text::format("inode:{}", buffer.inode());
 }
 
 /// A process that has begun and waits to be ended with this object.
@@ -221,7 +221,7 @@ TEST(Who, PathFdHoldsTheMemoryAlone) {
     auto buffer = std::make_optional(make_buffer("by its path"));
     const std::string what = inode_of(*buffer);
     const UniqueFd path(
-        ::open(std::format("/proc/self/fd/{}", buffer->fd()).c_str(), O_PATH | O_CLOEXEC));
+        ::open(text::format("/proc/self/fd/{}", buffer->fd()).c_str(), O_PATH | O_CLOEXEC));
     ASSERT_TRUE(path);
     buffer.reset();
     const json found = only_buffer(what);
@@ -338,7 +338,7 @@ TEST(Who, ProcessWhoseFirstThreadHasEndedIsNamed) {
     }
     char byte = 0;
     EXPECT_EQ(::read(ready[0], &byte, 1), 1);
-    const auto state = [child] { return uapi::read_text(std::format("/proc/{}/stat", child)); };
+    const auto state = [child] { return uapi::read_text(text::format("/proc/{}/stat", child)); };
     while (!state().contains(") Z")) {
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }

@@ -2,10 +2,11 @@
 // The window on X11 and Wayland, with scripted input. Its screenshots are compared panel by panel.
 #include "window_run.hpp"
 
+#include "parallax/text.hpp"
+
 #include <chrono>
 #include <cmath>
 #include <cstdint>
-#include <format>
 #include <functional>
 #include <span>
 #include <thread>
@@ -41,8 +42,8 @@ TEST_P(WindowTest, APointerThatIsFasterThanFramesDrawsItsWholeStroke) {
     const auto corners =
         run("", small({"--frames", "1"})).report["panels"]["cpu"].get<std::vector<float>>();
     const auto pointer = [&](float x, float y, const char* button) {
-        return std::format("1 pointer {},{} {}\n", std::lerp(corners[0], corners[2], x),
-                           std::lerp(corners[1], corners[3], y), button);
+        return text::format("1 pointer {},{} {}\n", std::lerp(corners[0], corners[2], x),
+                            std::lerp(corners[1], corners[3], y), button);
     };
     const Outcome run = this->run(
         "0 press C\n1 colour #0000ff\n1 size 4\n1 draw 0,40 to 64,40\n1 press C\n"

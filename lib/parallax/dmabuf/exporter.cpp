@@ -4,13 +4,13 @@
 #include "parallax/dmabuf/exporters/dma_heap.hpp"
 #include "parallax/dmabuf/exporters/udmabuf.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <format>
 #include <stdexcept>
 
 namespace parallax {
@@ -72,7 +72,7 @@ std::string usable_others(std::string_view refused) {
         }
     }
     return names.empty() ? "no other exporter is usable on this machine"
-                         : std::format("usable on this machine: --exporter {}", names);
+                         : text::format("usable on this machine: --exporter {}", names);
 }
 
 std::uint64_t machine_memory() {
@@ -89,8 +89,8 @@ DmaBuf Exporter::allocate(std::uint64_t size, Protection access) {
     }
     if (const std::uint64_t memory = machine_memory(); size >= memory) {
         errno = ENOMEM;
-        throw_errno(std::format("a dma-buf of {} bytes cannot be had: this machine has {} bytes",
-                                size, memory));
+        throw_errno(text::format("a dma-buf of {} bytes cannot be had: this machine has {} bytes",
+                                 size, memory));
     }
     if (access == Protection::read && !exports_read_only()) {
         throw std::logic_error("this exporter gives every fd O_RDWR");
@@ -117,7 +117,7 @@ std::expected<std::unique_ptr<Exporter>, Reasons> open_exporter(const std::strin
     }
     if (kind == nullptr) {
         return std::unexpected(
-            Reasons{std::format("no exporter is named '{}'", name), usable_others(name)});
+            Reasons{text::format("no exporter is named '{}'", name), usable_others(name)});
     }
     if (OpenedExporter opened = kind->open(*kind); opened) {
         return *std::move(opened);

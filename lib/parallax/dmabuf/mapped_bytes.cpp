@@ -2,10 +2,9 @@
 #include "parallax/dmabuf/mapped_bytes.hpp"
 
 #include "parallax/error.hpp"
+#include "parallax/text.hpp"
 
 #include <sys/mman.h>
-
-#include <format>
 
 namespace parallax {
 
@@ -13,7 +12,7 @@ MappedBytes::MappedBytes(std::size_t size, const Options& options, std::string_v
     void* const start =
         ::mmap(options.address, size, options.protection, options.flags, options.fd, 0);
     if (start == MAP_FAILED) {
-        throw_errno(std::format("cannot map {} bytes {}", size, what));
+        throw_errno(text::format("cannot map {} bytes {}", size, what));
     }
     start_ = {static_cast<std::byte*>(start), Unmap{size}};
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "parallax/image/colour.hpp"
 
+#include "parallax/text.hpp"
+
 #include <algorithm>
 #include <array>
-#include <format>
 #include <ranges>
 #include <utility>
 
@@ -42,8 +43,8 @@ std::string_view name_of(const auto& names, auto part) {
 } // namespace
 
 std::string colour_text(const YcbcrColour& colour) {
-    return std::format("{}-{}-{}", name_of(encodings, colour.encoding),
-                       name_of(ranges, colour.range), name_of(sitings, colour.siting));
+    return text::format("{}-{}-{}", name_of(encodings, colour.encoding),
+                        name_of(ranges, colour.range), name_of(sitings, colour.siting));
 }
 
 std::optional<YcbcrColour> parse_colour(std::string_view text) {

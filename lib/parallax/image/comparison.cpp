@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "parallax/image/comparison.hpp"
 
+#include "parallax/text.hpp"
+
 #include <algorithm>
 #include <cstdlib>
-#include <format>
 #include <stdexcept>
 
 namespace parallax {
@@ -20,9 +21,9 @@ std::uint8_t amplify(std::uint8_t distance) {
 
 void require_same_extent(const Picture& left, const Picture& right) {
     if (left.extent() != right.extent()) {
-        throw std::invalid_argument(std::format("cannot compare a {}x{} view with a {}x{} view",
-                                                left.extent().width, left.extent().height,
-                                                right.extent().width, right.extent().height));
+        throw std::invalid_argument(text::format("cannot compare a {}x{} view with a {}x{} view",
+                                                 left.extent().width, left.extent().height,
+                                                 right.extent().width, right.extent().height));
     }
 }
 

@@ -4,10 +4,10 @@
 #include "parallax/dmabuf/cpu_access.hpp"
 #include "parallax/image/pixels.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <cerrno>
 #include <deque>
-#include <format>
 #include <stdexcept>
 #include <string>
 #include <system_error>
@@ -133,7 +133,7 @@ std::string DrawnBuffer::access() const {
     if (!access_) {
         return {};
     }
-    return mappings_.empty() ? std::format("{}: {}", access_->name(), why_not_mapped_) : "mmap";
+    return mappings_.empty() ? text::format("{}: {}", access_->name(), why_not_mapped_) : "mmap";
 }
 
 void DrawnBuffer::paint(const Picture& picture) {

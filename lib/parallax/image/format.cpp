@@ -4,13 +4,13 @@
 #include "parallax/image/format_table.hpp"
 #include "parallax/image/packed.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <drm_fourcc.h>
 #include <vulkan/vulkan_core.h>
 
 #include <algorithm>
 #include <cctype>
-#include <format>
 #include <stdexcept>
 
 namespace parallax {
@@ -220,7 +220,7 @@ std::string format_names(bool (*wanted)(const Format&)) {
     std::string names;
     for (const Format& format : all_formats) {
         if (wanted(format)) {
-            names += std::format("{}{}", names.empty() ? "" : ", ", format.name);
+            names += text::format("{}{}", names.empty() ? "" : ", ", format.name);
         }
     }
     return names;
@@ -245,7 +245,7 @@ const Format& format_of(std::uint32_t fourcc) {
         return *format;
     }
     throw std::invalid_argument(
-        std::format("the format {} ({:#010x}) is not known", fourcc_text(fourcc), fourcc));
+        text::format("the format {} ({:#010x}) is not known", fourcc_text(fourcc), fourcc));
 }
 
 } // namespace parallax

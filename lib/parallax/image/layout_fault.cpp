@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: MIT
 #include "parallax/image/layout.hpp"
 
+#include "parallax/text.hpp"
+
 #include <algorithm>
-#include <format>
 
 namespace parallax {
 namespace {
 
 /// "plane 1: ", if there are several.
 std::string plane_name(const ImageLayout& layout, std::size_t plane) {
-    return layout.format().plane_count > 1 ? std::format("plane {}: ", plane) : std::string();
+    return layout.format().plane_count > 1 ? text::format("plane {}: ", plane) : std::string();
 }
 
 std::string size_and_name(const ImageLayout& layout) {
-    return std::format("{}x{} {}", layout.extent.width, layout.extent.height, layout.format().name);
+    return text::format("{}x{} {}", layout.extent.width, layout.extent.height,
+                        layout.format().name);
 }
 
 std::string fault_of_sides(const ImageLayout& layout) {
@@ -22,7 +24,7 @@ std::string fault_of_sides(const ImageLayout& layout) {
         layout.extent.height % format.block_height() == 0) {
         return {};
     }
-    return std::format(
+    return text::format(
         "a {} picture cannot be: {}x{} pixels share their chroma, and the sides must "
         "be multiples of these",
         size_and_name(layout), format.block_width(), format.block_height());
@@ -32,17 +34,17 @@ std::string fault_of_plane(const ImageLayout& layout, std::size_t i,
                            std::span<const std::uint64_t> sizes) {
     const PlaneLayout& plane = layout.planes.at(i);
     if (plane.buffer >= sizes.size()) {
-        return std::format("{}it lies in buffer {}, and there are {}", plane_name(layout, i),
-                           plane.buffer, sizes.size());
+        return text::format("{}it lies in buffer {}, and there are {}", plane_name(layout, i),
+                            plane.buffer, sizes.size());
     }
     if (plane.stride < layout.row_bytes(i)) {
-        return std::format(
+        return text::format(
             "{}a stride of {} bytes is shorter than a row of {} {} pixels, which takes {}",
             plane_name(layout, i), plane.stride, layout.extent.width, layout.format().name,
             layout.row_bytes(i));
     }
     if (layout.end_of(i) > sizes[plane.buffer]) {
-        return std::format(
+        return text::format(
             "{}a {} picture with stride {} at offset {} needs {} bytes; the buffer holds {}",
             plane_name(layout, i), size_and_name(layout), plane.stride, plane.offset,
             layout.end_of(i), sizes[plane.buffer]);
@@ -69,7 +71,7 @@ std::string fault_of_pairs(const ImageLayout& layout) {
     for (std::size_t b = 1; b < layout.format().plane_count; ++b) {
         for (std::size_t a = 0; a < b; ++a) {
             if (overlap(layout, a, b)) {
-                return std::format(
+                return text::format(
                     "planes {} and {} overlap in buffer {}: bytes {} to {} and {} to {}", a, b,
                     layout.planes.at(a).buffer, layout.planes.at(a).offset, layout.end_of(a),
                     layout.planes.at(b).offset, layout.end_of(b));

@@ -4,9 +4,9 @@
 #include "parallax/image/format_table.hpp"
 #include "parallax/image/ycbcr.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <array>
-#include <format>
 #include <stdexcept>
 
 namespace parallax {
@@ -20,7 +20,7 @@ const FormatRow& packing_of(std::uint32_t fourcc) {
     const FormatRow* const row = detail::find_format_row(fourcc);
     if (row == nullptr || row->pack == nullptr) {
         throw std::invalid_argument(
-            std::format("{} has no pixels of red, green and blue", format_of(fourcc).name));
+            text::format("{} has no pixels of red, green and blue", format_of(fourcc).name));
     }
     return *row;
 }
@@ -30,8 +30,8 @@ const FormatRow& packing_of(std::uint32_t fourcc) {
 ImageLayout in_only_buffer(ImageLayout layout) {
     if (!layout.in_one_buffer()) {
         throw std::invalid_argument(
-            std::format("the planes of a {} picture lie in several buffers; one was given",
-                        layout.format().name));
+            text::format("the planes of a {} picture lie in several buffers; one was given",
+                         layout.format().name));
     }
     for (PlaneLayout& plane : layout.planes) {
         plane.buffer = 0;
@@ -63,9 +63,9 @@ void unpack(std::uint32_t fourcc, std::span<const std::byte> row, std::span<Rgba
 
 void write_pixels(const Picture& picture, const ImageLayout& layout, WritableBytes memory) {
     if (picture.extent() != layout.extent) {
-        throw std::invalid_argument(std::format("a {}x{} picture does not fit a {}x{} layout",
-                                                picture.extent().width, picture.extent().height,
-                                                layout.extent.width, layout.extent.height));
+        throw std::invalid_argument(text::format("a {}x{} picture does not fit a {}x{} layout",
+                                                 picture.extent().width, picture.extent().height,
+                                                 layout.extent.width, layout.extent.height));
     }
     detail::require_no_fault(layout, memory);
     if (layout.format().is_ycbcr) {

@@ -3,12 +3,12 @@
 
 #include "parallax/image/half.hpp"
 #include "parallax/image/pixels.hpp"
+#include "parallax/text.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
-#include <format>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -105,10 +105,10 @@ Samples read_samples(const ImageLayout& layout, BufferBytes memory) {
 void write_samples(const Samples& samples, const ImageLayout& layout, WritableBytes memory) {
     detail::require_no_fault(layout, memory);
     if (samples.fourcc != layout.fourcc || samples.extent != layout.extent) {
-        throw std::invalid_argument(
-            std::format("samples of {}x{} {} do not fit a layout of {}x{} {}", samples.extent.width,
-                        samples.extent.height, format_of(samples.fourcc).name, layout.extent.width,
-                        layout.extent.height, layout.format().name));
+        throw std::invalid_argument(text::format(
+            "samples of {}x{} {} do not fit a layout of {}x{} {}", samples.extent.width,
+            samples.extent.height, format_of(samples.fourcc).name, layout.extent.width,
+            layout.extent.height, layout.format().name));
     }
     for_each_texel(layout, [&](std::size_t i, std::size_t texel, std::uint64_t at) {
         const FormatPlane& plane = layout.format().planes.at(i);

@@ -2,11 +2,11 @@
 #include "parallax/image/ycbcr.hpp"
 
 #include "parallax/image/pixels.hpp"
+#include "parallax/text.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <format>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -100,8 +100,8 @@ double luma_of(const Colour& colour, const Weights& weights) {
 }
 
 std::string name_and_size(const ImageLayout& layout) {
-    return std::format("a {}x{} {} picture", layout.extent.width, layout.extent.height,
-                       layout.format().name);
+    return text::format("a {}x{} {} picture", layout.extent.width, layout.extent.height,
+                        layout.format().name);
 }
 
 } // namespace
@@ -135,9 +135,9 @@ Rgba8 to_rgb(const YcbcrMatrix& matrix, std::uint32_t y, std::uint32_t cb, std::
 Samples to_ycbcr(const Picture& picture, const ImageLayout& layout) {
     const Format& format = layout.format();
     if (!format.is_ycbcr || picture.extent() != layout.extent) {
-        throw std::invalid_argument(std::format("a picture of {}x{} pixels does not become {}",
-                                                picture.extent().width, picture.extent().height,
-                                                name_and_size(layout)));
+        throw std::invalid_argument(text::format("a picture of {}x{} pixels does not become {}",
+                                                 picture.extent().width, picture.extent().height,
+                                                 name_and_size(layout)));
     }
     const Weights weights = weights_of(layout.encoding);
     const std::uint32_t depth = format.depth();

@@ -4,12 +4,12 @@
 #include "parallax/image/picture.hpp"
 #include "parallax/image/pixels.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <drm_fourcc.h>
 
 #include <algorithm>
 #include <concepts>
-#include <format>
 #include <iterator>
 #include <string_view>
 #include <utility>
@@ -93,29 +93,29 @@ std::expected<void, std::string> check(const Buffer& buffer) {
     const ImageLayout& layout = buffer.layout;
     if (buffer.count == 0 || buffer.count > most_buffers || buffer.index >= buffer.count) {
         return std::unexpected(
-            std::format("buffer {} of {} is none that can be", buffer.index, buffer.count));
+            text::format("buffer {} of {} is none that can be", buffer.index, buffer.count));
     }
     if (layout.modifier != DRM_FORMAT_MOD_LINEAR) {
         return std::unexpected(
-            std::format("modifier 0x{:x} is not LINEAR, the only one shared", layout.modifier));
+            text::format("modifier 0x{:x} is not LINEAR, the only one shared", layout.modifier));
     }
     const auto side_is_good = [](std::uint32_t side) { return side > 0 && side <= largest_side; };
     if (!side_is_good(layout.extent.width) || !side_is_good(layout.extent.height)) {
-        return std::unexpected(std::format("a picture of {}x{} pixels is none", layout.extent.width,
-                                           layout.extent.height));
+        return std::unexpected(text::format("a picture of {}x{} pixels is none",
+                                            layout.extent.width, layout.extent.height));
     }
     for (std::size_t i = 0; i < layout.format().plane_count; ++i) {
         if (layout.planes.at(i).stride > largest_stride ||
             layout.planes.at(i).offset > largest_offset) {
-            return std::unexpected(std::format("no picture of {}x{} {} has stride {} at offset {}",
-                                               layout.extent.width, layout.extent.height,
-                                               layout.format().name, layout.planes.at(i).stride,
-                                               layout.planes.at(i).offset));
+            return std::unexpected(text::format("no picture of {}x{} {} has stride {} at offset {}",
+                                                layout.extent.width, layout.extent.height,
+                                                layout.format().name, layout.planes.at(i).stride,
+                                                layout.planes.at(i).offset));
         }
     }
     if (layout.buffer_count() != buffer.sizes.size()) {
-        return std::unexpected(std::format("planes lie in {} dma-bufs, and {} are sent",
-                                           layout.buffer_count(), buffer.sizes.size()));
+        return std::unexpected(text::format("planes lie in {} dma-bufs, and {} are sent",
+                                            layout.buffer_count(), buffer.sizes.size()));
     }
     if (std::string fault = fault_of(layout, buffer.sizes); !fault.empty()) {
         return std::unexpected(std::move(fault));
@@ -127,7 +127,7 @@ std::expected<void, std::string> check(const Buffer& buffer) {
 std::expected<void, std::string> check_format(std::uint32_t fourcc, std::uint16_t spoken) {
     if (find_format(fourcc) == nullptr ||
         !can_say({.extent = {}, .fourcc = fourcc, .planes = {}}, spoken)) {
-        return std::unexpected(std::format(
+        return std::unexpected(text::format(
             "format {} is not known; known are {}", fourcc_text(fourcc),
             spoken == first_version ? rgb_format_names()
                                     : format_names([](const Format& /*any*/) { return true; })));
@@ -157,8 +157,8 @@ std::string read_planes(Reader& reader, Buffer& buffer) {
         return "the encoding, the range or the siting of the colours is not known";
     }
     if (dma_bufs == 0 || dma_bufs > most_dma_bufs || planes != layout.format().plane_count) {
-        return std::format("a {} picture does not have {} planes in {} dma-bufs",
-                           layout.format().name, planes, dma_bufs);
+        return text::format("a {} picture does not have {} planes in {} dma-bufs",
+                            layout.format().name, planes, dma_bufs);
     }
     if (reserved != 0) {
         return "a reserved field is not zero";
@@ -174,8 +174,8 @@ std::string read_planes(Reader& reader, Buffer& buffer) {
         layout.planes.at(i).offset = reader.get<std::uint64_t>();
         layout.planes.at(i).stride = reader.get<std::uint64_t>();
         if (layout.planes.at(i).buffer >= dma_bufs) {
-            return std::format("plane {} lies in dma-buf {} of {}", i, layout.planes.at(i).buffer,
-                               dma_bufs);
+            return text::format("plane {} lies in dma-buf {} of {}", i, layout.planes.at(i).buffer,
+                                dma_bufs);
         }
     }
     return {};
@@ -237,7 +237,7 @@ std::expected<Any, std::string> read_body(Type type, Reader& reader, std::uint16
                         .version = spoken};
     }
     return std::unexpected(
-        std::format("a message of type {} is not known", static_cast<std::uint16_t>(type)));
+        text::format("a message of type {} is not known", static_cast<std::uint16_t>(type)));
 }
 
 void put_planes(Writer& writer, const Buffer& message) {
@@ -324,22 +324,23 @@ std::expected<Any, std::string> decode(std::span<const std::byte> bytes, std::si
     const auto type = static_cast<Type>(reader.get<std::uint16_t>());
     // A farewell is the same in every version, so that sides of different versions understand it.
     if ((spoken < first_version || spoken > version) && type != Type::farewell) {
-        return std::unexpected(std::format("the other side speaks version {} of the protocol, this "
-                                           "side versions {} to {}; use the "
-                                           "same release of parallax on both sides",
-                                           spoken, first_version, version));
+        return std::unexpected(
+            text::format("the other side speaks version {} of the protocol, this "
+                         "side versions {} to {}; use the "
+                         "same release of parallax on both sides",
+                         spoken, first_version, version));
     }
     auto message = read_body(type, reader, spoken);
     if (message && !reader.exact()) {
-        return std::unexpected(std::format("a message of type {} has the wrong length ({} bytes)",
-                                           static_cast<std::uint16_t>(type), bytes.size()));
+        return std::unexpected(text::format("a message of type {} has the wrong length ({} bytes)",
+                                            static_cast<std::uint16_t>(type), bytes.size()));
     }
     const auto* const buffer = message ? std::get_if<Buffer>(&*message) : nullptr;
     const std::size_t wanted = buffer != nullptr ? buffer->sizes.size() : 0;
     if (message && fds != wanted) {
         return std::unexpected(
-            std::format("a message of type {} comes with {} file descriptors, not {}",
-                        static_cast<std::uint16_t>(type), wanted, fds));
+            text::format("a message of type {} comes with {} file descriptors, not {}",
+                         static_cast<std::uint16_t>(type), wanted, fds));
     }
     return message;
 }

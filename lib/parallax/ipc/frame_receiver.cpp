@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "parallax/ipc/frame_receiver.hpp"
 
+#include "parallax/text.hpp"
+
 #include <poll.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <format>
 #include <system_error>
 
 namespace parallax {
@@ -54,7 +55,7 @@ std::expected<DrawnBuffer, std::string> take_buffer(Received received, std::size
     const auto* offer = std::get_if<message::Buffer>(&received.message);
     if (offer == nullptr || offer->index != expected) {
         return std::unexpected(
-            std::format("the sharing process does not send buffer {} when it should", expected));
+            text::format("the sharing process does not send buffer {} when it should", expected));
     }
     std::vector<DmaBuf> buffers;
     for (UniqueFd& fd : received.fds) {
@@ -65,9 +66,9 @@ std::expected<DrawnBuffer, std::string> take_buffer(Received received, std::size
         const std::uint64_t said = offer->sizes.at(buffers.size());
         buffers.emplace_back(std::move(fd));
         if (buffers.back().size() < said) {
-            return std::unexpected(
-                std::format("the sharing process says that its dma-buf holds {} bytes; it holds {}",
-                            said, buffers.back().size()));
+            return std::unexpected(text::format(
+                "the sharing process says that its dma-buf holds {} bytes; it holds {}", said,
+                buffers.back().size()));
         }
     }
     return DrawnBuffer(std::move(buffers), offer->layout);

@@ -2,12 +2,12 @@
 #include "parallax/ipc/frame_sharer.hpp"
 
 #include "parallax/error.hpp"
+#include "parallax/text.hpp"
 
 #include <poll.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <format>
 #include <system_error>
 
 namespace parallax {
@@ -146,9 +146,9 @@ void FrameSharer::accept_viewer(std::vector<std::string>& events) {
     const std::string name = socket->peer().name();
     if (viewers_.size() >= most_viewers && !make_room(events)) {
         static_cast<void>(try_send(
-            *socket, message::Farewell{.sentence = std::format("there are {} viewers already, the "
-                                                               "most that are served",
-                                                               viewers_.size())}));
+            *socket, message::Farewell{.sentence = text::format("there are {} viewers already, the "
+                                                                "most that are served",
+                                                                viewers_.size())}));
         events.push_back(name + " is refused: there are too many");
         return;
     }
@@ -171,7 +171,7 @@ void FrameSharer::drop_silent(std::vector<std::string>& events) {
     const Clock::time_point now = Clock::now();
     for (Viewer& viewer : viewers_) {
         if (!viewer.greeted && !viewer.gone && now >= viewer.since + time_to_greet) {
-            drop(viewer, std::format("it has not said hello within {}", time_to_greet), events);
+            drop(viewer, text::format("it has not said hello within {}", time_to_greet), events);
         }
     }
 }
@@ -186,7 +186,7 @@ void FrameSharer::receive_from(Viewer& viewer, std::vector<std::string>& events)
     if (!message) {
         drop(viewer, message.error(), events);
     } else if (const auto* farewell = std::get_if<message::Farewell>(&*message)) {
-        events.push_back(std::format("{} leaves: {}", viewer.name, farewell->sentence));
+        events.push_back(text::format("{} leaves: {}", viewer.name, farewell->sentence));
         viewer.gone = true;
     } else if (const auto* hello = std::get_if<message::Hello>(&*message);
                hello != nullptr && !viewer.greeted) {
@@ -209,8 +209,8 @@ void FrameSharer::greet(Viewer& viewer, std::uint16_t version, std::vector<std::
     });
     if (unsaid != buffers_.end()) {
         drop(viewer,
-             std::format("it speaks version {} of the protocol, which has no words for {}", version,
-                         unsaid->layout().format().name),
+             text::format("it speaks version {} of the protocol, which has no words for {}",
+                          version, unsaid->layout().format().name),
              events);
     } else if (!send_buffers(viewer)) {
         mark_gone(viewer, events);
@@ -234,7 +234,7 @@ bool FrameSharer::send_buffers(const Viewer& viewer) const {
 
 void FrameSharer::mark_gone(Viewer& viewer, std::vector<std::string>& events) {
     const auto farewell = farewell_in(viewer.socket);
-    events.push_back(farewell ? std::format("{} leaves: {}", viewer.name, *farewell)
+    events.push_back(farewell ? text::format("{} leaves: {}", viewer.name, *farewell)
                               : viewer.name + " has disconnected");
     viewer.gone = true;
 }
@@ -242,7 +242,7 @@ void FrameSharer::mark_gone(Viewer& viewer, std::vector<std::string>& events) {
 void FrameSharer::drop(Viewer& viewer, const std::string& why, std::vector<std::string>& events) {
     static_cast<void>(
         try_send(viewer.socket, message::Farewell{.sentence = why, .version = viewer.version}));
-    events.push_back(std::format("{} is dropped: {}", viewer.name, why));
+    events.push_back(text::format("{} is dropped: {}", viewer.name, why));
     viewer.gone = true;
 }
 

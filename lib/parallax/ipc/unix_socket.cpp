@@ -2,6 +2,7 @@
 #include "parallax/ipc/unix_socket.hpp"
 
 #include "parallax/error.hpp"
+#include "parallax/text.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -15,7 +16,6 @@
 #include <array>
 #include <chrono>
 #include <cstring>
-#include <format>
 #include <stdexcept>
 #include <thread>
 
@@ -35,8 +35,8 @@ sockaddr_un address_of(const std::filesystem::path& path) {
     const std::string& name = path.native();
     if (name.empty() || name.size() >= sizeof(address.sun_path)) {
         errno = ENAMETOOLONG;
-        throw_errno(std::format("a socket's path has 1 to {} bytes, '{}' has {}",
-                                sizeof(address.sun_path) - 1, name, name.size()));
+        throw_errno(text::format("a socket's path has 1 to {} bytes, '{}' has {}",
+                                 sizeof(address.sun_path) - 1, name, name.size()));
     }
     std::ranges::copy(name, address.sun_path);
     return address;
@@ -83,23 +83,23 @@ void take_over(const std::filesystem::path& path, const sockaddr_un& address) {
     struct stat status{};
     if (::lstat(path.c_str(), &status) == 0 && !S_ISSOCK(status.st_mode)) {
         errno = EEXIST;
-        throw_errno(std::format("{} exists already, and is not a socket", path.string()));
+        throw_errno(text::format("{} exists already, and is not a socket", path.string()));
     }
     const int error = connect_to(create_socket(), address) == 0 ? 0 : errno;
     if (error == EACCES || error == EPERM) {
         errno = error;
-        throw_errno(std::format("{} exists already, and this user may not check whether a process "
-                                "listens there",
-                                path.string()));
+        throw_errno(text::format("{} exists already, and this user may not check whether a process "
+                                 "listens there",
+                                 path.string()));
     }
     if (error != ECONNREFUSED && error != ENOENT) { // another type, a queue that is full
         errno = EADDRINUSE;
-        throw_errno(std::format("a process listens at {} already", path.string()));
+        throw_errno(text::format("a process listens at {} already", path.string()));
     }
     if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
-        throw_errno(std::format("{} was left behind by a process that is gone, and cannot be "
-                                "removed",
-                                path.string()));
+        throw_errno(text::format("{} was left behind by a process that is gone, and cannot be "
+                                 "removed",
+                                 path.string()));
     }
 }
 
@@ -108,11 +108,11 @@ void take_over(const std::filesystem::path& path, const sockaddr_un& address) {
 UniqueFd open_name(const std::filesystem::path& path, struct stat& status) {
     UniqueFd name(::open(path.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
     if (!name || ::fstat(name.get(), &status) != 0) {
-        throw_errno(std::format("cannot open {}, which was created just now", path.string()));
+        throw_errno(text::format("cannot open {}, which was created just now", path.string()));
     }
     if (!S_ISSOCK(status.st_mode) || status.st_uid != ::geteuid()) {
         errno = EEXIST;
-        throw_errno(std::format("{} was replaced while it was created", path.string()));
+        throw_errno(text::format("{} was replaced while it was created", path.string()));
     }
     return name;
 }
@@ -128,13 +128,13 @@ void give_access(const UniqueFd& name, const std::filesystem::path& path,
     };
     if (access.group &&
         ::fchownat(name.get(), "", static_cast<uid_t>(-1), *access.group, AT_EMPTY_PATH) != 0) {
-        fail(std::format("cannot give {} to the group {}, which takes root or a member of it",
-                         path.string(), *access.group));
+        fail(text::format("cannot give {} to the group {}, which takes root or a member of it",
+                          path.string(), *access.group));
     }
     // fchmod() takes no O_PATH fd.
-    const std::string link = std::format("/proc/self/fd/{}", name.get());
+    const std::string link = text::format("/proc/self/fd/{}", name.get());
     if (access.mode != 0600 && ::chmod(link.c_str(), access.mode) != 0) {
-        fail(std::format("cannot set the mode of {}", path.string()));
+        fail(text::format("cannot set the mode of {}", path.string()));
     }
 }
 
@@ -158,7 +158,7 @@ void wait_for_message(int fd, std::chrono::milliseconds limit) {
         errno = ETIMEDOUT;
     }
     if (ready <= 0) {
-        throw_errno(std::format("nothing was received within {}", limit));
+        throw_errno(text::format("nothing was received within {}", limit));
     }
 }
 
@@ -191,7 +191,7 @@ std::vector<UniqueFd> take_fds(msghdr& message) {
 UnixSocket UnixSocket::connect(const std::filesystem::path& path) {
     UniqueFd fd = create_socket();
     if (connect_to(fd, address_of(path)) != 0) {
-        throw_errno(std::format("cannot connect to {}", path.string()));
+        throw_errno(text::format("cannot connect to {}", path.string()));
     }
     return UnixSocket(std::move(fd));
 }
@@ -262,7 +262,7 @@ std::optional<Datagram> UnixSocket::receive(std::chrono::milliseconds limit) con
         return std::nullopt;
     }
     if ((message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0) {
-        throw std::runtime_error(std::format(
+        throw std::runtime_error(text::format(
             "the other side sent a message of more than {} bytes or {} file descriptors, or this "
             "process may have no more of these open",
             largest_message, most_fds));
@@ -281,8 +281,8 @@ Peer UnixSocket::peer() const {
 }
 
 std::string Peer::name() const {
-    return pid != 0 ? std::format("process {}", pid)
-                    : std::format("a process of user {} in another PID namespace", uid);
+    return pid != 0 ? text::format("process {}", pid)
+                    : text::format("a process of user {} in another PID namespace", uid);
 }
 
 UnixListener::UnixListener(const std::filesystem::path& path, const SocketAccess& access)
@@ -300,7 +300,7 @@ UnixListener::UnixListener(const std::filesystem::path& path, const SocketAccess
             take_over(path, address);
         }
         if (bind_to(fd_, address) != 0) {
-            throw_errno(std::format("cannot listen at {}", path.string()));
+            throw_errno(text::format("cannot listen at {}", path.string()));
         }
     }
     struct stat status{};
@@ -309,7 +309,7 @@ UnixListener::UnixListener(const std::filesystem::path& path, const SocketAccess
     inode_ = status.st_ino;
     give_access(name, path, access);
     if (::listen(fd_.get(), 8) != 0) {
-        throw_errno(std::format("cannot listen at {}", path.string()));
+        throw_errno(text::format("cannot listen at {}", path.string()));
     }
 }
 

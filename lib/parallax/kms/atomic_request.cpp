@@ -2,9 +2,9 @@
 #include "parallax/kms/atomic_request.hpp"
 
 #include "parallax/error.hpp"
+#include "parallax/text.hpp"
 
 #include <cerrno>
-#include <format>
 #include <utility>
 
 namespace parallax::kms {
@@ -13,7 +13,8 @@ PropertyBlob::PropertyBlob(const Card& card, std::span<const std::byte> content)
     const int error = drmModeCreatePropertyBlob(card.fd(), content.data(), content.size(), &id_);
     if (error != 0) {
         errno = -error;
-        throw_errno(std::format("{} takes no {} bytes of property", card.driver(), content.size()));
+        throw_errno(
+            text::format("{} takes no {} bytes of property", card.driver(), content.size()));
     }
 }
 
@@ -50,7 +51,7 @@ void AtomicRequest::commit(std::uint32_t flags, void* user_data, const char* wha
     } while (result == -EINTR || result == -EAGAIN);
     if (result != 0) {
         errno = -result;
-        throw_errno(std::format("{} refuses to {}", card_.driver(), what));
+        throw_errno(text::format("{} refuses to {}", card_.driver(), what));
     }
 }
 

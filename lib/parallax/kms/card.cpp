@@ -3,10 +3,10 @@
 
 #include "parallax/kms/handles.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <algorithm>
 #include <filesystem>
-#include <format>
 #include <vector>
 
 namespace parallax::kms {
@@ -35,7 +35,7 @@ std::expected<Card, Reasons> Card::open(const std::string& wish) {
             reasons.push_back(card.error());
         } else if (!by_path && !wish.empty() && card->driver() != wish) {
             reasons.push_back(
-                std::format("{} is driven by {}, not by {}", path, card->driver(), wish));
+                text::format("{} is driven by {}, not by {}", path, card->driver(), wish));
         } else {
             return *std::move(card);
         }
@@ -53,15 +53,15 @@ std::expected<Card, std::string> Card::open_node(const std::string& path) {
     }
     const VersionPtr version(drmGetVersion(fd.get()));
     if (!version) {
-        return std::unexpected(std::format("{} is no DRM device", path));
+        return std::unexpected(text::format("{} is no DRM device", path));
     }
     std::string driver = printable(version->name);
     const ResourcesPtr resources(drmModeGetResources(fd.get()));
     if (!resources || resources->count_crtcs == 0 || resources->count_connectors == 0) {
-        return std::unexpected(std::format("{} ({}) drives no display", path, driver));
+        return std::unexpected(text::format("{} ({}) drives no display", path, driver));
     }
     if (drmSetClientCap(fd.get(), DRM_CLIENT_CAP_ATOMIC, 1) != 0) {
-        return std::unexpected(std::format("{} ({}) has no atomic mode setting", path, driver));
+        return std::unexpected(text::format("{} ({}) has no atomic mode setting", path, driver));
     }
     std::uint64_t modifiers = 0;
     drmGetCap(fd.get(), DRM_CAP_ADDFB2_MODIFIERS, &modifiers); // 0 if it is not known

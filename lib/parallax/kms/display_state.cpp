@@ -2,11 +2,11 @@
 #include "parallax/kms/display_state.hpp"
 
 #include "parallax/kms/atomic_request.hpp"
+#include "parallax/text.hpp"
 
 #include <algorithm>
 #include <array>
 #include <exception>
-#include <format>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
@@ -77,10 +77,10 @@ DisplayState DisplayState::read(const Card& card) {
         }
     }
     for (const std::uint32_t id : list(resources->crtcs, resources->count_crtcs)) {
-        add(id, DRM_MODE_OBJECT_CRTC, std::format("CRTC {}", id));
+        add(id, DRM_MODE_OBJECT_CRTC, text::format("CRTC {}", id));
     }
     for (const std::uint32_t id : list(planes->planes, planes->count_planes)) {
-        add(id, DRM_MODE_OBJECT_PLANE, std::format("plane {}", id));
+        add(id, DRM_MODE_OBJECT_PLANE, text::format("plane {}", id));
     }
     return state;
 }
@@ -93,7 +93,7 @@ const ObjectState* DisplayState::find(std::uint32_t object) const {
 const Properties& DisplayState::properties(std::uint32_t object) const {
     const ObjectState* const found = find(object);
     if (found == nullptr) {
-        throw std::runtime_error(std::format("the card has no object {} any more", object));
+        throw std::runtime_error(text::format("the card has no object {} any more", object));
     }
     return found->properties;
 }
@@ -125,13 +125,13 @@ Reasons differences_between(const DisplayState& now, const DisplayState& wanted)
         now, wanted,
         [&differences](const ObjectState& object, const std::string& name, const Property& today,
                        const Property& then) {
-            differences.push_back(
-                then.blob ? std::format("{}: {} has another content than before", object.name, name)
-                          : std::format("{}: {} is {}, and was {}", object.name, name, today.value,
-                                        then.value));
+            differences.push_back(then.blob ? text::format("{}: {} has another content than before",
+                                                           object.name, name)
+                                            : text::format("{}: {} is {}, and was {}", object.name,
+                                                           name, today.value, then.value));
         },
         [&differences](const ObjectState& object) {
-            differences.push_back(std::format("{} is no longer there", object.name));
+            differences.push_back(text::format("{} is no longer there", object.name));
         });
     return differences;
 }

@@ -2,12 +2,12 @@
 #include "parallax/kms/framebuffer.hpp"
 
 #include "parallax/kms/handles.hpp"
+#include "parallax/text.hpp"
 
 #include <array>
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
-#include <format>
 #include <utility>
 
 namespace parallax::kms {
@@ -44,7 +44,7 @@ std::expected<Framebuffer, Reasons>
 Framebuffer::create(const Card& card, std::span<const DmaBuf> buffers, const ImageLayout& layout) {
     for (const PlaneLayout& plane : layout.planes) {
         if (plane.stride > UINT32_MAX || plane.offset > UINT32_MAX) {
-            return std::unexpected(Reasons{std::format(
+            return std::unexpected(Reasons{text::format(
                 "stride {} and offset {} of a framebuffer have 32 bits, in every driver",
                 plane.stride, plane.offset)});
         }
@@ -57,14 +57,14 @@ Framebuffer::create(const Card& card, std::span<const DmaBuf> buffers, const Ima
         std::uint32_t handle = 0;
         if (drmPrimeFDToHandle(card.fd(), buffer.fd(), &handle) != 0) {
             return std::unexpected(
-                Reasons{std::format("{} does not import a dma-buf of another driver (PRIME: {})",
-                                    card.driver(), std::strerror(errno))});
+                Reasons{text::format("{} does not import a dma-buf of another driver (PRIME: {})",
+                                     card.driver(), std::strerror(errno))});
         }
         framebuffer.handles_.push_back(handle);
     }
     if (const int error = add_framebuffer(card, framebuffer.handles_, layout, framebuffer.id_);
         error != 0) {
-        return std::unexpected(Reasons{std::format(
+        return std::unexpected(Reasons{text::format(
             "{} makes no framebuffer of {}x{} {}, stride {}, modifier 0x{:x}, in a dma-buf of {} "
             "bytes ({})",
             card.driver(), layout.extent.width, layout.extent.height, layout.format().name,

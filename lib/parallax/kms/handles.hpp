@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "parallax/text.hpp"
+
 #include <xf86drm.h>
 #include <xf86drmMode.h>
 
-#include <format>
 #include <memory>
 #include <string>
 
@@ -32,7 +33,7 @@ using AtomicPtr = std::unique_ptr<drmModeAtomicReq, Free<drmModeAtomicFree>>;
 /// "HDMI-A-1"
 inline std::string connector_name(const drmModeConnector& connector) {
     const char* const type = drmModeGetConnectorTypeName(connector.connector_type);
-    return std::format("{}-{}", type != nullptr ? type : "Unknown", connector.connector_type_id);
+    return text::format("{}-{}", type != nullptr ? type : "Unknown", connector.connector_type_id);
 }
 
 } // namespace parallax::kms

@@ -2,19 +2,19 @@
 #include "parallax/kms/output.hpp"
 
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <algorithm>
-#include <format>
 
 namespace parallax::kms {
 namespace {
 
 std::string size_text(const drmModeModeInfo& mode) {
-    return std::format("{}x{}", mode.hdisplay, mode.vdisplay);
+    return text::format("{}x{}", mode.hdisplay, mode.vdisplay);
 }
 
 std::string mode_text(const drmModeModeInfo& mode) {
-    return std::format("{}@{}", size_text(mode), mode.vrefresh);
+    return text::format("{}@{}", size_text(mode), mode.vrefresh);
 }
 
 bool shows_a_picture(const CardAnswers& answers, const ConnectorAnswer& connector) {
@@ -33,9 +33,10 @@ std::expected<const ConnectorAnswer*, Reasons> choose_connector(const CardAnswer
     };
     for (const ConnectorAnswer& connector : answers.connectors) {
         if (!wish.empty() && connector.name != wish) {
-            reasons.push_back(std::format("connector {} is not the one asked for", connector.name));
+            reasons.push_back(
+                text::format("connector {} is not the one asked for", connector.name));
         } else if (connector.connection == DRM_MODE_DISCONNECTED || connector.modes.empty()) {
-            reasons.push_back(std::format("nothing is connected to {}", connector.name));
+            reasons.push_back(text::format("nothing is connected to {}", connector.name));
         } else if (chosen == nullptr || rank(connector) > rank(*chosen)) {
             chosen = &connector;
         }
@@ -44,7 +45,7 @@ std::expected<const ConnectorAnswer*, Reasons> choose_connector(const CardAnswer
         return chosen;
     }
     if (reasons.empty()) {
-        reasons.push_back(std::format("{} has no connectors", answers.driver));
+        reasons.push_back(text::format("{} has no connectors", answers.driver));
     }
     return std::unexpected(std::move(reasons));
 }
@@ -61,8 +62,8 @@ std::expected<drmModeModeInfo, Reasons> choose_mode(const ConnectorAnswer& conne
     if (wish.empty()) { // no mode is preferred
         return connector.modes.front();
     }
-    return std::unexpected(Reasons{std::format("{} has no mode {}; it has {}", connector.name, wish,
-                                               joined(connector.modes, ", ", mode_text))});
+    return std::unexpected(Reasons{text::format("{} has no mode {}; it has {}", connector.name,
+                                                wish, joined(connector.modes, ", ", mode_text))});
 }
 
 /// The names of the connectors that a CRTC feeds, other than @p connector; empty for none.
@@ -98,7 +99,7 @@ std::vector<std::size_t> usable_crtcs(const CardAnswers& answers, const Connecto
         } else if (others.empty()) {
             usable.push_back(i);
         } else {
-            reasons.push_back(std::format("CRTC {} feeds {}", crtc, others));
+            reasons.push_back(text::format("CRTC {} feeds {}", crtc, others));
         }
     }
     usable.insert(usable.end(), shared.begin(), shared.end());
@@ -124,13 +125,13 @@ const PlaneAnswer* choose_plane(const CardAnswers& answers, std::size_t crtc_ind
             return &plane;
         }
         if (at_work_on != 0) {
-            busy += std::format("; plane {} is at work on CRTC {}", plane.id, at_work_on);
+            busy += text::format("; plane {} is at work on CRTC {}", plane.id, at_work_on);
         } else if (free == nullptr) {
             free = &plane;
         }
     }
     if (free == nullptr) {
-        reasons.push_back(std::format("CRTC {} has no free primary plane{}", crtc, busy));
+        reasons.push_back(text::format("CRTC {} has no free primary plane{}", crtc, busy));
     }
     return free;
 }
@@ -147,8 +148,8 @@ std::expected<Output, Reasons> choose_output(const CardAnswers& answers,
     if (!mode) {
         return std::unexpected(mode.error());
     }
-    Reasons reasons{std::format("{} has no free CRTC with a primary plane for {}", answers.driver,
-                                (*connector)->name)};
+    Reasons reasons{text::format("{} has no free CRTC with a primary plane for {}", answers.driver,
+                                 (*connector)->name)};
     for (const std::size_t crtc : usable_crtcs(answers, **connector, reasons)) {
         if (const PlaneAnswer* const plane = choose_plane(answers, crtc, reasons)) {
             return Output{.connector_name = (*connector)->name,

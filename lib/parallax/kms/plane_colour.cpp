@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "parallax/kms/plane_colour.hpp"
 
+#include "parallax/text.hpp"
+
 #include <array>
 #include <cstddef>
-#include <format>
 
 namespace parallax::kms {
 namespace {
@@ -37,8 +38,8 @@ colour_values(const Properties& plane, const YcbcrColour& colour) {
             continue;
         }
         if (property == nullptr || !property->choices.contains(wish.choice)) {
-            lacking.push_back(std::format("the display's plane has no {}, of its property {}",
-                                          wish.choice, wish.property));
+            lacking.push_back(text::format("the display's plane has no {}, of its property {}",
+                                           wish.choice, wish.property));
             continue;
         }
         values.emplace_back(wish.property, property->choices.at(wish.choice));

@@ -2,10 +2,10 @@
 #include "parallax/kms/properties.hpp"
 
 #include "parallax/kms/handles.hpp"
+#include "parallax/text.hpp"
 
 #include <cstddef>
 #include <cstring>
-#include <format>
 #include <span>
 #include <stdexcept>
 
@@ -48,7 +48,7 @@ Properties::Properties(const Card& card, std::uint32_t object, std::uint32_t typ
     const PropertiesPtr properties(drmModeObjectGetProperties(card.fd(), object, type));
     if (!properties) {
         throw_errno(
-            std::format("{} does not tell the properties of object {}", card.driver(), object));
+            text::format("{} does not tell the properties of object {}", card.driver(), object));
     }
     for (std::uint32_t i = 0; i < properties->count_props; ++i) {
         const PropertyPtr property(drmModeGetProperty(card.fd(), properties->props[i]));
@@ -78,7 +78,7 @@ std::uint64_t Properties::value(const std::string& name) const {
 const Property& Properties::get(const std::string& name) const {
     const Property* const found = find(name);
     if (found == nullptr) {
-        throw std::runtime_error(std::format("the display driver has no property {}", name));
+        throw std::runtime_error(text::format("the display driver has no property {}", name));
     }
     return *found;
 }

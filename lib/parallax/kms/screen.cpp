@@ -6,6 +6,7 @@
 #include "parallax/kms/handles.hpp"
 #include "parallax/kms/plane_colour.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <poll.h>
 
@@ -13,7 +14,6 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
-#include <format>
 #include <stdexcept>
 
 namespace parallax::kms {
@@ -39,10 +39,10 @@ void wait_for_flip(const Card& card) {
             errno = ETIMEDOUT;
         }
         if (ready == 0 || (ready < 0 && errno != EINTR)) {
-            throw_errno(std::format("{} does not finish a page flip", card.driver()));
+            throw_errno(text::format("{} does not finish a page flip", card.driver()));
         }
         if (ready > 0 && drmHandleEvent(card.fd(), &context) != 0) {
-            throw_errno(std::format("{} sends a broken event", card.driver()));
+            throw_errno(text::format("{} sends a broken event", card.driver()));
         }
     }
 }

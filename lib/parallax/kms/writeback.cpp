@@ -4,6 +4,7 @@
 #include "parallax/kms/atomic_request.hpp"
 #include "parallax/kms/handles.hpp"
 #include "parallax/kms/properties.hpp"
+#include "parallax/text.hpp"
 
 #include <drm_fourcc.h>
 #include <poll.h>
@@ -13,7 +14,6 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
-#include <format>
 #include <span>
 #include <vector>
 
@@ -50,7 +50,7 @@ std::vector<std::uint32_t> formats_of(const Card& card, std::uint32_t connector)
 } // namespace
 
 std::expected<Writeback, Reasons> Writeback::find(const Card& card, std::uint32_t crtc) {
-    Reasons reasons{std::format("{} has no writeback connector for this display", card.driver())};
+    Reasons reasons{text::format("{} has no writeback connector for this display", card.driver())};
     if (drmSetClientCap(card.fd(), DRM_CLIENT_CAP_WRITEBACK_CONNECTORS, 1) != 0) {
         return std::unexpected(std::move(reasons));
     }
@@ -70,7 +70,7 @@ std::expected<Writeback, Reasons> Writeback::find(const Card& card, std::uint32_
         if (std::ranges::contains(formats_of(card, id), DRM_FORMAT_XRGB8888)) {
             return Writeback(card, crtc, id);
         }
-        reasons = {std::format("{} writes no XRGB8888 back", card.driver())};
+        reasons = {text::format("{} writes no XRGB8888 back", card.driver())};
     }
     return std::unexpected(std::move(reasons));
 }

@@ -2,6 +2,7 @@
 #include "parallax/v4l2/buffer_queue.hpp"
 
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <linux/videodev2.h>
 #include <poll.h>
@@ -11,7 +12,6 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <format>
 #include <string>
 #include <utility>
 
@@ -49,7 +49,7 @@ std::string contiguous_heaps() {
                ? "a CMA heap's buffers are contiguous, and this machine has none "
                  "(CONFIG_DMABUF_HEAPS_CMA, and cma=64M on the kernel's command line); frames of "
                  "up to 2 MiB often work with any exporter: --size"
-               : std::format("the buffers of a CMA heap are contiguous: {}", options);
+               : text::format("the buffers of a CMA heap are contiguous: {}", options);
 }
 
 } // namespace
@@ -63,14 +63,14 @@ std::expected<BufferQueue, Reasons> BufferQueue::create(const Device& device, st
     if (got < 0) {
         return std::unexpected(Reasons{
             errno == EINVAL
-                ? std::format("{} cannot {} dma-bufs (no V4L2_MEMORY_DMABUF)", device.text(),
-                              is_read_by_device(type) ? "read" : "write into")
-                : std::format("{} gives no buffers: {}", device.text(), std::strerror(errno))});
+                ? text::format("{} cannot {} dma-bufs (no V4L2_MEMORY_DMABUF)", device.text(),
+                               is_read_by_device(type) ? "read" : "write into")
+                : text::format("{} gives no buffers: {}", device.text(), std::strerror(errno))});
     }
     queue.size_ = static_cast<std::uint32_t>(got);
     if (queue.size_ > wanted) {
         return std::unexpected(Reasons{
-            std::format("{} wants at least {} buffers, not {}", device.text(), got, wanted)});
+            text::format("{} wants at least {} buffers, not {}", device.text(), got, wanted)});
     }
     return queue;
 }
@@ -132,13 +132,13 @@ std::expected<void, Reasons> BufferQueue::queue(std::uint32_t index) const {
         joined(picture, " and ", [](const DmaBuf& each) { return std::to_string(each.size()); });
     if (error == EFAULT) { // the kernel's answer where DMA needs one contiguous chunk
         return std::unexpected(
-            Reasons{std::format("{} {} contiguous memory only, and these buffers of {} bytes are "
-                                "not",
-                                device_->text(),
-                                is_read_by_device(type_) ? "reads from" : "writes into", sizes),
+            Reasons{text::format("{} {} contiguous memory only, and these buffers of {} bytes are "
+                                 "not",
+                                 device_->text(),
+                                 is_read_by_device(type_) ? "reads from" : "writes into", sizes),
                     contiguous_heaps()});
     }
-    fail(error, std::format("does not take a dma-buf of {} bytes", sizes));
+    fail(error, text::format("does not take a dma-buf of {} bytes", sizes));
 }
 
 /// @param else_what happened, if the errno alone does not say it.

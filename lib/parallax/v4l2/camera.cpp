@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "parallax/v4l2/camera.hpp"
 
+#include "parallax/text.hpp"
+
 #include <linux/videodev2.h>
 
 #include <algorithm>
 #include <filesystem>
-#include <format>
 #include <vector>
 
 namespace parallax::v4l2 {
@@ -48,12 +49,12 @@ std::expected<Camera, std::string> Camera::open_node(const std::string& path) {
     if ((can & captures) == 0) {
         constexpr std::uint32_t converts = V4L2_CAP_VIDEO_M2M | V4L2_CAP_VIDEO_M2M_MPLANE;
         return std::unexpected(
-            std::format("{} captures no pictures{}", device->text(),
-                        (can & converts) != 0 ? "; it transforms them: parallax transform" : ""));
+            text::format("{} captures no pictures{}", device->text(),
+                         (can & converts) != 0 ? "; it transforms them: parallax transform" : ""));
     }
     if ((can & V4L2_CAP_STREAMING) == 0) {
         return std::unexpected(
-            std::format("{} has no streaming, only read(), which copies", device->text()));
+            text::format("{} has no streaming, only read(), which copies", device->text()));
     }
     return Camera(*std::move(device), (can & V4L2_CAP_VIDEO_CAPTURE) != 0
                                           ? V4L2_BUF_TYPE_VIDEO_CAPTURE

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "parallax/v4l2/converter.hpp"
 
+#include "parallax/text.hpp"
 #include "parallax/v4l2/camera.hpp"
 
 #include <linux/videodev2.h>
 
 #include <chrono>
-#include <format>
 #include <vector>
 
 namespace parallax::v4l2 {
@@ -41,10 +41,10 @@ std::expected<Converter, std::string> Converter::open_node(const std::string& pa
                          V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE);
     }
     return std::unexpected(
-        std::format("{} is no memory-to-memory device{}", device->text(),
-                    (can & (V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_VIDEO_CAPTURE_MPLANE)) != 0
-                        ? "; it captures: parallax capture"
-                        : ""));
+        text::format("{} is no memory-to-memory device{}", device->text(),
+                     (can & (V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_VIDEO_CAPTURE_MPLANE)) != 0
+                         ? "; it captures: parallax capture"
+                         : ""));
 }
 
 std::expected<Conversion, Reasons>

@@ -2,12 +2,12 @@
 #include "parallax/v4l2/device.hpp"
 
 #include "parallax/error.hpp"
+#include "parallax/text.hpp"
 #include "parallax/v4l2/field_text.hpp"
 
 #include <linux/videodev2.h>
 
 #include <cerrno>
-#include <format>
 
 namespace parallax::v4l2 {
 namespace {
@@ -52,7 +52,7 @@ std::expected<Device, std::string> Device::open(const std::string& path) {
     }
     v4l2_capability capability{};
     if (retry_ioctl(device.fd(), VIDIOC_QUERYCAP, &capability) != 0) {
-        return std::unexpected(std::format("{} is no V4L2 device", path));
+        return std::unexpected(text::format("{} is no V4L2 device", path));
     }
     device.driver_ = text_of(capability.driver);
     device.name_ = text_of(capability.card);
@@ -77,7 +77,7 @@ std::string Device::signal_trouble() const {
         trouble = timings_trouble(fd());
     }
     return trouble == nullptr ? std::string()
-                              : std::format("the input '{}' {}", text_of(input.name), trouble);
+                              : text::format("the input '{}' {}", text_of(input.name), trouble);
 }
 
 } // namespace parallax::v4l2

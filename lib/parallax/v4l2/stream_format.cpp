@@ -2,6 +2,7 @@
 #include "parallax/v4l2/stream_format.hpp"
 
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 #include "parallax/v4l2/pixel_codes.hpp"
 
 #include <linux/videodev2.h>
@@ -10,7 +11,6 @@
 #include <bit>
 #include <cerrno>
 #include <cstring>
-#include <format>
 #include <span>
 #include <utility>
 
@@ -184,10 +184,10 @@ std::optional<std::uint32_t> choose(const std::vector<std::uint32_t>& codes,
 
 std::string wanted(const FormatWishes& wishes) {
     return wishes.fourccs.size() == 1
-               ? std::format("no {}{}", format_of(wishes.fourccs.front()).name,
-                             wishes.buffer_each_plane.value_or(false)
-                                 ? " with a buffer for each plane"
-                                 : "")
+               ? text::format("no {}{}", format_of(wishes.fourccs.front()).name,
+                              wishes.buffer_each_plane.value_or(false)
+                                  ? " with a buffer for each plane"
+                                  : "")
                : "no format that is known here";
 }
 
@@ -220,7 +220,7 @@ std::expected<StreamFormat, Reasons> set_format(const Device& device, std::uint3
             has += ": compressed streams, in which there are no pixels to compare";
         }
         return std::unexpected(
-            Reasons{std::format("{} has {}; it has {}", device.text(), wanted(wishes), has)});
+            Reasons{text::format("{} has {}; it has {}", device.text(), wanted(wishes), has)});
     };
     const auto code = choose(codes, wishes);
     if (!code) {
@@ -229,11 +229,11 @@ std::expected<StreamFormat, Reasons> set_format(const Device& device, std::uint3
     KernelFormat format(type);
     if (format.call(device, VIDIOC_G_FMT) != 0) {
         return std::unexpected(
-            Reasons{std::format("{} tells no format: {}", device.text(), std::strerror(errno))});
+            Reasons{text::format("{} tells no format: {}", device.text(), std::strerror(errno))});
     }
     format.ask_for(wishes.extent.value_or(format.extent()), *code);
     if (format.call(device, VIDIOC_S_FMT) != 0) {
-        return std::unexpected(Reasons{std::format(
+        return std::unexpected(Reasons{text::format(
             "{} takes no format now: {}{}", device.text(), std::strerror(errno),
             errno == EBUSY ? "; end the program that uses it (fuser " + device.path() + ")" : "")});
     }
@@ -243,15 +243,15 @@ std::expected<StreamFormat, Reasons> set_format(const Device& device, std::uint3
     const Format& known = format_of(pixel_code(*code)->fourcc);
     const Extent extent = format.extent();
     if (!is_whole(extent, known)) {
-        return std::unexpected(Reasons{std::format(
+        return std::unexpected(Reasons{text::format(
             "{} delivers {}x{}, and both sides must be even: in {}, pixels share their chroma",
             device.text(), extent.width, extent.height, known.name)});
     }
     const std::vector<Part> parts = format.parts();
     if (parts.size() != 1 && parts.size() != known.plane_count) {
         return std::unexpected(
-            Reasons{std::format("{} has {} buffers for a picture in {}, which has {} planes",
-                                device.text(), parts.size(), known.name, known.plane_count)});
+            Reasons{text::format("{} has {} buffers for a picture in {}, which has {} planes",
+                                 device.text(), parts.size(), known.name, known.plane_count)});
     }
     StreamFormat result{.layout = {.extent = extent,
                                    .fourcc = known.fourcc,

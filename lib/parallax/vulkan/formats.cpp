@@ -2,8 +2,8 @@
 #include "parallax/vulkan/formats.hpp"
 
 #include "parallax/image/format_table.hpp"
+#include "parallax/text.hpp"
 
-#include <format>
 #include <stdexcept>
 
 namespace parallax {
@@ -13,7 +13,7 @@ VulkanFormat vulkan_format(std::uint32_t fourcc) {
     const detail::FormatRow& row = *detail::find_format_row(fourcc);
     const auto vulkan = static_cast<VkFormat>(row.vulkan);
     if (vulkan == VK_FORMAT_UNDEFINED) {
-        throw std::invalid_argument(std::format("{} has no counterpart in Vulkan", format.name));
+        throw std::invalid_argument(text::format("{} has no counterpart in Vulkan", format.name));
     }
     const auto alpha = format.has_alpha ? VK_COMPONENT_SWIZZLE_IDENTITY : VK_COMPONENT_SWIZZLE_ONE;
     if (row.red_is_blue) {

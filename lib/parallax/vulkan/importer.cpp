@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "parallax/vulkan/importer.hpp"
 
+#include "parallax/text.hpp"
 #include "parallax/vulkan/loaded_device.hpp"
 #include "parallax/vulkan/names.hpp"
 
 #include <algorithm>
-#include <format>
 #include <string_view>
 
 namespace parallax {
@@ -84,7 +84,7 @@ device_extensions(PFN_vkGetInstanceProcAddr get_instance_proc_addr, VkInstance i
     for (const char* const name : required_device_extensions) {
         names.push_back(name);
         if (!contains(list, name)) {
-            missing.push_back(std::format("the driver has no {}", name));
+            missing.push_back(text::format("the driver has no {}", name));
         }
     }
     if (!missing.empty()) {
@@ -99,7 +99,7 @@ std::expected<Importer, Reasons> Importer::create(const VulkanDevice& handles) {
     Reasons missing;
     for (const char* const name : required_device_extensions) {
         if (!contains(handles.extensions, name)) {
-            missing.push_back(std::format("{} is not enabled on the device", name));
+            missing.push_back(text::format("{} is not enabled on the device", name));
         }
     }
     if (!missing.empty()) { // functions of an extension that is not enabled must not be loaded
@@ -112,7 +112,7 @@ std::expected<Importer, Reasons> Importer::create(const VulkanDevice& handles) {
     device->ycbcr_conversion = handles.ycbcr_conversion;
     const auto found = [&missing](auto function, const char* name) {
         if (function == nullptr) {
-            missing.push_back(std::format("the device has no {} (Vulkan 1.1)", name));
+            missing.push_back(text::format("the device has no {} (Vulkan 1.1)", name));
         }
         return function;
     };

@@ -2,9 +2,9 @@
 #include "parallax/vulkan/names.hpp"
 
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <array>
-#include <format>
 #include <span>
 #include <string_view>
 
@@ -26,7 +26,7 @@ std::string flag_names(VkFlags flags, std::span<const Bit> bits) {
         }
     }
     if (flags != 0) {
-        append(names, std::format("0x{:x}", flags), " | ");
+        append(names, text::format("0x{:x}", flags), " | ");
     }
     return names.empty() ? "none" : names;
 }
@@ -57,7 +57,7 @@ std::string result_name(VkResult result) {
         PARALLAX_NAME(VK_ERROR_VALIDATION_FAILED_EXT)
 #undef PARALLAX_NAME
     default:
-        return std::format("VkResult {}", static_cast<int>(result));
+        return text::format("VkResult {}", static_cast<int>(result));
     }
 }
 

@@ -2,12 +2,12 @@
 #include "parallax/dmabuf/exporters/dma_heap.hpp"
 
 #include "parallax/dmabuf/exporters/node.hpp"
+#include "parallax/text.hpp"
 
 #include <fcntl.h>
 #include <linux/dma-heap.h>
 
 #include <cerrno>
-#include <format>
 #include <string>
 
 namespace parallax {
@@ -54,7 +54,7 @@ OpenedExporter open_dma_heap(const ExporterKind& kind) {
         return std::unexpected(node.error());
     }
     if (!is_dma_heap(*node)) {
-        return std::unexpected(std::format("{} is not a dma-heap; {}", kind.node, kind.remedy));
+        return std::unexpected(text::format("{} is not a dma-heap; {}", kind.node, kind.remedy));
     }
     return std::make_unique<DmaHeap>(*std::move(node), kind);
 }

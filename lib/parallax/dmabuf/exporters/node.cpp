@@ -3,11 +3,11 @@
 
 #include "parallax/dmabuf/memory_cgroup.hpp"
 #include "parallax/error.hpp"
+#include "parallax/text.hpp"
 
 #include <fcntl.h>
 
 #include <cerrno>
-#include <format>
 #include <optional>
 
 namespace parallax {
@@ -19,7 +19,7 @@ std::expected<UniqueFd, std::string> open_node(const ExporterKind& kind) {
         return fd;
     }
     if (errno == ENOENT || errno == ENODEV || errno == ENXIO) {
-        return std::unexpected(std::format("{} does not exist; {}", node, kind.remedy));
+        return std::unexpected(text::format("{} does not exist; {}", node, kind.remedy));
     }
     return std::unexpected(cannot_open(node, std::string(kind.rule)));
 }
@@ -28,13 +28,13 @@ void throw_refusal(const std::string& node, std::uint64_t size, const std::strin
     const int error = errno; // the search for a cgroup changes it
     std::string why = limits;
     if (const auto full = error == ENOMEM ? find_full_cgroup(size) : std::nullopt) {
-        why = std::format("the memory cgroup {} has no room: {} of its {} bytes are in use; its "
-                          "limit is memory.max",
-                          full->path, full->used, full->limit);
+        why = text::format("the memory cgroup {} has no room: {} of its {} bytes are in use; its "
+                           "limit is memory.max",
+                           full->path, full->used, full->limit);
     }
     errno = error;
-    throw_errno(std::format("{} refused to allocate {} bytes{}", node, size,
-                            why.empty() ? "" : " (" + why + ")"));
+    throw_errno(text::format("{} refused to allocate {} bytes{}", node, size,
+                             why.empty() ? "" : " (" + why + ")"));
 }
 
 } // namespace parallax

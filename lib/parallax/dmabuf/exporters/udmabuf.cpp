@@ -3,6 +3,7 @@
 
 #include "parallax/dmabuf/exporters/node.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/text.hpp"
 
 #include <fcntl.h>
 #include <linux/memfd.h>
@@ -11,7 +12,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <format>
 #include <system_error>
 
 namespace parallax {
@@ -47,7 +47,7 @@ private:
             throw_errno("cannot create a memfd for udmabuf");
         }
         if (::ftruncate(memory.get(), static_cast<off_t>(whole)) != 0) {
-            throw_errno(std::format("cannot give a memfd {} bytes", whole));
+            throw_errno(text::format("cannot give a memfd {} bytes", whole));
         }
         // udmabuf insists that the file cannot shrink under the devices that use it.
         if (::fcntl(memory.get(), F_ADD_SEALS, F_SEAL_SHRINK) != 0) {
@@ -106,8 +106,8 @@ std::string no_huge_page(const std::filesystem::path& sizes) {
     const std::filesystem::path count = sizes / "hugepages-2048kB" / "nr_hugepages";
     std::error_code none; // a folder that is not there is an answer
     if (std::filesystem::exists(count, none)) {
-        return std::format("no free 2 MiB pages; reserve some: echo 64 | sudo tee {}",
-                           count.string());
+        return text::format("no free 2 MiB pages; reserve some: echo 64 | sudo tee {}",
+                            count.string());
     }
     std::string others;
     for (const auto& entry : std::filesystem::directory_iterator(sizes, none)) {

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "parallax/vulkan/import/image.hpp"
 
+#include "parallax/text.hpp"
 #include "parallax/vulkan/import/from_buffer.hpp"
 #include "parallax/vulkan/import/in_place.hpp"
-
-#include <format>
 
 namespace parallax {
 
@@ -22,7 +21,7 @@ import_image(const Importer& importer, const ImportPlan& plan, const DmaBuf& buf
         throw;
     }
     return std::unexpected(Refusal{
-        .method = plan.method, .reasons = {std::format("the driver refused ({})", error.what())}});
+        .method = plan.method, .reasons = {text::format("the driver refused ({})", error.what())}});
 }
 
 } // namespace parallax

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "parallax/vulkan/import/memory.hpp"
 
+#include "parallax/text.hpp"
 #include "parallax/vulkan/import/objects.hpp"
 #include "parallax/vulkan/names.hpp"
 
 #include <bit>
-#include <format>
 
 namespace parallax::detail {
 
@@ -13,7 +13,7 @@ std::expected<std::uint32_t, std::string> choose_memory_type(std::uint32_t objec
                                                              std::uint32_t fd_bits) {
     const std::uint32_t both = object_bits & fd_bits;
     if (both == 0) {
-        return std::unexpected(std::format(
+        return std::unexpected(text::format(
             "no memory type suits both: the image takes 0x{:x}, the dma-buf can be 0x{:x}",
             object_bits, fd_bits));
     }
@@ -24,8 +24,8 @@ std::expected<Owned<VkDeviceMemory>, std::string>
 import_memory(const LoadedDevice& device, const DmaBuf& buffer, const MemoryNeeds& needs,
               const VkMemoryDedicatedAllocateInfo& dedicated) try {
     if (buffer.size() < needs.size) {
-        return std::unexpected(std::format("the driver wants {} bytes, the dma-buf holds {}",
-                                           needs.size, buffer.size()));
+        return std::unexpected(text::format("the driver wants {} bytes, the dma-buf holds {}",
+                                            needs.size, buffer.size()));
     }
     VkMemoryFdPropertiesKHR fd_properties{.sType = VK_STRUCTURE_TYPE_MEMORY_FD_PROPERTIES_KHR};
     check(
@@ -57,7 +57,7 @@ import_memory(const LoadedDevice& device, const DmaBuf& buffer, const MemoryNeed
     if (!is_refusal(error.result())) {
         throw;
     }
-    return std::unexpected(std::format(
+    return std::unexpected(text::format(
         "the driver refused to import the dma-buf ({}); it wants {} bytes, the dma-buf holds {}{}",
         result_name(error.result()), needs.size, buffer.size(),
         buffer.writable() ? "" : "; the fd is read-only, export it with O_RDWR"));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "parallax/vulkan/import/modifiers.hpp"
 
+#include "parallax/text.hpp"
 #include "parallax/vulkan/formats.hpp"
 #include "parallax/vulkan/import/objects.hpp"
 #include "parallax/vulkan/import/queries.hpp"
@@ -9,7 +10,6 @@
 #include <xf86drm.h>
 
 #include <cstdlib>
-#include <format>
 #include <memory>
 #include <string_view>
 
@@ -89,10 +89,10 @@ std::string modifier_name(std::uint64_t modifier) {
     const std::unique_ptr<char, Free> vendor(drmGetFormatModifierVendor(modifier));
     const std::unique_ptr<char, Free> name(drmGetFormatModifierName(modifier));
     if (!name) {
-        return std::format("{:#018x}", modifier);
+        return text::format("{:#018x}", modifier);
     }
     std::string text =
-        vendor && modifier != DRM_FORMAT_MOD_LINEAR ? std::format("{} ", vendor.get()) : "";
+        vendor && modifier != DRM_FORMAT_MOD_LINEAR ? text::format("{} ", vendor.get()) : "";
     for (const char letter : std::string_view(name.get())) {
         text += letter;
         text += letter == ',' ? " " : ""; // where a line can be broken

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "parallax/vulkan/import/multiplanar.hpp"
 
+#include "parallax/text.hpp"
 #include "parallax/vulkan/formats.hpp"
 #include "parallax/vulkan/import/barriers.hpp"
 #include "parallax/vulkan/import/memory.hpp"
@@ -10,7 +11,6 @@
 
 #include <algorithm>
 #include <array>
-#include <format>
 #include <iterator>
 #include <string_view>
 #include <utility>
@@ -92,11 +92,11 @@ std::string refusal_of(const LoadedDevice& device, const ImageLayout& layout, Wa
     way.features = features_of(device, way, layout.format().plane_count);
     const auto lacks = [&](VkFormatFeatureFlags any) { return (way.features & any) == 0; };
     if (lacks(VK_FORMAT_FEATURE_SAMPLED_IMAGE_BIT) || lacks(either_siting)) {
-        return std::format("one image of {} with {} cannot be sampled (features {})", format,
-                           way.name(), detail::format_feature_names(way.features));
+        return text::format("one image of {} with {} cannot be sampled (features {})", format,
+                            way.name(), detail::format_feature_names(way.features));
     }
     if (way.disjoint && lacks(VK_FORMAT_FEATURE_DISJOINT_BIT)) {
-        return std::format(
+        return text::format(
             "one image of {} with {} cannot have its planes in several dma-bufs: the "
             "driver has no DISJOINT (features {})",
             format, way.name(), detail::format_feature_names(way.features));
@@ -108,16 +108,16 @@ std::string refusal_of(const LoadedDevice& device, const ImageLayout& layout, Wa
                                        .flags = way.flags()});
     if (support.result != VK_SUCCESS ||
         (support.external & VK_EXTERNAL_MEMORY_FEATURE_IMPORTABLE_BIT) == 0) {
-        return std::format("the driver takes no dma-buf as one image of {} with {} ({}, external "
-                           "memory features {})",
-                           format, way.name(), detail::result_name(support.result),
-                           detail::memory_feature_names(support.external));
+        return text::format("the driver takes no dma-buf as one image of {} with {} ({}, external "
+                            "memory features {})",
+                            format, way.name(), detail::result_name(support.result),
+                            detail::memory_feature_names(support.external));
     }
     if (layout.extent.width > support.largest.width ||
         layout.extent.height > support.largest.height) {
-        return std::format("{}x{} is larger than the {}x{} that the device takes",
-                           layout.extent.width, layout.extent.height, support.largest.width,
-                           support.largest.height);
+        return text::format("{}x{} is larger than the {}x{} that the device takes",
+                            layout.extent.width, layout.extent.height, support.largest.width,
+                            support.largest.height);
     }
     return {};
 }
@@ -127,14 +127,14 @@ std::expected<Way, Reasons> find_way(const LoadedDevice& device, const ImageLayo
     const VkFormat format = multiplanar_format(layout.fourcc);
     if (format == VK_FORMAT_UNDEFINED) {
         return std::unexpected(Reasons{
-            std::format("Vulkan has no image with all planes of {}", layout.format().name)});
+            text::format("Vulkan has no image with all planes of {}", layout.format().name)});
     }
     if (!device.ycbcr_conversion) {
         return std::unexpected(
             Reasons{"the feature samplerYcbcrConversion is not enabled on the device"});
     }
     if (device.lavapipe && !layout.in_one_buffer()) { // as of Mesa 26.1
-        return std::unexpected(Reasons{std::format(
+        return std::unexpected(Reasons{text::format(
             "lavapipe reads one image of {} wrongly whose planes lie in several dma-bufs",
             layout.format().name)});
     }
@@ -209,9 +209,10 @@ std::string difference_of(const ImageLayout& memory, const ImageLayout& driver) 
         const PlaneLayout& has = memory.planes.at(i);
         const PlaneLayout& wants = driver.planes.at(i);
         if (has != wants) {
-            return std::format("plane {}: the memory has stride {} and offset {}, the driver wants "
-                               "stride {} and offset {}",
-                               i, has.stride, has.offset, wants.stride, wants.offset);
+            return text::format(
+                "plane {}: the memory has stride {} and offset {}, the driver wants "
+                "stride {} and offset {}",
+                i, has.stride, has.offset, wants.stride, wants.offset);
         }
     }
     return {};
@@ -331,7 +332,7 @@ auto refusable(Work work) -> decltype(work()) try {
     if (!detail::is_refusal(error.result())) {
         throw;
     }
-    return std::unexpected(Reasons{std::format("the driver refused ({})", error.what())});
+    return std::unexpected(Reasons{text::format("the driver refused ({})", error.what())});
 }
 
 } // namespace
@@ -351,9 +352,9 @@ ImportedMultiplanar::create(const Importer& importer, std::span<const DmaBuf> bu
     return refusable([&]() -> Created {
         auto parts = std::make_unique<Parts>();
         parts->device = importer.loaded();
-        parts->name = std::format("one image of {} plane{}, {}{}", layout.format().plane_count,
-                                  layout.format().plane_count == 1 ? "" : "s", way->name(),
-                                  way->disjoint ? ", DISJOINT" : "");
+        parts->name = text::format("one image of {} plane{}, {}{}", layout.format().plane_count,
+                                   layout.format().plane_count == 1 ? "" : "s", way->name(),
+                                   way->disjoint ? ", DISJOINT" : "");
         parts->image = create_image(device, layout, *way);
         std::string other =
             difference_of(layout, layout_of(device, parts->image.get(), *way, layout));
@@ -431,8 +432,8 @@ std::expected<ImageLayout, Reasons> multiplanar_layout(const Importer& importer,
                                                         UINT64_MAX};
         if (const std::string fault = fault_of(layout, any_size); !fault.empty()) {
             return std::unexpected(Reasons{
-                std::format("the driver states a layout of one image of {} that cannot be: {}",
-                            wanted.format().name, fault)});
+                text::format("the driver states a layout of one image of {} that cannot be: {}",
+                             wanted.format().name, fault)});
         }
         return layout;
     });

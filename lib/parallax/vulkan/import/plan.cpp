@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "parallax/vulkan/import/plan.hpp"
 
+#include "parallax/text.hpp"
 #include "parallax/vulkan/names.hpp"
 
 #include <drm_fourcc.h>
 
 #include <algorithm>
-#include <format>
 #include <numeric>
 #include <utility>
 
@@ -18,7 +18,7 @@ using detail::memory_feature_names;
 using detail::result_name;
 
 std::string size_text(Extent extent) {
-    return std::format("{}x{}", extent.width, extent.height);
+    return text::format("{}x{}", extent.width, extent.height);
 }
 
 /// The requirements of images of both tilings, in the order of the questions.
@@ -26,29 +26,29 @@ Reasons image_refusals(const ImageAnswer& answer, const ImageRequest& request,
                        std::string_view tiling) {
     const std::string_view format = format_of(request.fourcc).name;
     if ((answer.features & VK_FORMAT_FEATURE_SAMPLED_IMAGE_BIT) == 0) {
-        return {std::format("{} with {} cannot be sampled (features {})", format, tiling,
-                            format_feature_names(answer.features))};
+        return {text::format("{} with {} cannot be sampled (features {})", format, tiling,
+                             format_feature_names(answer.features))};
     }
     if (answer.supported != VK_SUCCESS) {
-        return {std::format("the driver takes no dma-buf as a {} image with {} ({})", format,
-                            tiling, result_name(answer.supported))};
+        return {text::format("the driver takes no dma-buf as a {} image with {} ({})", format,
+                             tiling, result_name(answer.supported))};
     }
     Reasons reasons;
     if ((answer.external & VK_EXTERNAL_MEMORY_FEATURE_IMPORTABLE_BIT) == 0) {
-        reasons.push_back(std::format("a dma-buf cannot be imported as a {} image with {} "
-                                      "(external memory features {})",
-                                      format, tiling, memory_feature_names(answer.external)));
+        reasons.push_back(text::format("a dma-buf cannot be imported as a {} image with {} "
+                                       "(external memory features {})",
+                                       format, tiling, memory_feature_names(answer.external)));
     }
     if (request.extent.width > answer.largest.width ||
         request.extent.height > answer.largest.height) {
-        reasons.push_back(std::format("{} is larger than the {}x{} that the device takes",
-                                      size_text(request.extent), answer.largest.width,
-                                      answer.largest.height));
+        reasons.push_back(text::format("{} is larger than the {}x{} that the device takes",
+                                       size_text(request.extent), answer.largest.width,
+                                       answer.largest.height));
     }
     if (reasons.empty() && answer.created != VK_SUCCESS) {
-        reasons.push_back(std::format("vkCreateImage refused {} {} with {} ({})",
-                                      size_text(request.extent), format, tiling,
-                                      result_name(answer.created)));
+        reasons.push_back(text::format("vkCreateImage refused {} {} with {} ({})",
+                                       size_text(request.extent), format, tiling,
+                                       result_name(answer.created)));
     }
     return reasons;
 }
@@ -59,7 +59,7 @@ void require_fixed_layout(const ImageAnswer& answer, const ImageRequest& request
     if (request.fixed && reasons.empty() &&
         (request.fixed->planes[0].stride != answer.stride ||
          request.fixed->planes[0].offset != answer.offset)) {
-        reasons.push_back(std::format(
+        reasons.push_back(text::format(
             "the memory has stride {} and offset {}, the driver wants stride {} and offset {}",
             request.fixed->planes[0].stride, request.fixed->planes[0].offset, answer.stride,
             answer.offset));
@@ -77,8 +77,8 @@ Reasons modifier_refusals(const DriverAnswers& answers, const ImageRequest& requ
         return {"VK_EXT_image_drm_format_modifier is not enabled on the device"};
     }
     if (!answers.modifier.offered) {
-        return {std::format("the driver does not offer DRM_FORMAT_MOD_LINEAR for {}",
-                            format_of(request.fourcc).name)};
+        return {text::format("the driver does not offer DRM_FORMAT_MOD_LINEAR for {}",
+                             format_of(request.fourcc).name)};
     }
     Reasons reasons = image_refusals(answers.modifier, request, "modifier LINEAR");
     require_fixed_layout(answers.modifier, request, reasons);
@@ -96,18 +96,18 @@ void append_copy_refusals(const ImageLayout& fixed, Reasons& reasons) {
     constexpr std::uint64_t longest = INT32_MAX; // of a row
     const std::uint64_t stride = fixed.planes[0].stride;
     if (stride % fixed.format().bytes() != 0) {
-        reasons.push_back(std::format("stride {} is no multiple of a pixel's {} bytes", stride,
-                                      fixed.format().bytes()));
+        reasons.push_back(text::format("stride {} is no multiple of a pixel's {} bytes", stride,
+                                       fixed.format().bytes()));
     }
     if (stride < fixed.row_bytes() || stride > longest) {
-        reasons.push_back(std::format("stride {} is not between the {} bytes of a row and {}",
-                                      stride, fixed.row_bytes(), longest));
+        reasons.push_back(text::format("stride {} is not between the {} bytes of a row and {}",
+                                       stride, fixed.row_bytes(), longest));
     }
     const std::uint64_t alignment =
         std::lcm(std::uint64_t{4}, std::uint64_t{fixed.format().bytes()});
     if (fixed.planes[0].offset % alignment != 0) {
         reasons.push_back(
-            std::format("offset {} is no multiple of {}", fixed.planes[0].offset, alignment));
+            text::format("offset {} is no multiple of {}", fixed.planes[0].offset, alignment));
     }
 }
 
@@ -115,18 +115,18 @@ Reasons buffer_refusals(const DriverAnswers& answers, const ImageRequest& reques
     Reasons reasons;
     if ((answers.buffer.external & VK_EXTERNAL_MEMORY_FEATURE_IMPORTABLE_BIT) == 0) {
         reasons.push_back(
-            std::format("a dma-buf cannot be imported as a buffer (external memory features {})",
-                        memory_feature_names(answers.buffer.external)));
+            text::format("a dma-buf cannot be imported as a buffer (external memory features {})",
+                         memory_feature_names(answers.buffer.external)));
     } else if (answers.buffer.created != VK_SUCCESS) {
         reasons.push_back(
-            std::format("vkCreateBuffer refused ({})", result_name(answers.buffer.created)));
+            text::format("vkCreateBuffer refused ({})", result_name(answers.buffer.created)));
     }
     constexpr VkFormatFeatureFlags wanted =
         VK_FORMAT_FEATURE_SAMPLED_IMAGE_BIT | VK_FORMAT_FEATURE_TRANSFER_DST_BIT;
     if ((answers.optimal & wanted) != wanted) {
-        reasons.push_back(std::format("{} cannot be both copied to and sampled (features {})",
-                                      format_of(request.fourcc).name,
-                                      format_feature_names(answers.optimal)));
+        reasons.push_back(text::format("{} cannot be both copied to and sampled (features {})",
+                                       format_of(request.fourcc).name,
+                                       format_feature_names(answers.optimal)));
     }
     if (request.fixed) {
         append_copy_refusals(*request.fixed, reasons);
@@ -208,7 +208,7 @@ Reasons describe(const std::vector<Refusal>& refused) {
     Reasons lines;
     for (const Refusal& refusal : refused) {
         for (const std::string& reason : refusal.reasons) {
-            lines.push_back(std::format("{}: {}", import_method_name(refusal.method), reason));
+            lines.push_back(text::format("{}: {}", import_method_name(refusal.method), reason));
         }
     }
     return lines;

@@ -172,9 +172,9 @@ protected:
                                demo::wayland::Connection::patience)) {
             throw std::runtime_error("weston does not show the picture");
         }
-        Picture picture = opened(camera_->photograph(*outputs_.front(), {}));
+        Picture picture = opened(camera_->screenshot(*outputs_.front(), {}));
         for (int i = 0; i < 60; ++i) { // a new window may be faded in
-            Picture next = opened(camera_->photograph(*outputs_.front(), {}));
+            Picture next = opened(camera_->screenshot(*outputs_.front(), {}));
             if (next == picture) {
                 break;
             }

@@ -189,7 +189,7 @@ Compositor::Compositor(const std::filesystem::path& folder, const Options& optio
                                      "--height=" + std::to_string(options.height),
                                      "--scale=" + std::to_string(options.scale),
                                      "--idle-time=0"};
-    if (options.anyone_may_photograph) {
+    if (options.anyone_may_take_screenshots) {
         command.emplace_back("--debug");
     }
     weston_ =

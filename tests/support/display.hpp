@@ -68,7 +68,7 @@ public:
         std::uint32_t width;
         std::uint32_t height;
         Renderer renderer = Renderer::gl;
-        bool anyone_may_photograph = true;
+        bool anyone_may_take_screenshots = true;
         std::uint32_t scale = 1; ///< pixels that a unit of the compositor has
     };
 

@@ -52,7 +52,7 @@ protected:
 
     static std::string failure_of(const ScreenCamera& camera, Interrupt interrupt) {
         try {
-            static_cast<void>(camera.photograph(interrupt));
+            static_cast<void>(camera.screenshot(interrupt));
         } catch (const std::runtime_error& error) {
             return error.what();
         }
@@ -74,7 +74,7 @@ TEST_F(Camera, ReadsThePictureThatItsCommandWrites) {
     const Picture picture(Extent{3, 2});
     save_png(picture, folder() / "seen.png");
     const auto seen =
-        camera(text::format("cp {}", (folder() / "seen.png").string())).photograph({});
+        camera(text::format("cp {}", (folder() / "seen.png").string())).screenshot({});
     EXPECT_EQ(seen.extent(), picture.extent());
     EXPECT_TRUE(left_nothing());
 }
@@ -100,7 +100,7 @@ TEST_F(Camera, LeavesNothingWhereItsProcessIsKilled) {
     if (pid == 0) {
         ::setpgid(0, 0);
         static_cast<void>(
-            camera(text::format("echo >{}; sleep 1000; :", line.in_shell())).photograph({}));
+            camera(text::format("echo >{}; sleep 1000; :", line.in_shell())).screenshot({}));
         ::_exit(0);
     }
     ASSERT_TRUE(line.alive());

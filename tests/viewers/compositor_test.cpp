@@ -31,12 +31,14 @@ constexpr Extent screen{.width = 640, .height = 400};
 /// Weston without a screen, and this process's environment with it.
 class WithCompositor : public testing::Test {
 protected:
-    void start(test::Renderer renderer = test::Renderer::gl, bool anyone_may_photograph = true) {
-        compositor_.emplace(folder_.path(), test::Compositor::Options{.width = screen.width,
-                                                                      .height = screen.height,
-                                                                      .renderer = renderer,
-                                                                      .anyone_may_photograph =
-                                                                          anyone_may_photograph});
+    void start(test::Renderer renderer = test::Renderer::gl,
+               bool anyone_may_take_screenshots = true) {
+        compositor_.emplace(
+            folder_.path(),
+            test::Compositor::Options{.width = screen.width,
+                                      .height = screen.height,
+                                      .renderer = renderer,
+                                      .anyone_may_take_screenshots = anyone_may_take_screenshots});
         ::setenv("XDG_RUNTIME_DIR", folder_.path().c_str(), 1);
         ::setenv("WAYLAND_DISPLAY", test::Compositor::socket, 1);
     }
@@ -150,13 +152,13 @@ TEST_F(WithCompositor, OneThatDrawsByTheCpuTakesNoDmaBuf) {
     EXPECT_THAT(program.printed(), HasSubstr("the compositor takes no dma-bufs"));
 }
 
-TEST_F(WithCompositor, OneThatLetsNobodyPhotographIsNotSeen) {
+TEST_F(WithCompositor, OneThatLetsNobodyTakeScreenshotsIsNotSeen) {
     start(test::Renderer::gl, false);
     const DrawnBuffer buffer(*exporter, screen, rgb_fourccs().front());
     Viewed compositor("compositor");
     compositor.show(buffer);
     EXPECT_EQ(compositor.see(), std::nullopt);
-    EXPECT_THAT(compositor.trouble(), HasSubstr("makes no photograph of "));
+    EXPECT_THAT(compositor.trouble(), HasSubstr("takes no screenshot of "));
     EXPECT_FALSE(compositor.failed());
 }
 

@@ -19,7 +19,7 @@ namespace {
 
 using testing::HasSubstr;
 
-/// A display shows the memory, too: the machine's, which QEMU photographs.
+/// A display shows the memory, too: the machine's, of which QEMU takes a screenshot.
 class ScreenTest : public WindowTest {
 protected:
     void SetUp() override {

@@ -56,7 +56,7 @@ struct ScanoutOptions {
 };
 
 /// Takes a picture of the screen.
-using Photograph = std::function<Picture(const StopSignal& stop)>;
+using Screenshot = std::function<Picture(const StopSignal& stop)>;
 
 /// The screen after the last frame.
 struct Shown {
@@ -81,9 +81,9 @@ private:
     std::vector<Side> sides_;
 };
 
-/// @param photograph empty if nothing looks at the screen.
+/// @param screenshot empty if nothing looks at the screen.
 Shown show_frames(const ScanoutOptions& options, const Picture& picture, kms::Screen& screen,
-                  DoubleBuffer& buffers, const Photograph& photograph, const StopSignal& stop) {
+                  DoubleBuffer& buffers, const Screenshot& screenshot, const StopSignal& stop) {
     std::uint64_t sequence = 0;
     std::optional<Progress> progress; // once the display shows the first frame
     do {
@@ -103,19 +103,19 @@ Shown show_frames(const ScanoutOptions& options, const Picture& picture, kms::Sc
 
     Shown shown{.frames = sequence,
                 .cpu_view = without_alpha(buffers.side(sequence - 1).buffer->cpu_view())};
-    if (photograph && stop.raised() && options.frames > 0) {
+    if (screenshot && stop.raised() && options.frames > 0) {
         throw std::runtime_error("stopped before the camera looked at the screen");
     }
-    if (photograph && !stop.raised()) {
-        shown.display_view = photograph(stop);
+    if (screenshot && !stop.raised()) {
+        shown.display_view = screenshot(stop);
     }
     return shown;
 }
 
-/// Photographs the screen from outside.
-Photograph with_camera(const ScreenCamera& camera, Extent screen) {
+/// Takes a screenshot from outside.
+Screenshot with_camera(const ScreenCamera& camera, Extent screen) {
     return [&camera, screen](const StopSignal& stop) {
-        auto seen = camera.photograph_of(screen, {.fd = stop.fd()});
+        auto seen = camera.screenshot_of(screen, {.fd = stop.fd()});
         if (!seen) {
             throw std::runtime_error(joined(seen.error()));
         }
@@ -125,7 +125,7 @@ Photograph with_camera(const ScreenCamera& camera, Extent screen) {
 
 /// Has the display write what it shows into memory of the exporter.
 /// @return nothing else, or the reasons why it cannot.
-std::expected<Photograph, Reasons> with_writeback(const kms::Card& card, const kms::Output& output,
+std::expected<Screenshot, Reasons> with_writeback(const kms::Card& card, const kms::Output& output,
                                                   Exporter& exporter) {
     const auto writeback = kms::Writeback::find(card, output.crtc);
     if (!writeback) {
@@ -266,19 +266,19 @@ ExitStatus show(const ScanoutOptions& options, const kms::Card& card, const kms:
                   {"writer", options.render ? "GPU" : "CPU"}},
         .layout = buffers->side(0).buffer->layout(),
         .buffer_size = buffers->side(0).buffer->buffers().front().size()};
-    Photograph photograph;
+    Screenshot screenshot;
     if (options.writeback) {
         auto found = with_writeback(card, output, **exporter);
         if (!found) {
             return unsupported("this display cannot write back what it shows", found.error());
         }
-        photograph = *std::move(found);
+        screenshot = *std::move(found);
     } else if (options.camera && options.camera.looks_at(card)) {
-        photograph = with_camera(options.camera, output.extent());
+        screenshot = with_camera(options.camera, output.extent());
     }
     stopwatch.lap("start");
     kms::Screen screen(card, output);
-    const Shown shown = show_frames(options, picture, screen, *buffers, photograph, stop);
+    const Shown shown = show_frames(options, picture, screen, *buffers, screenshot, stop);
     stopwatch.lap("frames");
     verdict.laps = stopwatch.laps();
     const ExitStatus status = report(options, card, output, shown, std::move(verdict));

@@ -41,7 +41,7 @@ bool ScreenCamera::looks_at(const kms::Card& card) const {
     return known.empty() || known == card.driver() || known == card.path();
 }
 
-Picture ScreenCamera::photograph(Interrupt interrupt) const {
+Picture ScreenCamera::screenshot(Interrupt interrupt) const {
     const TemporaryFolder folder;
     const std::filesystem::path file = folder.path() / "screen.png";
     ChildProcess process("/bin/sh", {"sh", "-c", command_ + " \"$1\"", "sh", file.string()},
@@ -63,9 +63,9 @@ Picture ScreenCamera::photograph(Interrupt interrupt) const {
     return without_alpha(load_picture(file));
 }
 
-std::expected<Picture, Reasons> ScreenCamera::photograph_of(Extent screen,
+std::expected<Picture, Reasons> ScreenCamera::screenshot_of(Extent screen,
                                                             Interrupt interrupt) const {
-    Picture picture = photograph(interrupt);
+    Picture picture = screenshot(interrupt);
     if (picture.extent() != screen) {
         return std::unexpected(Reasons{text::format(
             "the camera's picture has {}x{} pixels, the screen {}x{}", picture.extent().width,

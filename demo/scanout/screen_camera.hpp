@@ -39,12 +39,12 @@ public:
     /// @param interrupt terminates the command.
     /// @throws std::runtime_error when the command fails, takes too long or is interrupted, or has
     ///         not written a picture.
-    [[nodiscard]] Picture photograph(Interrupt interrupt) const;
+    [[nodiscard]] Picture screenshot(Interrupt interrupt) const;
 
     /// The same of a screen of a known extent.
     /// @return the picture, or the reason if it has another extent.
-    /// @throws std::runtime_error as photograph().
-    [[nodiscard]] std::expected<Picture, Reasons> photograph_of(Extent screen,
+    /// @throws std::runtime_error as screenshot().
+    [[nodiscard]] std::expected<Picture, Reasons> screenshot_of(Extent screen,
                                                                 Interrupt interrupt) const;
 
 private:

@@ -21,8 +21,8 @@
 namespace parallax::demo {
 namespace {
 
-/// Photographs until two are equal, at most: a compositor may fade a new window in.
-constexpr int most_photographs = 60;
+/// Screenshots until two are equal, at most: a compositor may fade a new window in.
+constexpr int most_screenshots = 60;
 
 /// A part of a picture, from its middle: where a compositor has a full-screen window that is
 /// smaller than the output (xdg_toplevel.set_fullscreen).
@@ -40,7 +40,7 @@ Picture middle_of(const Picture& all, Extent extent) {
 /// the reverse order.
 class Shown {
 public:
-    /// @return why the compositor does not show it, or cannot be photographed; empty if it does.
+    /// @return why the compositor does not show it, or takes no screenshot; empty if it does.
     Reasons begin(const std::string& compositor, std::span<const DmaBuf> buffers,
                   const ImageLayout& layout, Interrupt unwanted) {
         return fill(connection_, wayland::Connection::open(compositor))
@@ -69,8 +69,8 @@ public:
         }
     }
 
-    [[nodiscard]] std::expected<Picture, Reasons> photograph(Interrupt unwanted) {
-        return camera_->photograph(*output_, unwanted);
+    [[nodiscard]] std::expected<Picture, Reasons> screenshot(Interrupt unwanted) {
+        return camera_->screenshot(*output_, unwanted);
     }
 
 private:
@@ -118,9 +118,9 @@ public:
 
     std::expected<void, Reasons> read(std::span<std::byte> rows) override {
         shown_->refresh(unwanted_);
-        auto picture = shown_->photograph(unwanted_);
-        for (int i = 1; picture && !settled_ && i < most_photographs; ++i) {
-            auto next = shown_->photograph(unwanted_);
+        auto picture = shown_->screenshot(unwanted_);
+        for (int i = 1; picture && !settled_ && i < most_screenshots; ++i) {
+            auto next = shown_->screenshot(unwanted_);
             settled_ = next && *next == *picture;
             picture = std::move(next);
         }
@@ -129,9 +129,8 @@ public:
         }
         const Extent screen = picture->extent();
         if (screen.width < rows_.extent.width || screen.height < rows_.extent.height) {
-            return std::unexpected(
-                Reasons{text::format("the compositor's photograph is of {}x{} pixels only",
-                                     screen.width, screen.height)});
+            return std::unexpected(Reasons{text::format("the screenshot is of {}x{} pixels only",
+                                                        screen.width, screen.height)});
         }
         write_pixels(middle_of(*picture, rows_.extent), rows_, rows);
         return {};

@@ -102,7 +102,7 @@ public:
         if (!camera_.looks_at(scanout_->card())) {
             return std::unexpected(Reasons{looks_elsewhere(camera_, scanout_->card())});
         }
-        const auto picture = camera_.photograph_of(rows_.extent, unwanted_);
+        const auto picture = camera_.screenshot_of(rows_.extent, unwanted_);
         if (!picture) {
             return std::unexpected(picture.error());
         }

@@ -98,8 +98,8 @@ inline constexpr std::size_t viewer_count = 7;
 /// Shows the memory on a display, on a card of which it becomes master, and captures that. The
 /// picture must have the size of one of the display's modes.
 [[nodiscard]] std::unique_ptr<Viewer> open_display(const ViewerOptions&, Interrupt);
-/// Has a Wayland compositor show the memory on a whole output, and photograph that. The output must
-/// be as large as the picture or larger.
+/// Has a Wayland compositor show the memory on a whole output, and take a screenshot of it. The
+/// output must be as large as the picture or larger.
 [[nodiscard]] std::unique_ptr<Viewer> open_compositor(const ViewerOptions&, Interrupt);
 /// Has a device read the memory at its DMA addresses: the test-only module dmabuf_importer.
 [[nodiscard]] std::unique_ptr<Viewer> open_device(const ViewerOptions&, Interrupt);

@@ -11,7 +11,7 @@ find_screenshooter(const Connection& connection) {
         }
     }
     return std::unexpected(
-        Reasons{"the compositor lets no program photograph its outputs: it has neither "
+        Reasons{"the compositor lets no program take screenshots: it has neither "
                 "weston_capture_v1 (Weston) nor zwlr_screencopy_manager_v1 (wlroots)"});
 }
 

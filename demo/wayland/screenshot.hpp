@@ -12,7 +12,7 @@
 
 namespace parallax::demo::wayland {
 
-/// Photographs outputs, by a protocol of the compositor.
+/// Takes screenshots of outputs, by a protocol of the compositor.
 class Screenshooter {
 public:
     Screenshooter() = default;
@@ -24,7 +24,7 @@ public:
 
     /// @return what the output shows, without the pointer, or why the compositor does not say.
     /// @throws std::runtime_error as Connection::wait(), or when it does not answer.
-    [[nodiscard]] virtual std::expected<Picture, Reasons> photograph(const Output& output,
+    [[nodiscard]] virtual std::expected<Picture, Reasons> screenshot(const Output& output,
                                                                      Interrupt unwanted) = 0;
 };
 

@@ -36,7 +36,7 @@ std::size_t size_of(const ImageLayout& layout) {
     if (width == 0 || height == 0 || width > largest_side || height > largest_side ||
         stride < layout.row_bytes() || stride > INT32_MAX / height) {
         throw std::runtime_error(
-            text::format("the compositor wants to photograph {}x{} pixels with "
+            text::format("the compositor wants to take a screenshot of {}x{} pixels with "
                          "a stride of {} bytes, which cannot be",
                          width, height, stride));
     }

@@ -19,7 +19,7 @@
 namespace parallax::demo::wayland {
 namespace {
 
-/// An output's size may change while it is photographed, but not each time.
+/// An output's size may change while a screenshot is taken, but not each time.
 constexpr int most_tries = 10;
 
 /// What the compositor wants and says.
@@ -55,7 +55,7 @@ public:
         : connection_(connection),
           factory_(factory) {}
 
-    std::expected<Picture, Reasons> photograph(const Output& output, Interrupt unwanted) override {
+    std::expected<Picture, Reasons> screenshot(const Output& output, Interrupt unwanted) override {
         Capture capture;
         const Proxy<weston_capture_source_v1> source(::weston_capture_v1_create(
             factory_.get(), output.proxy.get(), WESTON_CAPTURE_V1_SOURCE_FRAMEBUFFER));
@@ -63,9 +63,10 @@ public:
         connection_.round_trip(); // for the format and the size
         for (int i = 0; i < most_tries; ++i) {
             if (!std::ranges::contains(rgb_fourccs(), capture.fourcc)) {
-                return std::unexpected(Reasons{text::format(
-                    "the compositor photographs {} in the format '{}', which is not known here",
-                    output.name, printable(fourcc_text(capture.fourcc)))});
+                return std::unexpected(
+                    Reasons{text::format("the compositor takes screenshots of {} in the format "
+                                         "'{}', which is not known here",
+                                         output.name, printable(fourcc_text(capture.fourcc)))});
             }
             const ShmPicture memory(connection_,
                                     packed_layout(capture.extent, capture.fourcc,
@@ -75,20 +76,20 @@ public:
             ::weston_capture_source_v1_capture(source.get(), memory.get());
             if (!connection_.wait([&] { return capture.end != Capture::End::none; },
                                   Connection::patience, unwanted)) {
-                throw std::runtime_error("the compositor made no photograph");
+                throw std::runtime_error("the compositor took no screenshot");
             }
             if (capture.end == Capture::End::complete) {
                 return memory.read();
             }
             if (capture.end == Capture::End::failed) {
                 return std::unexpected(Reasons{text::format(
-                    "the compositor makes no photograph of {} ({}); Weston makes one for any "
+                    "the compositor takes no screenshot of {} ({}); Weston takes one for any "
                     "program if it was started with --debug",
                     output.name, capture.why)});
             }
         }
         throw std::runtime_error(
-            text::format("the compositor wants another photograph of {} after {} of them",
+            text::format("the compositor wants another screenshot of {} after {} of them",
                          output.name, most_tries));
     }
 

@@ -70,7 +70,7 @@ public:
         : connection_(connection),
           manager_(manager) {}
 
-    std::expected<Picture, Reasons> photograph(const Output& output, Interrupt unwanted) override {
+    std::expected<Picture, Reasons> screenshot(const Output& output, Interrupt unwanted) override {
         Copy copy;
         const Proxy<zwlr_screencopy_frame_v1> frame(
             ::zwlr_screencopy_manager_v1_capture_output(manager_.get(), 0, output.proxy.get()));
@@ -79,22 +79,23 @@ public:
                          unwanted);
         if (!copy.layout) {
             return std::unexpected(
-                Reasons{text::format("the compositor makes no photograph of {}", output.name)});
+                Reasons{text::format("the compositor takes no screenshot of {}", output.name)});
         }
         if (!std::ranges::contains(rgb_fourccs(), copy.layout->fourcc)) {
-            return std::unexpected(Reasons{text::format(
-                "the compositor photographs {} in the format '{}', which is not known here",
-                output.name, printable(fourcc_text(copy.layout->fourcc)))});
+            return std::unexpected(
+                Reasons{text::format("the compositor takes screenshots of {} in the format '{}', "
+                                     "which is not known here",
+                                     output.name, printable(fourcc_text(copy.layout->fourcc)))});
         }
         const ShmPicture memory(connection_, *copy.layout);
         ::zwlr_screencopy_frame_v1_copy(frame.get(), memory.get());
         if (!connection_.wait([&] { return copy.ready || copy.failed; }, Connection::patience,
                               unwanted)) {
-            throw std::runtime_error("the compositor made no photograph");
+            throw std::runtime_error("the compositor took no screenshot");
         }
         if (copy.failed) {
             return std::unexpected(
-                Reasons{text::format("the compositor's photograph of {} failed", output.name)});
+                Reasons{text::format("the screenshot of {} failed", output.name)});
         }
         return copy.from_below ? from_above(memory.read()) : memory.read();
     }

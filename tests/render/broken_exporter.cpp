@@ -5,8 +5,6 @@
 //   mmap        each mapping of a dma-buf has memory of its own
 //   sync        DMA_BUF_IOCTL_SYNC says that it was done, and does nothing
 //   sync-error  DMA_BUF_IOCTL_SYNC fails
-#include "parallax/text.hpp"
-
 #include <dlfcn.h>
 #include <linux/dma-buf.h>
 #include <linux/ioctl.h>
@@ -18,6 +16,7 @@
 #include <cstdarg>
 #include <cstddef>
 #include <cstdlib>
+#include <format>
 #include <string_view>
 
 namespace {
@@ -29,7 +28,7 @@ bool is_broken(std::string_view part) {
 
 bool is_dma_buf(int fd) {
     std::array<char, 64> target{};
-    const auto link = text::format("/proc/self/fd/{}", fd);
+    const auto link = std::format("/proc/self/fd/{}", fd);
     return fd >= 0 && ::readlink(link.c_str(), target.data(), target.size()) > 0 &&
            std::string_view(target.data(), target.size()).starts_with("/dmabuf:");
 }

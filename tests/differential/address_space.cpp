@@ -3,8 +3,6 @@
 // Calls that change an existing mapping.
 #include "subject.hpp"
 
-#include "parallax/text.hpp"
-
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -12,6 +10,7 @@
 #include <linux/userfaultfd.h>
 
 #include <array>
+#include <format>
 #include <fstream>
 #include <sstream>
 
@@ -41,11 +40,11 @@ void protect(Subject& s) {
     for (const std::size_t size : sizes) {
         const Pair pair(s, size);
         for (int protection = 0; protection < 16; ++protection) {
-            const std::string name = text::format("{} of {} bytes", protection, size);
+            const std::string name = std::format("{} of {} bytes", protection, size);
             s.note("mprotect " + name, ::mprotect(pair.map.at(page), size - 2 * page, protection));
             for (const std::size_t at : {std::size_t{0}, page, size - page - 1, size - 1}) {
-                s.note(text::format("read at {} after {}", at, name), load(pair.map.at(at)));
-                s.note(text::format("write at {} after {}", at, name),
+                s.note(std::format("read at {} after {}", at, name), load(pair.map.at(at)));
+                s.note(std::format("write at {} after {}", at, name),
                        store(pair.map.at(at), std::byte{0x33}));
             }
         }
@@ -62,7 +61,7 @@ void unmap_in_part(Subject& s) {
             const Pair pair(s, size);
             s.note("munmap", ::munmap(pair.map.at(from), page));
             for (const std::size_t at : {std::size_t{0}, page, size / 2, size - page, size - 1}) {
-                s.note(text::format("{} of {} without {}", at, size, from), load(pair.map.at(at)));
+                s.note(std::format("{} of {} without {}", at, size, from), load(pair.map.at(at)));
             }
             s.note("once more", ::munmap(pair.map.at(from), page));
             s.note("within a page", ::munmap(pair.map.at(1), page));
@@ -79,7 +78,7 @@ void remap(Subject& s) {
         const auto move = [&](const char* name, std::size_t old_size, std::size_t new_size,
                               int flags, void* address = nullptr) {
             void* moved = ::mremap(pair.map.begin(), old_size, new_size, flags, address);
-            s.note(text::format("{} of {}", name, size), outcome_of_map(moved));
+            s.note(std::format("{} of {}", name, size), outcome_of_map(moved));
             return static_cast<std::byte*>(moved);
         };
         (void)move("growing in place", size, size + page, 0);
@@ -113,7 +112,7 @@ void advise(Subject& s) {
                 continue;
             }
             const Pair pair(s, size);
-            const std::string name = text::format("advice {} for {} bytes", advice, size);
+            const std::string name = std::format("advice {} for {} bytes", advice, size);
             const std::string advised = outcome(::madvise(pair.map.begin(), size, advice));
             // Some kernels refuse MADV_DOFORK where VM_IO is set, as in the heap's mappings.
             if (advice != MADV_DOFORK) {
@@ -149,8 +148,8 @@ void sync_to_nowhere(Subject& s) {
     for (const std::size_t size : sizes) {
         const Pair pair(s, size);
         for (int flags = 0; flags < 16; ++flags) {
-            s.note(text::format("msync {}", flags), ::msync(pair.map.begin(), size, flags));
-            s.note(text::format("msync {} of one page", flags),
+            s.note(std::format("msync {}", flags), ::msync(pair.map.begin(), size, flags));
+            s.note(std::format("msync {} of one page", flags),
                    ::msync(pair.map.at(page), page, flags));
         }
         s.note("msync within a page", ::msync(pair.map.at(1), size, MS_SYNC));
@@ -170,18 +169,18 @@ void residency(Subject& s) {
             for (const unsigned char one : pages) {
                 resident += one & 1U;
             }
-            return text::format("{}, {} pages", outcome(result), resident);
+            return std::format("{}, {} pages", outcome(result), resident);
         };
         if (size < large) {
-            s.note(text::format("{} bytes, untouched", size), ask());
+            s.note(std::format("{} bytes, untouched", size), ask());
         } else {
             s.may_differ(
-                text::format("{} bytes, untouched", size), ask(), "0, 0 pages",
+                std::format("{} bytes, untouched", size), ask(), "0, 0 pages",
                 "docs/exporter.md: of a mapping of 2 MiB or more, nothing is mapped before it "
                 "is touched");
         }
         s.note("content", digest(map.begin(), size));
-        s.note(text::format("{} bytes, touched", size), ask());
+        s.note(std::format("{} bytes, touched", size), ask());
     }
 }
 
@@ -192,7 +191,7 @@ void policies(Subject& s) {
         for (const int policy : {MPOL_DEFAULT, MPOL_PREFERRED, MPOL_BIND, MPOL_INTERLEAVE}) {
             for (const unsigned flags : {0U, 1U, 3U}) {
                 s.note(
-                    text::format("mbind {} with flags {}", policy, flags),
+                    std::format("mbind {} with flags {}", policy, flags),
                     ::syscall(SYS_mbind, pair.map.begin(), size, policy, nodes.data(), 64, flags));
             }
         }
@@ -227,7 +226,7 @@ void user_faults(Subject& s) {
                                         .len = 2 * large},
                               .mode = mode,
                               .ioctls = 0};
-        s.note(text::format("mode {}", mode), ::ioctl(handler.get(), UFFDIO_REGISTER, &range));
+        s.note(std::format("mode {}", mode), ::ioctl(handler.get(), UFFDIO_REGISTER, &range));
     }
     s.note("content", digest(pair.map.begin(), 2 * large));
 }
@@ -251,7 +250,7 @@ void in_proc(Subject& s) {
         begin = std::stoull(range, nullptr, 16);
         const auto from = reinterpret_cast<std::uintptr_t>(map.begin());
         if (begin >= from && begin < from + map.size()) {
-            s.note(text::format("at {}", begin - from), rights + " " + offset + " " + name);
+            s.note(std::format("at {}", begin - from), rights + " " + offset + " " + name);
         }
     }
 }

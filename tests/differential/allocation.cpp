@@ -5,8 +5,6 @@
 
 #include "support/call32.hpp"
 
-#include "parallax/text.hpp"
-
 #include <poll.h>
 #include <sys/file.h>
 #include <sys/resource.h>
@@ -15,6 +13,7 @@
 
 #include <array>
 #include <cstring>
+#include <format>
 #include <limits>
 
 namespace differential {
@@ -32,10 +31,10 @@ std::string ask(const UniqueFd& node, dma_heap_allocation_data data) {
     }
     const UniqueFd fd(static_cast<int>(data.fd));
     data.fd = before.fd;
-    return text::format("{}{}, mode {}, descriptor flags {}, {} bytes", answer,
-                        std::memcmp(&before, &data, sizeof(data)) == 0 ? "" : ", and changed it",
-                        ::fcntl(fd.get(), F_GETFL) & O_ACCMODE, ::fcntl(fd.get(), F_GETFD),
-                        ::lseek(fd.get(), 0, SEEK_END));
+    return std::format("{}{}, mode {}, descriptor flags {}, {} bytes", answer,
+                       std::memcmp(&before, &data, sizeof(data)) == 0 ? "" : ", and changed it",
+                       ::fcntl(fd.get(), F_GETFL) & O_ACCMODE, ::fcntl(fd.get(), F_GETFD),
+                       ::lseek(fd.get(), 0, SEEK_END));
 }
 
 void fields(Subject& s) {
@@ -44,23 +43,23 @@ void fields(Subject& s) {
     dma_heap_allocation_data data = right;
     for (const __u32 fd : {1U, 3U, ~0U}) {
         data.fd = fd;
-        s.note(text::format("fd {}", fd), ask(node, data));
+        s.note(std::format("fd {}", fd), ask(node, data));
     }
     data = right;
     for (unsigned bit = 0; bit < 32; ++bit) {
         data.fd_flags = 1U << bit;
-        s.note(text::format("fd_flags {:#x}", data.fd_flags), ask(node, data));
+        s.note(std::format("fd_flags {:#x}", data.fd_flags), ask(node, data));
     }
     data = right;
     for (unsigned bit = 0; bit < 64; ++bit) {
         data.heap_flags = __u64{1} << bit;
-        s.note(text::format("heap_flags {:#x}", data.heap_flags), ask(node, data));
+        s.note(std::format("heap_flags {:#x}", data.heap_flags), ask(node, data));
     }
     data = right;
     for (const unsigned mode : {O_RDONLY, O_WRONLY, O_RDWR, O_ACCMODE}) {
         for (const unsigned cloexec : {0, O_CLOEXEC}) {
             data.fd_flags = mode | cloexec;
-            s.note(text::format("fd_flags {:#x}", data.fd_flags), ask(node, data));
+            s.note(std::format("fd_flags {:#x}", data.fd_flags), ask(node, data));
         }
     }
     data = {.len = 0, .fd = 5, .fd_flags = ~0U, .heap_flags = ~__u64{0}};
@@ -74,12 +73,12 @@ void lengths(Subject& s) {
     for (const std::size_t len :
          {std::size_t{0}, std::size_t{1}, page - 1, page, page + 1, 3 * page, large - 1, large,
           large + 1, 5 * mib + 3 * page + 7, most - page + 2, most - 1, most}) {
-        s.note(text::format("{} bytes", len), ask(node, uapi::request(len)));
+        s.note(std::format("{} bytes", len), ask(node, uapi::request(len)));
     }
     for (const std::size_t size : {page, large, 5 * mib}) {
         const UniqueFd buffer = s.allocate(size);
         const uapi::Map map(buffer, size);
-        s.note(text::format("content of {} bytes", size), digest(map.begin(), size));
+        s.note(std::format("content of {} bytes", size), digest(map.begin(), size));
     }
 }
 
@@ -93,19 +92,19 @@ void structure_sizes(Subject& s) {
         std::memcpy(memory.data(), &data, sizeof(data));
         const unsigned command = _IOC(_IOC_READ | _IOC_WRITE, DMA_HEAP_IOC_MAGIC, 0, size);
         const long result = ::ioctl(node.get(), command, memory.data());
-        s.note(text::format("{} bytes", size), result);
+        s.note(std::format("{} bytes", size), result);
         if (result != -1) {
             __u32 number = 0;
             std::memcpy(&number, memory.data() + offsetof(dma_heap_allocation_data, fd),
                         sizeof(number));
             const UniqueFd fd(static_cast<int>(number));
-            s.note(text::format("mode after {} bytes", size),
+            s.note(std::format("mode after {} bytes", size),
                    ::fcntl(fd.get(), F_GETFL) & O_ACCMODE);
             number = 0;
             std::memcpy(memory.data() + offsetof(dma_heap_allocation_data, fd), &number,
                         sizeof(number));
         }
-        s.note(text::format("memory after {} bytes", size), digest(memory.data(), memory.size()));
+        s.note(std::format("memory after {} bytes", size), digest(memory.data(), memory.size()));
     }
 }
 
@@ -120,7 +119,7 @@ void structures_without_an_fd(Subject& s) {
             const bool refused = ::ioctl(node.get(), command, memory.data()) == -1;
             return (refused ? errno : 0) + (uapi::count_open_fds() != before ? 128 : 0);
         });
-        s.differs(text::format("{} bytes", size), std::to_string(status / 256),
+        s.differs(std::format("{} bytes", size), std::to_string(status / 256),
                   std::to_string(ENOTTY), "the header: the structure must reach beyond fd");
     }
 }
@@ -131,7 +130,7 @@ void pointers(Subject& s) {
         const int before = uapi::count_open_fds();
         const long result = ::ioctl(node.get(), DMA_HEAP_IOCTL_ALLOC, argument);
         s.note(name, result);
-        s.note(text::format("fds after {}", name), uapi::count_open_fds() - before);
+        s.note(std::format("fds after {}", name), uapi::count_open_fds() - before);
     };
     ask_at("NULL", nullptr);
     ask_at("an address of the kernel", reinterpret_cast<void*>(0xffff888000000000U));
@@ -183,7 +182,7 @@ void other_directions(Subject& s) {
             const unsigned long command = _IOC(direction, DMA_HEAP_IOC_MAGIC, 0, sizeof(data));
             return ::ioctl(node.get(), command, &data) == -1 ? errno : 0;
         });
-        s.differs(text::format("direction {}", direction), std::to_string(status / 256),
+        s.differs(std::format("direction {}", direction), std::to_string(status / 256),
                   std::to_string(ENOTTY), only_alloc);
     }
 }
@@ -194,11 +193,11 @@ void other_ioctls(Subject& s) {
     for (unsigned number = 1; number < 256; ++number) {
         const long result =
             ::ioctl(node.get(), _IOWR(DMA_HEAP_IOC_MAGIC, number, dma_heap_allocation_data), &data);
-        s.differs(text::format("number {}", number), result, "ENOTTY", only_alloc);
+        s.differs(std::format("number {}", number), result, "ENOTTY", only_alloc);
     }
     for (const unsigned long command : {DMA_BUF_IOCTL_SYNC, DMA_BUF_IOCTL_IMPORT_SYNC_FILE}) {
         // The heap looks at numbers alone, and takes number 0 of any type for its own.
-        s.differs(text::format("command {:#x}", command), ::ioctl(node.get(), command, &data),
+        s.differs(std::format("command {:#x}", command), ::ioctl(node.get(), command, &data),
                   "ENOTTY", only_alloc);
     }
     // Handled by the kernel before the driver.
@@ -217,10 +216,10 @@ void ways_to_open(Subject& s) {
                             O_RDWR | O_NOATIME, O_RDWR | O_DIRECTORY, O_RDWR | O_CREAT | O_EXCL,
                             O_RDWR | O_CREAT, O_RDWR | O_NOFOLLOW, O_RDWR | O_TMPFILE}) {
         const UniqueFd node(::open(s.path().c_str(), flags | O_CLOEXEC, 0600));
-        s.note(text::format("open({:#o})", flags), outcome_of_fd(node.get()));
+        s.note(std::format("open({:#o})", flags), outcome_of_fd(node.get()));
         if (node) {
-            s.note(text::format("F_GETFL after open({:#o})", flags), ::fcntl(node.get(), F_GETFL));
-            s.note(text::format("allocation after open({:#o})", flags),
+            s.note(std::format("F_GETFL after open({:#o})", flags), ::fcntl(node.get(), F_GETFL));
+            s.note(std::format("allocation after open({:#o})", flags),
                    ask(node, uapi::request(page)));
         }
     }
@@ -235,7 +234,7 @@ void node_as_a_file(Subject& s) {
     s.note("pread", ::pread(node.get(), bytes.data(), bytes.size(), 0));
     s.note("pwrite", ::pwrite(node.get(), bytes.data(), bytes.size(), 0));
     for (const int whence : {SEEK_SET, SEEK_CUR, SEEK_END, SEEK_DATA, SEEK_HOLE, 9}) {
-        s.note(text::format("lseek {}", whence), ::lseek(node.get(), 0, whence));
+        s.note(std::format("lseek {}", whence), ::lseek(node.get(), 0, whence));
     }
     s.note("ftruncate", ::ftruncate(node.get(), 0));
     s.note("fallocate", ::fallocate(node.get(), 0, 0, page));
@@ -275,23 +274,23 @@ void callers_of_32_bits(Subject& s) {
         std::memcpy(memory.data(), &data, sizeof(data));
         const unsigned command = _IOC(_IOC_READ | _IOC_WRITE, DMA_HEAP_IOC_MAGIC, 0, size);
         const long result = uapi::ioctl32(node.get(), command, memory.address());
-        s.note(text::format("{} bytes", size), result);
+        s.note(std::format("{} bytes", size), result);
         __u32 number = 0;
         std::memcpy(&number, memory.data() + offsetof(dma_heap_allocation_data, fd),
                     sizeof(number));
         const UniqueFd buffer(result == -1 ? -1 : static_cast<int>(number));
         const void* map = uapi::mmap32(nullptr, page, PROT_READ, MAP_SHARED, buffer.get(), 0);
-        s.note(text::format("mmap2 after {} bytes", size), outcome_of_map(map));
+        s.note(std::format("mmap2 after {} bytes", size), outcome_of_map(map));
         map = uapi::mmap32(nullptr, page, PROT_READ, MAP_SHARED, buffer.get(), 1);
-        s.note(text::format("mmap2 of page 1 after {} bytes", size), outcome_of_map(map));
+        s.note(std::format("mmap2 of page 1 after {} bytes", size), outcome_of_map(map));
         map = uapi::mmap32(nullptr, page, PROT_READ, MAP_SHARED, buffer.get(), ~0U);
-        s.note(text::format("mmap2 of the last page after {} bytes", size), outcome_of_map(map));
+        s.note(std::format("mmap2 of the last page after {} bytes", size), outcome_of_map(map));
     }
     s.note("a pointer to nothing", uapi::ioctl32(node.get(), DMA_HEAP_IOCTL_ALLOC, 8));
     const UniqueFd buffer = s.allocate(page);
     for (const __u64 flags : {0U, 1U, 2U, 3U, 4U, 7U, 8U}) {
         std::memcpy(memory.data(), &flags, sizeof(flags));
-        s.note(text::format("SYNC {}", flags),
+        s.note(std::format("SYNC {}", flags),
                uapi::ioctl32(buffer.get(), DMA_BUF_IOCTL_SYNC, memory.address()));
     }
 }

@@ -3,8 +3,6 @@
 // More fds of one dma-buf, and names for it: O_PATH, /proc/self/fd, sockets, other processes.
 #include "subject.hpp"
 
-#include "parallax/text.hpp"
-
 #include <fcntl.h>
 #include <linux/kcmp.h>
 #include <sys/socket.h>
@@ -14,6 +12,7 @@
 
 #include <array>
 #include <cstring>
+#include <format>
 
 namespace differential {
 namespace {
@@ -21,7 +20,7 @@ namespace {
 constexpr std::array<char*, 1> no_arguments{};
 
 std::string link_of(const UniqueFd& fd) {
-    return text::format("/proc/self/fd/{}", fd.get());
+    return std::format("/proc/self/fd/{}", fd.get());
 }
 
 /// All queries of an fd.
@@ -34,9 +33,9 @@ void examine(Subject& s, const std::string& name, const UniqueFd& fd) {
     s.note(name + ": its size", status.st_size);
     for (const int protection : {PROT_NONE, PROT_READ, PROT_READ | PROT_WRITE}) {
         void* address = ::mmap(nullptr, page, protection, MAP_SHARED, fd.get(), 0);
-        s.note(text::format("{}: mmap {}", name, protection), outcome_of_map(address));
+        s.note(std::format("{}: mmap {}", name, protection), outcome_of_map(address));
         if (address != MAP_FAILED) {
-            s.note(text::format("{}: content", name), load(static_cast<std::byte*>(address)));
+            s.note(std::format("{}: content", name), load(static_cast<std::byte*>(address)));
             ::munmap(address, page);
         }
     }
@@ -52,7 +51,7 @@ void paths(Subject& s) {
     for (const unsigned mode : {O_RDONLY, O_WRONLY, O_RDWR}) {
         UniqueFd buffer = s.allocate(page, mode | O_CLOEXEC);
         const UniqueFd path(::open(link_of(buffer).c_str(), O_PATH | O_CLOEXEC));
-        const std::string name = text::format("O_PATH of mode {}", mode);
+        const std::string name = std::format("O_PATH of mode {}", mode);
         examine(s, name, path);
         const UniqueFd second(::open(link_of(path).c_str(), O_PATH | O_CLOEXEC));
         examine(s, name + ", of that", second);
@@ -60,7 +59,7 @@ void paths(Subject& s) {
         examine(s, name + ", the fd closed", path);
         for (const int flags : {O_RDONLY, O_WRONLY, O_RDWR}) {
             const UniqueFd again(::open(link_of(path).c_str(), flags | O_CLOEXEC));
-            s.note(text::format("{}, opened {}", name, flags), outcome_of_fd(again.get()));
+            s.note(std::format("{}, opened {}", name, flags), outcome_of_fd(again.get()));
         }
         s.note("openat", outcome_of_fd(::openat(path.get(), "", O_RDWR)));
         s.note("fchdir", ::fchdir(path.get()));
@@ -81,7 +80,7 @@ void reopen(Subject& s) {
         for (const int flags : {O_RDONLY, O_WRONLY, O_RDWR, O_RDWR | O_TRUNC, O_RDWR | O_NONBLOCK,
                                 O_RDWR | O_CREAT, O_RDWR | O_NOFOLLOW, O_PATH | O_NOFOLLOW}) {
             const UniqueFd again(::open(link_of(buffer).c_str(), flags | O_CLOEXEC, 0600));
-            s.note(text::format("mode {} opened {:#o}", mode, flags), outcome_of_fd(again.get()));
+            s.note(std::format("mode {} opened {:#o}", mode, flags), outcome_of_fd(again.get()));
         }
         s.note("access", ::access(link_of(buffer).c_str(), R_OK | W_OK));
         s.note("access to execute", ::access(link_of(buffer).c_str(), X_OK));
@@ -143,8 +142,8 @@ void messages(Subject& s) {
             UniqueFd buffer = s.allocate(page, mode | O_CLOEXEC);
             const UniqueFd received = through_socket(buffer, close_first, buffer);
             examine(s,
-                    text::format("mode {} over a socket, {}", mode,
-                                 close_first ? "closed meanwhile" : "kept"),
+                    std::format("mode {} over a socket, {}", mode,
+                                close_first ? "closed meanwhile" : "kept"),
                     received);
         }
     }
@@ -163,7 +162,7 @@ void other_process(Subject& s) {
     const UniqueFd gotten(
         static_cast<int>(::syscall(SYS_pidfd_getfd, self.get(), buffer.get(), 0)));
     examine(s, "pidfd_getfd", gotten);
-    const std::string of_parent = text::format("/proc/{}/fd/{}", ::getpid(), buffer.get());
+    const std::string of_parent = std::format("/proc/{}/fd/{}", ::getpid(), buffer.get());
     const int status = uapi::in_child([&] {
         const UniqueFd path(::open(of_parent.c_str(), O_PATH | O_CLOEXEC));
         const UniqueFd open(::open(of_parent.c_str(), O_RDWR | O_CLOEXEC));

@@ -3,13 +3,12 @@
 // The ioctls of dma-bufs: SYNC, names, fences.
 #include "subject.hpp"
 
-#include "parallax/text.hpp"
-
 #include <linux/sync_file.h>
 #include <poll.h>
 #include <unistd.h>
 
 #include <array>
+#include <format>
 #include <sstream>
 
 namespace differential {
@@ -26,10 +25,10 @@ void sync_flags(Subject& s) {
     for (const int mode : modes) {
         const UniqueFd buffer = s.allocate(page, static_cast<unsigned>(mode) | O_CLOEXEC);
         for (__u64 flags = 0; flags < 32; ++flags) {
-            s.note(text::format("SYNC {} on an fd of mode {}", flags, mode), sync(buffer, flags));
+            s.note(std::format("SYNC {} on an fd of mode {}", flags, mode), sync(buffer, flags));
         }
         for (unsigned bit = 5; bit < 64; ++bit) {
-            s.note(text::format("SYNC with bit {} on an fd of mode {}", bit, mode),
+            s.note(std::format("SYNC with bit {} on an fd of mode {}", bit, mode),
                    sync(buffer, (__u64{1} << bit) | DMA_BUF_SYNC_RW));
         }
     }
@@ -41,7 +40,7 @@ void sync_sequences(Subject& s) {
     const uapi::Map map(buffer, 2 * page);
     for (const __u64 access : {DMA_BUF_SYNC_READ, DMA_BUF_SYNC_WRITE, DMA_BUF_SYNC_RW}) {
         for (const __u64 other : {DMA_BUF_SYNC_READ, DMA_BUF_SYNC_WRITE, DMA_BUF_SYNC_RW}) {
-            const std::string name = text::format("{} in {}", other, access);
+            const std::string name = std::format("{} in {}", other, access);
             s.note("END without START, " + name, sync(buffer, DMA_BUF_SYNC_END | access));
             s.note("START, " + name, sync(buffer, DMA_BUF_SYNC_START | access));
             uapi::stamp(map.begin(), page, access);
@@ -72,7 +71,7 @@ void sync_arguments(Subject& s) {
     dma_buf_sync data{.flags = DMA_BUF_SYNC_RW};
     for (unsigned direction = 0; direction < 4; ++direction) {
         for (const unsigned size : {0U, 4U, 8U, 16U}) {
-            s.note(text::format("direction {}, {} bytes", direction, size),
+            s.note(std::format("direction {}, {} bytes", direction, size),
                    ::ioctl(buffer.get(), _IOC(direction, DMA_BUF_BASE, 0, size), &data));
         }
     }
@@ -83,7 +82,7 @@ void names(Subject& s) {
         const UniqueFd buffer = s.allocate(page, static_cast<unsigned>(mode) | O_CLOEXEC);
         const auto seen = [&] {
             std::istringstream lines(
-                uapi::read_text(text::format("/proc/self/fdinfo/{}", buffer.get())));
+                uapi::read_text(std::format("/proc/self/fdinfo/{}", buffer.get())));
             std::string found = "none";
             for (std::string line; std::getline(lines, line);) {
                 found = line.starts_with("name:") ? line : found;
@@ -94,15 +93,15 @@ void names(Subject& s) {
         for (const std::size_t length : {0U, 1U, 5U, 30U, 31U, 32U, 33U, 4096U}) {
             const std::string name(length, 'n');
             for (const unsigned long command : {DMA_BUF_SET_NAME_A, DMA_BUF_SET_NAME_B}) {
-                s.note(text::format("{} bytes by {:#x}, mode {}", length, command, mode),
+                s.note(std::format("{} bytes by {:#x}, mode {}", length, command, mode),
                        ::ioctl(buffer.get(), command, name.c_str()));
-                s.note(text::format("name then, of {}", length), seen());
+                s.note(std::format("name then, of {}", length), seen());
             }
         }
         s.note("NULL", ::ioctl(buffer.get(), DMA_BUF_SET_NAME_B, nullptr));
         s.note("name at last", seen());
         char target[64] = {};
-        (void)::readlink(text::format("/proc/self/fd/{}", buffer.get()).c_str(), target, 63);
+        (void)::readlink(std::format("/proc/self/fd/{}", buffer.get()).c_str(), target, 63);
         s.note("link", std::string(target));
     }
 }
@@ -114,13 +113,13 @@ void name_of_all(Subject& s) {
     const uapi::Map map(buffer, page);
     s.note("SET_NAME", ::ioctl(copy.get(), DMA_BUF_SET_NAME_B, "one for all"));
     std::istringstream lines(uapi::read_text("/proc/self/maps"));
-    const std::string begin = text::format("{:x}-", reinterpret_cast<std::uintptr_t>(map.begin()));
+    const std::string begin = std::format("{:x}-", reinterpret_cast<std::uintptr_t>(map.begin()));
     for (std::string line; std::getline(lines, line);) {
         if (line.starts_with(begin)) {
             s.note("maps", line.substr(line.find('/')));
         }
     }
-    std::istringstream info(uapi::read_text(text::format("/proc/self/fdinfo/{}", buffer.get())));
+    std::istringstream info(uapi::read_text(std::format("/proc/self/fdinfo/{}", buffer.get())));
     for (std::string line; std::getline(info, line);) {
         if (line.starts_with("exp_name:")) {
             s.differs("exporter", line, "exp_name:\tdmabuf_exporter",
@@ -135,8 +134,7 @@ UniqueFd export_sync_file(const UniqueFd& buffer, __u32 flags, std::string& resu
     dma_buf_export_sync_file data{.flags = flags, .fd = -7};
     result = outcome(::ioctl(buffer.get(), DMA_BUF_IOCTL_EXPORT_SYNC_FILE, &data));
     const bool made = result == "0";
-    result +=
-        text::format(", flags {}{}", data.flags, !made && data.fd != -7 ? ", fd changed" : "");
+    result += std::format(", flags {}{}", data.flags, !made && data.fd != -7 ? ", fd changed" : "");
     return UniqueFd(made ? data.fd : -1);
 }
 
@@ -146,13 +144,13 @@ void export_fences(Subject& s) {
         for (__u32 flags = 0; flags < 9; ++flags) {
             std::string result;
             const UniqueFd fence = export_sync_file(buffer, flags, result);
-            s.note(text::format("EXPORT {} on an fd of mode {}", flags, mode), result);
+            s.note(std::format("EXPORT {} on an fd of mode {}", flags, mode), result);
             if (fence) {
                 pollfd one{.fd = fence.get(), .events = POLLIN, .revents = 0};
                 s.note("poll", ::poll(&one, 1, 0));
                 sync_file_info info{};
                 s.note("SYNC_IOC_FILE_INFO", ::ioctl(fence.get(), SYNC_IOC_FILE_INFO, &info));
-                s.note("its fences", text::format("{} of status {}", info.num_fences, info.status));
+                s.note("its fences", std::format("{} of status {}", info.num_fences, info.status));
                 s.note("descriptor flags", ::fcntl(fence.get(), F_GETFD));
             }
         }
@@ -173,7 +171,7 @@ void import_fences(Subject& s) {
                                                     : "no fence";
             for (__u32 flags = 0; flags < 9; ++flags) {
                 dma_buf_import_sync_file data{.flags = flags, .fd = fd};
-                s.note(text::format("IMPORT {} of {} on an fd of mode {}", flags, what, mode),
+                s.note(std::format("IMPORT {} of {} on an fd of mode {}", flags, what, mode),
                        ::ioctl(buffer.get(), DMA_BUF_IOCTL_IMPORT_SYNC_FILE, &data));
             }
         }
@@ -191,7 +189,7 @@ void other_ioctls(Subject& s) {
         for (unsigned direction = 0; direction < 4; ++direction) {
             for (const unsigned size : {0U, 8U, 24U}) {
                 memory.fill(0);
-                s.note(text::format("number {}, direction {}, {} bytes", number, direction, size),
+                s.note(std::format("number {}, direction {}, {} bytes", number, direction, size),
                        ::ioctl(buffer.get(), _IOC(direction, DMA_BUF_BASE, number, size),
                                memory.data()));
             }

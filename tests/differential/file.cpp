@@ -3,8 +3,6 @@
 // The fd of a dma-buf, taken for a file of some other kind.
 #include "subject.hpp"
 
-#include "parallax/text.hpp"
-
 #include <linux/fiemap.h>
 #include <linux/fs.h>
 #include <poll.h>
@@ -21,6 +19,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <format>
 
 namespace differential {
 namespace {
@@ -42,7 +41,7 @@ void read_and_write(Subject& s) {
         const UniqueFd in(ends[1]);
         (void)::write(in.get(), "bytes", 5);
         const auto note = [&](const char* name, long result) {
-            s.note(text::format("{} on an fd of mode {}", name, mode), result);
+            s.note(std::format("{} on an fd of mode {}", name, mode), result);
         };
         note("read", ::read(fd, bytes.data(), bytes.size()));
         note("read of nothing", ::read(fd, bytes.data(), 0));
@@ -69,7 +68,7 @@ void seek(Subject& s) {
         for (const int whence : {SEEK_SET, SEEK_CUR, SEEK_END, SEEK_DATA, SEEK_HOLE, 5, -1}) {
             for (const off_t offset : {off_t{0}, off_t{1}, off_t{-1}, static_cast<off_t>(page),
                                        static_cast<off_t>(size), off_t{1} << 40, off_t{-1} << 40}) {
-                s.note(text::format("lseek {} {}", whence, offset),
+                s.note(std::format("lseek {} {}", whence, offset),
                        ::lseek(buffer.get(), offset, whence));
             }
         }
@@ -81,15 +80,15 @@ void change_size(Subject& s) {
         const UniqueFd buffer = s.allocate(size, static_cast<unsigned>(mode) | O_CLOEXEC);
         for (const off_t length : {off_t{0}, static_cast<off_t>(page), static_cast<off_t>(size),
                                    off_t{1} << 40, off_t{-1}}) {
-            s.note(text::format("ftruncate {} on mode {}", length, mode),
+            s.note(std::format("ftruncate {} on mode {}", length, mode),
                    ::ftruncate(buffer.get(), length));
         }
         for (const int how : {0, 1, 2, 3, 8, 16, 32, 64}) {
-            s.note(text::format("fallocate {} on mode {}", how, mode),
+            s.note(std::format("fallocate {} on mode {}", how, mode),
                    ::fallocate(buffer.get(), how, 0, page));
         }
         s.note("truncate by its link",
-               ::truncate(text::format("/proc/self/fd/{}", buffer.get()).c_str(), 0));
+               ::truncate(std::format("/proc/self/fd/{}", buffer.get()).c_str(), 0));
         s.note("size", ::lseek(buffer.get(), 0, SEEK_END));
     }
 }
@@ -104,12 +103,12 @@ void status(Subject& s) {
         s.note("its blocks", status.st_blocks);
         s.note("size of a block", status.st_blksize);
         s.note("its links", static_cast<long>(status.st_nlink));
-        s.note("its owner", text::format("{} {}", status.st_uid, status.st_gid));
+        s.note("its owner", std::format("{} {}", status.st_uid, status.st_gid));
         s.note("its device", static_cast<long>(status.st_dev));
         struct statx more{};
         s.note("statx", ::statx(buffer.get(), "", AT_EMPTY_PATH, STATX_ALL, &more));
         s.note("its mask", more.stx_mask);
-        s.note("its attributes", text::format("{:#x}", more.stx_attributes));
+        s.note("its attributes", std::format("{:#x}", more.stx_attributes));
         struct statfs system{};
         s.note("fstatfs", ::fstatfs(buffer.get(), &system));
         s.note("its type", system.f_type);
@@ -122,12 +121,12 @@ void control(Subject& s) {
         const UniqueFd buffer = s.allocate(size, static_cast<unsigned>(mode) | O_CLOEXEC);
         const int fd = buffer.get();
         const auto note = [&](const char* name, long result) {
-            s.note(text::format("{} on an fd of mode {}", name, mode), result);
+            s.note(std::format("{} on an fd of mode {}", name, mode), result);
         };
         note("F_GETFL", ::fcntl(fd, F_GETFL));
         for (const int flags :
              {O_NONBLOCK, O_APPEND, O_DIRECT, O_ASYNC, O_NOATIME, O_SYNC, O_RDWR, 0}) {
-            s.note(text::format("F_SETFL {:#o} on an fd of mode {}", flags, mode),
+            s.note(std::format("F_SETFL {:#o} on an fd of mode {}", flags, mode),
                    ::fcntl(fd, F_SETFL, flags));
             note("F_GETFL then", ::fcntl(fd, F_GETFL));
         }
@@ -155,7 +154,7 @@ void control(Subject& s) {
 void metadata(Subject& s) {
     const UniqueFd buffer = s.allocate(size);
     const int fd = buffer.get();
-    const std::string link = text::format("/proc/self/fd/{}", fd);
+    const std::string link = std::format("/proc/self/fd/{}", fd);
     std::array<char, 64> bytes{};
     s.note("fchmod", ::fchmod(fd, 0400));
     s.note("chmod of the link", ::chmod(link.c_str(), 0400));
@@ -170,7 +169,7 @@ void metadata(Subject& s) {
     s.note("sync_file_range", ::sync_file_range(fd, 0, page, 7));
     s.note("readahead", ::readahead(fd, 0, page));
     for (int advice = 0; advice < 7; ++advice) {
-        s.note(text::format("posix_fadvise {}", advice), ::posix_fadvise(fd, 0, page, advice));
+        s.note(std::format("posix_fadvise {}", advice), ::posix_fadvise(fd, 0, page, advice));
     }
     struct stat status{};
     ::fstat(fd, &status);
@@ -192,8 +191,8 @@ void generic_ioctls(Subject& s) {
              FS_IOC_GETFLAGS, FS_IOC_FSGETXATTR, FS_IOC_FIEMAP, FICLONE, FIDEDUPERANGE, FIFREEZE,
              FITRIM, TCGETS}) {
         memory.fill(0);
-        s.note(text::format("ioctl {:#x}", command), ::ioctl(buffer.get(), command, memory.data()));
-        s.note(text::format("memory after {:#x}", command), static_cast<long>(memory[0]));
+        s.note(std::format("ioctl {:#x}", command), ::ioctl(buffer.get(), command, memory.data()));
+        s.note(std::format("memory after {:#x}", command), static_cast<long>(memory[0]));
     }
 }
 
@@ -202,7 +201,7 @@ void polling(Subject& s) {
         const UniqueFd buffer = s.allocate(size, static_cast<unsigned>(mode) | O_CLOEXEC);
         for (const int events : {0, POLLIN, POLLOUT, POLLIN | POLLOUT, POLLPRI, 0x3fff}) {
             pollfd one{.fd = buffer.get(), .events = static_cast<short>(events), .revents = 0};
-            s.note(text::format("poll {} on mode {}", events, mode), ::poll(&one, 1, 0));
+            s.note(std::format("poll {} on mode {}", events, mode), ::poll(&one, 1, 0));
             s.note("revents", one.revents);
         }
         fd_set set;
@@ -223,8 +222,7 @@ void watching(Subject& s) {
     const UniqueFd buffer = s.allocate(size);
     const UniqueFd watcher(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
     s.note("inotify_add_watch",
-           ::inotify_add_watch(watcher.get(),
-                               text::format("/proc/self/fd/{}", buffer.get()).c_str(),
+           ::inotify_add_watch(watcher.get(), std::format("/proc/self/fd/{}", buffer.get()).c_str(),
                                IN_ALL_EVENTS));
     const UniqueFd copy = buffer.duplicate();
     {

@@ -3,8 +3,6 @@
 // A mapping as the argument of a system call, for copies by the kernel and for pinning.
 #include "subject.hpp"
 
-#include "parallax/text.hpp"
-
 #include <linux/futex.h>
 #include <linux/io_uring.h>
 #include <sys/socket.h>
@@ -14,6 +12,7 @@
 
 #include <array>
 #include <ctime>
+#include <format>
 
 namespace differential {
 namespace {
@@ -88,8 +87,8 @@ void pinning(Subject& s) {
         const iovec one{.iov_base = map.begin(), .iov_len = page};
         const iovec all{.iov_base = map.begin(), .iov_len = size};
         for (const unsigned flags : {0U, 1U, 2U, 8U}) {
-            s.note(text::format("vmsplice {}", flags), ::vmsplice(pipe.in.get(), &one, 1, flags));
-            s.note(text::format("vmsplice {} of all", flags),
+            s.note(std::format("vmsplice {}", flags), ::vmsplice(pipe.in.get(), &one, 1, flags));
+            s.note(std::format("vmsplice {} of all", flags),
                    ::vmsplice(pipe.in.get(), &all, 1, flags));
         }
         s.note("write to the pipe", ::write(pipe.in.get(), "some bytes", 10));
@@ -114,11 +113,11 @@ void direct(Subject& s) {
     uapi::stamp(map.begin(), 4 * page, 13);
     for (const char* folder : {"/tmp", "/dev/shm", "."}) {
         const UniqueFd file(::open(folder, O_TMPFILE | O_RDWR | O_DIRECT | O_CLOEXEC, 0600));
-        s.note(text::format("open in {}", folder), outcome_of_fd(file.get()));
+        s.note(std::format("open in {}", folder), outcome_of_fd(file.get()));
         if (file) {
-            s.note(text::format("write in {}", folder),
+            s.note(std::format("write in {}", folder),
                    ::pwrite(file.get(), map.begin(), 2 * page, 0));
-            s.note(text::format("read in {}", folder), ::pread(file.get(), map.begin(), page, 0));
+            s.note(std::format("read in {}", folder), ::pread(file.get(), map.begin(), page, 0));
         }
     }
     s.note("content", digest(map.begin(), 4 * page));
@@ -132,7 +131,7 @@ void ring(Subject& s) {
         const UniqueFd buffer = s.allocate(size);
         const uapi::Map map(buffer, size);
         const iovec all{.iov_base = map.begin(), .iov_len = size};
-        s.note(text::format("registering {} bytes", size),
+        s.note(std::format("registering {} bytes", size),
                ::syscall(SYS_io_uring_register, uring.get(), IORING_REGISTER_BUFFERS, &all, 1));
         const int number = buffer.get();
         s.note("registering the fd",
@@ -149,13 +148,13 @@ void futexes(Subject& s) {
     for (const std::size_t at : {std::size_t{0}, large, large + page}) {
         auto* word = reinterpret_cast<unsigned*>(map.at(at));
         for (const int op : {FUTEX_WAKE, FUTEX_WAKE_PRIVATE}) {
-            s.note(text::format("futex {} at {}", op, at),
+            s.note(std::format("futex {} at {}", op, at),
                    ::syscall(SYS_futex, word, op, 1, nullptr, nullptr, 0));
         }
         for (const int op : {FUTEX_WAIT, FUTEX_WAIT_PRIVATE}) {
-            s.note(text::format("futex {} at {}", op, at),
+            s.note(std::format("futex {} at {}", op, at),
                    ::syscall(SYS_futex, word, op, 0, &soon, nullptr, 0));
-            s.note(text::format("futex {} at {}, another value", op, at),
+            s.note(std::format("futex {} at {}, another value", op, at),
                    ::syscall(SYS_futex, word, op, 1, &soon, nullptr, 0));
         }
     }

@@ -5,11 +5,10 @@
 
 #include "support/call32.hpp"
 
-#include "parallax/text.hpp"
-
 #include <unistd.h>
 
 #include <array>
+#include <format>
 #include <string>
 
 namespace differential {
@@ -68,7 +67,7 @@ std::string attempt(int fd, std::size_t size, int protection, int flags, std::si
         widened += " " + outcome(::mprotect(address, size, wider));
     }
     ::munmap(address, size);
-    return text::format("read {}, write {}, mprotect{}", found, stored, widened);
+    return std::format("read {}, write {}, mprotect{}", found, stored, widened);
 }
 
 void shared_modes(Subject& s) {
@@ -77,8 +76,8 @@ void shared_modes(Subject& s) {
             const UniqueFd buffer = s.allocate(size, static_cast<unsigned>(mode) | O_CLOEXEC);
             for (const Kind& kind : kinds) {
                 for (int protection = 0; protection < 8; ++protection) {
-                    s.note(text::format("fd of mode {}, {} bytes, {}, {}", mode, size,
-                                        protection_name(protection), kind.name),
+                    s.note(std::format("fd of mode {}, {} bytes, {}, {}", mode, size,
+                                       protection_name(protection), kind.name),
                            attempt(buffer.get(), size, protection, kind.flags));
                 }
             }
@@ -99,14 +98,14 @@ void by_the_node(Subject& s) {
                     continue; // refused in any case, of a node before its buffer is looked at
                 }
                 for (int protection = 0; protection < 8; ++protection) {
-                    s.note(text::format("buffer of mode {}, {} bytes, {}, {}", mode, size,
-                                        protection_name(protection), kind.name),
+                    s.note(std::format("buffer of mode {}, {} bytes, {}, {}", mode, size,
+                                       protection_name(protection), kind.name),
                            attempt(way, size, protection, kind.flags));
                 }
             }
             for (const std::size_t offset :
                  {page, size - page, size, std::size_t{1} << 44, std::size_t{0} - page}) {
-                s.note(text::format("buffer of mode {}, {} bytes, from {:#x}", mode, size, offset),
+                s.note(std::format("buffer of mode {}, {} bytes, from {:#x}", mode, size, offset),
                        attempt(way, page, PROT_READ, MAP_SHARED, offset));
             }
         }
@@ -130,7 +129,7 @@ void private_modes(Subject& s) {
                 return result + ", read " + found;
             };
             const std::string name =
-                text::format("fd of mode {}, {}", mode, protection_name(protection));
+                std::format("fd of mode {}, {}", mode, protection_name(protection));
             if (!readable || (protection & PROT_WRITE) == 0) {
                 s.note(name, map());
             } else if ((protection & PROT_EXEC) == 0) { // else newer kernels refuse it to both
@@ -178,7 +177,7 @@ void offsets_and_lengths(Subject& s) {
                 void* address = ::mmap(nullptr, length, PROT_READ | PROT_WRITE, MAP_SHARED,
                                        buffer.get(), static_cast<off_t>(offset));
                 const std::string name =
-                    text::format("{} of {} bytes from {:#x}", length, size, offset);
+                    std::format("{} of {} bytes from {:#x}", length, size, offset);
                 s.note(name, outcome_of_map(address));
                 if (address != MAP_FAILED) {
                     const std::size_t mapped = (length + page - 1) / page * page;

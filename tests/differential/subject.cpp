@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "subject.hpp"
 
-#include "parallax/text.hpp"
-
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,6 +9,7 @@
 #include <csignal>
 #include <cstdint>
 #include <cstring>
+#include <format>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -49,7 +48,7 @@ private:
 };
 
 std::string signal_name(int signal) {
-    return text::format("SIG{}, code {}", ::sigabbrev_np(signal), static_cast<int>(signal_code));
+    return std::format("SIG{}, code {}", ::sigabbrev_np(signal), static_cast<int>(signal_code));
 }
 
 } // namespace
@@ -81,7 +80,7 @@ std::string digest(const std::byte* bytes, std::size_t size) {
     for (std::size_t at = 0; at < size;) {
         const ssize_t written = ::write(in.get(), bytes + at, std::min(size - at, part.size()));
         if (written <= 0) {
-            return text::format("{} at {}", outcome(written), at);
+            return std::format("{} at {}", outcome(written), at);
         }
         const ssize_t got = ::read(out.get(), part.data(), static_cast<std::size_t>(written));
         if (got != written) {
@@ -98,8 +97,8 @@ std::string digest(const std::byte* bytes, std::size_t size) {
         }
         at += static_cast<std::size_t>(got);
     }
-    return any_bit == every_bit ? text::format("{} bytes, all {:016x}", size, first)
-                                : text::format("{} bytes, {:016x}", size, hash);
+    return any_bit == every_bit ? std::format("{} bytes, all {:016x}", size, first)
+                                : std::format("{} bytes, {:016x}", size, hash);
 }
 
 std::string load(const std::byte* at) {
@@ -108,7 +107,7 @@ std::string load(const std::byte* at) {
         return signal_name(signal);
     }
     const auto value = std::to_integer<unsigned>(*static_cast<const volatile std::byte*>(at));
-    return text::format("{:#04x}", value);
+    return std::format("{:#04x}", value);
 }
 
 std::string store(std::byte* at, std::byte value) {

@@ -3,13 +3,12 @@
 // The contract of the tutorial: ioctl number 0 and mmap() of the node.
 #include "support/node.hpp"
 
-#include "parallax/text.hpp"
-
 #include <gtest/gtest.h>
 
 #include <sys/personality.h>
 
 #include <cstring>
+#include <format>
 #include <limits>
 #include <memory>
 #include <sstream>
@@ -234,7 +233,7 @@ TEST(NodeMapping, PermitsWhatTheFdPermits) {
 /// The protection of the mapping that begins at @p address, as /proc/self/maps has it.
 std::string protection_of(const std::byte* address) {
     std::istringstream maps(read_text("/proc/self/maps"));
-    const std::string start = text::format("{:x}-", reinterpret_cast<std::uintptr_t>(address));
+    const std::string start = std::format("{:x}-", reinterpret_cast<std::uintptr_t>(address));
     for (std::string range, protection; maps >> range >> protection;) {
         maps.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
         if (range.starts_with(start)) {

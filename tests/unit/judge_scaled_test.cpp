@@ -3,6 +3,7 @@
 #include "patterns.hpp"
 
 #include "diagnosis/sampling.hpp"
+#include "pattern/orientation.hpp"
 
 #include "parallax/image/pixels.hpp"
 #include "parallax/text.hpp"

@@ -55,8 +55,8 @@ int main(int argc, char** argv) try {
     });
     program.footer(
         "Begin with: parallax probe, then parallax render. Each subcommand has --help with "
-        "examples.\nExit status: 0 done, all views agree; 1 views differ; 2 bad usage; 3 this "
-        "machine cannot do it; 4 failed on the way; 5 validation messages.");
+        "examples.\nExit status: 0 success, all views agree; 1 views differ; 2 bad usage; 3 not "
+        "supported on this system; 4 run-time error; 5 validation messages.");
     Work chosen;
     for (const auto add :
          {add_render, add_window, add_scanout, add_present, add_capture, add_transform, add_share,

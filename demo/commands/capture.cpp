@@ -235,12 +235,12 @@ void add_capture(CLI::App& program, Work& chosen) {
         "capture", "Let a camera write into dma-bufs and the GPU render them, without a copy");
     options->machine.add_to(*command, chosen);
     command->add_option("--camera", options->camera,
-                        "Camera to use, as in /dev/video0; the first that captures");
+                        "Camera to use, as in /dev/video0; by default the first that captures");
     command->add_option_function<std::string>(
         "--format",
         [options](const std::string& name) { wish_for_format(options->wishes, "--format", name); },
         text::format("Format of the camera's frames: {}; or V4L2's code of it, as in NM12, which "
-                     "has a dma-buf for each plane. The best that the camera has, by default",
+                     "has a dma-buf for each plane; by default the best that the camera has",
                      readable_format_names()));
     command->add_option_function<std::string>(
         "--size",

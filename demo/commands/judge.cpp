@@ -215,7 +215,8 @@ void add_judge(CLI::App& program, Work& chosen) {
     command->footer(
         "Of a screenshot, size, format, stride and offset are read from the pattern itself.\nThe "
         "options for these are used only if no code of it can be read, and only with --size.\n"
-        "Memory (--raw, --socket, --fd) is read by them; a sharer states those not given.\n"
+        "Memory (--raw, --socket, --fd) is read with these options; with --socket, the sharer's "
+        "values are the defaults.\n"
         "Examples:\n"
         "  parallax judge screenshot.png            the pattern is somewhere in it\n"
         "  parallax judge screenshot.png --frame 7  frame 7 must be seen\n"

@@ -166,7 +166,7 @@ void add_pattern(CLI::App& program, Work& chosen) {
     });
     command
         ->add_option("--frames", options->frames,
-                     "Number of frames, with numbers that follow each other; in a folder, in one "
+                     "Number of frames, which are numbered from --frame on: in a folder, in one "
                      "file of raw memory, or shared one after the other")
         ->check(CLI::Range(1, 65536))
         ->capture_default_str();
@@ -174,11 +174,11 @@ void add_pattern(CLI::App& program, Work& chosen) {
     command->add_flag("--json", options->json, "Print what was written as JSON");
     command->footer(
         "Examples:\n"
-        "  parallax pattern --out pattern.png       to show and take a screenshot of\n"
+        "  parallax pattern --out pattern.png       a picture to show and to take a screenshot of\n"
         "  parallax pattern --size 1280x720 --format RGB565 --stride 2816 --out pattern.raw\n"
         "  parallax pattern --frames 100 --out frames/   00000.png to 00099.png\n"
         "  parallax pattern --share /tmp/s          as a dma-buf, for view and judge\n"
-        "  parallax judge screenshot.png            what a program has made of it");
+        "  parallax judge screenshot.png            compares what a program shows");
     choose(*command, chosen, [options] {
         return options->share.path.empty() ? write_pattern(*options) : share_pattern(*options);
     });

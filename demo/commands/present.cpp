@@ -267,8 +267,9 @@ void add_present(CLI::App& program, Work& chosen) {
     options->picture.add_picture_to(*command, FormatChoice::all);
     add_compositor_option(*command, options->compositor);
     command
-        ->add_option("--buffers", options->buffers,
-                     "Number of buffers; one is drawn in when the compositor has released it")
+        ->add_option(
+            "--buffers", options->buffers,
+            "Number of buffers; one is drawn into again after the compositor has released it")
         ->check(CLI::Range(2, 16))
         ->capture_default_str();
     command
@@ -282,7 +283,7 @@ void add_present(CLI::App& program, Work& chosen) {
                     "  parallax present --exporter udmabuf --frames 100 --json\n"
                     "  parallax present --format RGB565         says whether the compositor takes "
                     "it\n"
-                    "No GPU is involved but the compositor's.");
+                    "No GPU but the compositor's is used.");
     choose(*command, chosen, [options] { return present(*options); });
 }
 

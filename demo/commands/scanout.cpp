@@ -368,13 +368,14 @@ void add_scanout(CLI::App& program, Work& chosen) {
     options->machine.add_to(*command, chosen);
     options->picture.add_picture_to(*command, FormatChoice::all);
     options->camera.add_to(*command);
-    command->add_option("--card", options->card,
-                        "Card to use: its node or its driver's name; the first with a display");
+    command->add_option(
+        "--card", options->card,
+        "Card to use: its node or its driver's name; by default the first with a display");
     command->add_option("--connector", options->output.connector,
-                        "Connector to use, as in HDMI-A-1; the first that is connected");
+                        "Connector to use, as in HDMI-A-1; by default one that is connected");
     command
         ->add_option("--mode", options->output.mode,
-                     "Mode to set, as in 1024x768 or 1024x768@60; the display's own")
+                     "Mode to set, as in 1024x768 or 1024x768@60; by default the display's own")
         ->check(mistake_in_mode);
     command->add_flag("--render", options->render,
                       "The GPU renders the picture's negative into the buffers");
@@ -391,10 +392,10 @@ void add_scanout(CLI::App& program, Work& chosen) {
     command->add_flag("--json", options->json, "Print the verdict as JSON");
     command->footer(
         "Examples (on a text console):\n"
-        "  parallax scanout                         until Ctrl-C\n"
+        "  parallax scanout                         show frames until Ctrl-C\n"
         "  parallax scanout --connector HDMI-A-1 --mode 1920x1080 --render\n"
         "  parallax scanout --format NV12           if the display has planes for video\n"
-        "  parallax scanout --frames 10 --camera ./grab.sh   and compare what it shows");
+        "  parallax scanout --frames 10 --camera ./grab.sh   compare what the display shows");
     choose(*command, chosen, [options] { return scanout(*options); });
 }
 

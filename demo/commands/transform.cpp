@@ -278,8 +278,8 @@ ExitStatus transform(const TransformOptions& options) {
 void add_transform(CLI::App& program, Work& chosen) {
     auto options = std::make_shared<TransformOptions>();
     CLI::App* const command = program.add_subcommand(
-        "transform", "Let a memory-to-memory device read one dma-buf and write another, and the "
-                     "GPU look at both");
+        "transform", "Let a memory-to-memory device read one dma-buf and write another, and "
+                     "compare how CPU and GPU see both");
     options->machine.device.option = "--gpu";
     options->machine.add_to(*command, chosen);
     command->add_option("--device", options->device,
@@ -292,13 +292,13 @@ void add_transform(CLI::App& program, Work& chosen) {
         [options](const std::string& text) {
             options->picture.size = parse_extent("--size", text);
         },
-        "WIDTHxHEIGHT of the source, which the device may change");
+        "WIDTHxHEIGHT of the source; the device may choose another");
     command->add_option_function<std::string>(
         "--format",
         [options](const std::string& name) { wish_for_format(options->source, "--format", name); },
         text::format(
-            "Format of the source: {}; or V4L2's code of it, as in NM12. The best that the "
-            "device reads, by default",
+            "Format of the source: {}; or V4L2's code of it, as in NM12; by default the best that "
+            "the device reads",
             readable_format_names()));
     command->add_option_function<std::string>(
         "--to-format",
@@ -318,8 +318,8 @@ void add_transform(CLI::App& program, Work& chosen) {
     command->add_option("--out", options->out, "Folder for transform.png and transform.json")
         ->capture_default_str();
     command->add_flag("--decoy", options->decoy,
-                      "Let the device write another buffer than the one that is looked at: this "
-                      "must find a difference");
+                      "Let the device write another buffer than the one that is compared: the "
+                      "run must find a difference");
     command->add_flag("--json", options->json, "Print the verdict as JSON");
     command->footer("Examples:\n"
                     "  parallax transform --device /dev/video1\n"

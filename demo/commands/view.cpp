@@ -176,7 +176,7 @@ void add_view(CLI::App& program, Work& chosen) {
     command->footer(
         "Examples:\n"
         "  parallax view                            one frame of a running parallax share\n"
-        "  parallax view --frames 100 --wait 5000   which may still have to start\n"
+        "  parallax view --frames 100 --wait 5000   wait up to 5 s for the sharer\n"
         "  parallax view --socket /tmp/s --json");
     choose(*command, chosen, [options] { return view(*options); });
 }

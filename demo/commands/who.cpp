@@ -180,16 +180,18 @@ void add_who(CLI::App& program, Work& chosen) {
                         "inode:NUMBER");
     command->add_flag("--watch", options->watch,
                       "Show them again whenever they change, until Ctrl-C");
-    command->add_option("--interval", options->interval, "Milliseconds between looks of --watch")
+    command
+        ->add_option("--interval", options->interval,
+                     "Milliseconds between two readings of --watch")
         ->check(CLI::Range(1, 3'600'000))
         ->capture_default_str();
     command->add_flag("--json", options->json,
                       "Print as JSON; with --watch, one value in each line");
     command->footer(
         "Examples:\n"
-        "  parallax who                             as root: all; else what this user may see\n"
+        "  parallax who                             as root: all; else those of this user\n"
         "  parallax who 4711                        what process 4711 holds\n"
-        "  parallax who frame --watch               those named so, until Ctrl-C\n"
+        "  parallax who frame --watch               dma-bufs with this name, until Ctrl-C\n"
         "  parallax who --json | jq '.processes'");
     choose(*command, chosen, [options] { return list_holders(*options); });
 }

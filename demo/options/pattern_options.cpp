@@ -66,7 +66,7 @@ void PatternOptions::add_to(CLI::App& command, const std::string& of_frame) {
         colour_help);
     command.add_option("--stride", stride,
                        "Bytes from one row of the first plane to the next; the row, rounded up to "
-                       "256, by default. Other planes follow behind, as many texels wide");
+                       "256, by default. The other planes follow, with as many texels in a stride");
     command.add_option("--offset", offset,
                        "Bytes from the start of the memory to the first row; 0 by default");
     command.add_option("--frame", frame, of_frame);

@@ -16,7 +16,8 @@ namespace parallax::demo {
 namespace {
 
 /// Shows dma-bufs on a display as one picture; the destructor restores the display's former state.
-/// If this process crashes, the kernel restores its console.
+/// If this process crashes, nothing does, since only `parallax scanout` has a guardian: the kernel
+/// shows its console again, if the card has one and no other program has the card open.
 ///
 /// Owns the card, so no other program sets modes meanwhile. The memory is the dma-bufs'.
 class Scanout {

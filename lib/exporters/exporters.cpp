@@ -21,7 +21,8 @@ struct DeviceKind {
     Nodes nodes; ///< null: one exporter, whichever device it has
 };
 
-// To add an exporter: write its class beside the others, then one row here.
+// To add an exporter: write its class beside the others, then a row here and one in
+// tests/contract/sources.cpp.
 constexpr std::array device_kinds{
     DeviceKind{.kind = {.name = "dumb",
                         .node = "",

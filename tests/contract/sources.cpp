@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Every exporter but those of a camera.
+// Every exporter that allocates, but those of a camera. A test in
+// tests/unit/exporter_names_test.cpp compares the names with the tables of exporters.
 #include "contract/sources.hpp"
 
 #include "support/vgem.hpp"

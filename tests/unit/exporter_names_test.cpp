@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
+#include "contract/sources.hpp"
 #include "exporters/exporters.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
+#include <string>
 
 namespace parallax {
 namespace {
@@ -19,6 +22,24 @@ TEST(ExporterNames, AreUniqueAndTheProjectsOwnIsFirst) {
         EXPECT_FALSE(kind.summary.empty()) << kind.name;
     }
     EXPECT_EQ(all_exporter_kinds().front().name, "exporter");
+}
+
+/// The contract tests run over a list of their own, since each exporter needs a driver to be
+/// loaded.
+TEST(ExporterNames, AreThoseThatTheContractTestsHave) {
+    for (const ExporterKind& kind : all_exporter_kinds()) {
+        // tests/camera/sources.cpp has v4l2, and tests/contract/given_buffer_test.cpp given
+        // buffers.
+        if (kind.name == "v4l2" || kind.is_given) {
+            continue;
+        }
+        std::string name(kind.name); // as the name of a test
+        std::ranges::replace(name, '-', '_');
+        const bool tested = std::ranges::any_of(test::sources(), [&](const test::Source& source) {
+            return source.name == name || source.name.starts_with(name + "_of_");
+        });
+        EXPECT_TRUE(tested) << kind.name << " is not in tests/contract/sources.cpp";
+    }
 }
 
 TEST(ExporterNames, ShowTheirDevices) {

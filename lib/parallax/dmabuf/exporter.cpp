@@ -16,8 +16,8 @@
 namespace parallax {
 namespace {
 
-// To add an exporter: write its class beside the others in exporters/, then one row here. The
-// contract tests run over every row.
+// To add an exporter: write its class beside the others in exporters/, then a row here and one in
+// tests/contract/sources.cpp, over which the contract tests run.
 constexpr std::array kinds{
     ExporterKind{.name = "exporter",
                  .node = "/dev/exporter",

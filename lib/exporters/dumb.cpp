@@ -3,6 +3,7 @@
 #include "exporters/kinds.hpp"
 #include "parallax/image/picture_exporter.hpp"
 #include "parallax/kms/handles.hpp"
+#include "parallax/system_call.hpp"
 #include "parallax/text.hpp"
 
 #include <algorithm>

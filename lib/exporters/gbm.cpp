@@ -5,6 +5,7 @@
 #include "parallax/dmabuf/exporters/node.hpp"
 #include "parallax/image/picture_exporter.hpp"
 #include "parallax/image/pixels.hpp"
+#include "parallax/system_call.hpp"
 #include "parallax/text.hpp"
 
 #include <gbm.h>

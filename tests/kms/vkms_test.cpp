@@ -8,12 +8,12 @@
 #include "support/vkms.hpp"
 
 #include "parallax/dmabuf/exporter.hpp"
-#include "parallax/error.hpp"
 #include "parallax/image/drawn_buffer.hpp"
 #include "parallax/image/ycbcr.hpp"
 #include "parallax/kms/handles.hpp"
 #include "parallax/kms/screen.hpp"
 #include "parallax/kms/writeback.hpp"
+#include "parallax/system_call.hpp"
 #include "parallax/text.hpp"
 
 #include <drm_fourcc.h>

@@ -7,6 +7,7 @@
 #include "parallax/dmabuf/exporters/udmabuf.hpp"
 #include "parallax/dmabuf/memory_cgroup.hpp"
 #include "parallax/dmabuf/page_size.hpp"
+#include "parallax/system_call.hpp"
 #include "parallax/text.hpp"
 
 #include "support/temporary_folder.hpp"

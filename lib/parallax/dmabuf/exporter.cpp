@@ -4,6 +4,7 @@
 #include "parallax/dmabuf/exporters/dma_heap.hpp"
 #include "parallax/dmabuf/exporters/udmabuf.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/system_call.hpp"
 #include "parallax/text.hpp"
 
 #include <unistd.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "parallax/dmabuf/mapped_bytes.hpp"
 
-#include "parallax/error.hpp"
+#include "parallax/system_call.hpp"
 #include "parallax/text.hpp"
 
 #include <sys/mman.h>

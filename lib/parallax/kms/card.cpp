@@ -3,6 +3,7 @@
 
 #include "parallax/kms/handles.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/system_call.hpp"
 #include "parallax/text.hpp"
 
 #include <algorithm>

@@ -2,6 +2,7 @@
 #include "parallax/kms/card_answers.hpp"
 
 #include "parallax/kms/handles.hpp"
+#include "parallax/system_call.hpp"
 
 #include <span>
 

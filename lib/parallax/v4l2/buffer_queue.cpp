@@ -2,6 +2,7 @@
 #include "parallax/v4l2/buffer_queue.hpp"
 
 #include "parallax/printable.hpp"
+#include "parallax/system_call.hpp"
 #include "parallax/text.hpp"
 
 #include <linux/videodev2.h>

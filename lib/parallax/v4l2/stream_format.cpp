@@ -2,6 +2,7 @@
 #include "parallax/v4l2/stream_format.hpp"
 
 #include "parallax/printable.hpp"
+#include "parallax/system_call.hpp"
 #include "parallax/text.hpp"
 #include "parallax/v4l2/pixel_codes.hpp"
 

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "parallax/dmabuf/dma_buf.hpp"
-#include "parallax/error.hpp"
 #include "parallax/vulkan/import/plan.hpp"
 #include "parallax/vulkan/importer.hpp"
 

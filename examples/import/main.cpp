@@ -4,8 +4,8 @@
 #include "own_device.hpp"
 
 #include <drm_fourcc.h>
-#include <parallax/dmabuf/cpu_access.hpp>
 #include <parallax/dmabuf/exporter.hpp>
+#include <parallax/dmabuf/mapping.hpp>
 #include <parallax/dmabuf/sync_file.hpp>
 #include <parallax/image/comparison.hpp>
 #include <parallax/image/pixels.hpp>

@@ -2,8 +2,8 @@
 // The contract of every exporter.
 #include "contract/sources.hpp"
 #include "exporters/exporters.hpp"
-#include "parallax/dmabuf/cpu_access.hpp"
 #include "parallax/dmabuf/exporter.hpp"
+#include "parallax/dmabuf/mapping.hpp"
 #include "parallax/dmabuf/page_size.hpp"
 #include "parallax/image/picture_exporter.hpp"
 #include "support/fds.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "viewers/viewer.hpp"
 
-#include "parallax/dmabuf/exporter.hpp"
+#include "parallax/dmabuf/exporter_kinds.hpp"
 #include "parallax/dmabuf/mapping.hpp"
 #include "parallax/printable.hpp"
 #include "parallax/text.hpp"

@@ -2,6 +2,7 @@
 #include "parallax/dmabuf/exporter.hpp"
 
 #include "files/write_file.hpp"
+#include "parallax/dmabuf/exporter_kinds.hpp"
 #include "parallax/dmabuf/exporters/dma_heap.hpp"
 #include "parallax/dmabuf/exporters/node.hpp"
 #include "parallax/dmabuf/exporters/udmabuf.hpp"

@@ -6,7 +6,7 @@
 #include "offscreen/shared_image.hpp"
 #include "parallax/dmabuf/mapping.hpp"
 #include "parallax/image/picture.hpp"
-#include "parallax/image/sampled_picture.hpp"
+#include "parallax/image/pixels.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -7,7 +7,7 @@
 #include <parallax/dmabuf/exporter.hpp>
 #include <parallax/dmabuf/mapping.hpp>
 #include <parallax/dmabuf/sync_file.hpp>
-#include <parallax/image/comparison.hpp>
+#include <parallax/image/picture.hpp>
 #include <parallax/image/pixels.hpp>
 #include <parallax/vulkan/import/any_method.hpp>
 

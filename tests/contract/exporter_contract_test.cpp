@@ -5,7 +5,7 @@
 #include "parallax/dmabuf/exporter.hpp"
 #include "parallax/dmabuf/mapping.hpp"
 #include "parallax/dmabuf/page_size.hpp"
-#include "parallax/image/picture_exporter.hpp"
+#include "parallax/image/drawn_buffer.hpp"
 #include "support/fds.hpp"
 
 #include <gtest/gtest.h>

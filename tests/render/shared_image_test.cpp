@@ -8,7 +8,7 @@
 #include "offscreen/offscreen_renderer.hpp"
 #include "offscreen/shared_image.hpp"
 #include "parallax/dmabuf/page_size.hpp"
-#include "parallax/image/comparison.hpp"
+#include "parallax/image/picture.hpp"
 #include "parallax/image/pixels.hpp"
 #include "parallax/text.hpp"
 #include "parallax/vulkan/import/probe.hpp"

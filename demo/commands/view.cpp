@@ -11,8 +11,7 @@
 
 #include "files/picture_file.hpp"
 #include "offscreen/picture_renderer.hpp"
-#include "parallax/ipc/fingerprint.hpp"
-#include "parallax/ipc/frame_receiver.hpp"
+#include "parallax/ipc/frame_sharing.hpp"
 #include "parallax/text.hpp"
 #include "parallax/vulkan/import/ycbcr.hpp"
 

@@ -6,7 +6,7 @@
 #include "parallax/dmabuf/mapping.hpp"
 #include "parallax/dmabuf/page_size.hpp"
 #include "parallax/image/drawn_buffer.hpp"
-#include "parallax/kms/card.hpp"
+#include "parallax/kms/framebuffer.hpp"
 #include "support/program.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/vgem.hpp"

@@ -8,7 +8,7 @@
 #include "parallax/dmabuf/exporter.hpp"
 #include "parallax/error.hpp"
 #include "parallax/image/pixels.hpp"
-#include "parallax/v4l2/stream_format.hpp"
+#include "parallax/v4l2/device.hpp"
 #include "parallax/vulkan/import/ycbcr.hpp"
 
 #include <cstdint>

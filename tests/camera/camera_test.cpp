@@ -10,7 +10,7 @@
 #include "parallax/dmabuf/mapping.hpp"
 #include "parallax/dmabuf/page_size.hpp"
 #include "parallax/image/drawn_buffer.hpp"
-#include "parallax/v4l2/capture_stream.hpp"
+#include "parallax/v4l2/camera.hpp"
 
 #include <drm_fourcc.h>
 #include <gmock/gmock.h>

@@ -13,7 +13,7 @@
 #include "offscreen/picture_renderer.hpp"
 #include "parallax/ipc/frame_sharing.hpp"
 #include "parallax/text.hpp"
-#include "parallax/vulkan/import/ycbcr.hpp"
+#include "parallax/vulkan/import/multiplanar.hpp"
 
 #include <algorithm>
 #include <array>

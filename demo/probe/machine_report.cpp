@@ -9,7 +9,7 @@
 #include "parallax/image/pixels.hpp"
 #include "parallax/text.hpp"
 #include "parallax/vulkan/formats.hpp"
-#include "parallax/vulkan/import/probe.hpp"
+#include "parallax/vulkan/import/plan.hpp"
 
 #include <algorithm>
 #include <cstddef>

@@ -9,7 +9,7 @@
 #include "parallax/error.hpp"
 #include "parallax/image/pixels.hpp"
 #include "parallax/v4l2/device.hpp"
-#include "parallax/vulkan/import/ycbcr.hpp"
+#include "parallax/vulkan/import/multiplanar.hpp"
 
 #include <cstdint>
 #include <expected>

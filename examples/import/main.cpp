@@ -9,7 +9,7 @@
 #include <parallax/dmabuf/sync_file.hpp>
 #include <parallax/image/picture.hpp>
 #include <parallax/image/pixels.hpp>
-#include <parallax/vulkan/import/any_method.hpp>
+#include <parallax/vulkan/import/image.hpp>
 
 #include <cstdlib>
 #include <print>

@@ -7,7 +7,7 @@
 #include "offscreen/ycbcr_renderer.hpp"
 #include "parallax/dmabuf/dma_buf.hpp"
 #include "parallax/image/pixels.hpp"
-#include "parallax/vulkan/import/ycbcr.hpp"
+#include "parallax/vulkan/import/multiplanar.hpp"
 
 #include <optional>
 #include <span>

@@ -10,9 +10,9 @@
 #include "parallax/dmabuf/page_size.hpp"
 #include "parallax/image/pixels.hpp"
 #include "parallax/text.hpp"
-#include "parallax/vulkan/import/any_method.hpp"
+#include "parallax/vulkan/import/image.hpp"
 #include "parallax/vulkan/import/modifiers.hpp"
-#include "parallax/vulkan/import/probe.hpp"
+#include "parallax/vulkan/import/plan.hpp"
 #include "support/fds.hpp"
 
 #include <drm_fourcc.h>

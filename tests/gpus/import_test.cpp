@@ -7,7 +7,7 @@
 #include "parallax/image/pixels.hpp"
 #include "parallax/text.hpp"
 #include "parallax/vulkan/formats.hpp"
-#include "parallax/vulkan/import/any_method.hpp"
+#include "parallax/vulkan/import/image.hpp"
 #include "parallax/vulkan/import/modifiers.hpp"
 #include "support/fds.hpp"
 #include "support/validated_device.hpp"

@@ -5,7 +5,7 @@
 #include "parallax/dmabuf/mapping.hpp"
 #include "parallax/dmabuf/sync_file.hpp"
 #include "parallax/image/pixels.hpp"
-#include "parallax/vulkan/import/any_method.hpp"
+#include "parallax/vulkan/import/image.hpp"
 #include "parallax/vulkan/semaphore.hpp"
 
 #include <dlfcn.h>

@@ -11,7 +11,7 @@
 #include "parallax/image/picture.hpp"
 #include "parallax/image/pixels.hpp"
 #include "parallax/text.hpp"
-#include "parallax/vulkan/import/probe.hpp"
+#include "parallax/vulkan/import/plan.hpp"
 
 #include <gmock/gmock.h>
 #include <linux/dma-heap.h>

@@ -2,6 +2,7 @@
 #include "parallax/vulkan/import/plan.hpp"
 
 #include "parallax/text.hpp"
+#include "parallax/vulkan/import/queries.hpp"
 #include "parallax/vulkan/names.hpp"
 
 #include <drm_fourcc.h>
@@ -155,14 +156,14 @@ ImportPlan plan_for(ImportMethod method, const DriverAnswers& answers,
     if (method == ImportMethod::buffer) {
         return {.method = method,
                 .layout = request.fixed.value_or(portable_layout(request.extent, request.fourcc)),
-                .usage = usage_for(answers.optimal),
+                .usage = detail::usage_for(answers.optimal),
                 .memory = answers.buffer.memory};
     }
     const ImageAnswer& answer =
         method == ImportMethod::modifier ? answers.modifier : answers.linear;
     return {.method = method,
             .layout = layout_of(answer, request),
-            .usage = usage_for(answer.features),
+            .usage = detail::usage_for(answer.features),
             .memory = answer.memory};
 }
 

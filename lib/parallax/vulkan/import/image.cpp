@@ -10,6 +10,18 @@
 namespace parallax {
 namespace {
 
+std::expected<std::unique_ptr<ImportedImage>, std::string>
+import_by(const ImportPlan& plan, const detail::SharedDevice& device, const DmaBuf& buffer) {
+    switch (plan.method) {
+    case ImportMethod::modifier:
+    case ImportMethod::linear:
+        return detail::InPlace::import(device, plan, buffer);
+    case ImportMethod::buffer:
+        return detail::FromBuffer::import(device, plan, buffer);
+    }
+    std::unreachable();
+}
+
 /// @param buffer_for gives the memory for a plan.
 template <class BufferFor>
 std::expected<Import, Reasons> import_by_any(const Importer& importer, const ImageRequest& request,
@@ -35,9 +47,7 @@ std::expected<Import, Reasons> import_by_any(const Importer& importer, const Ima
 
 std::expected<std::unique_ptr<ImportedImage>, Refusal>
 import_image(const Importer& importer, const ImportPlan& plan, const DmaBuf& buffer) try {
-    auto imported = plan.method == ImportMethod::buffer
-                        ? detail::FromBuffer::import(importer.loaded(), plan, buffer)
-                        : detail::InPlace::import(importer.loaded(), plan, buffer);
+    auto imported = import_by(plan, importer.loaded(), buffer);
     if (!imported) {
         return std::unexpected(Refusal{.method = plan.method, .reasons = {imported.error()}});
     }

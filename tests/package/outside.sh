@@ -25,7 +25,7 @@ c++filt <"$folder/symbols" | grep -E '\<vk::' && complain "the library has Vulka
 
 headers=$(cd "$folder/prefix/include" && find parallax -name '*.hpp' | sort)
 count=$(echo "$headers" | wc -l)
-if [ "$count" -lt 20 ] || [ "$count" -gt 45 ]; then complain "$count headers are installed"; fi
+if [ "$count" -lt 20 ] || [ "$count" -gt 25 ]; then complain "$count headers are installed"; fi
 for private in offscreen files; do
 	[ ! -e "$folder/prefix/include/$private" ] || complain "$private is installed"
 done

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "parallax/dmabuf/mapped_bytes.hpp"
+#include "parallax/dmabuf/mapping.hpp"
 
 namespace parallax::bench {
 

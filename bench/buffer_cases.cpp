@@ -6,7 +6,7 @@
 #include "memory_loops.hpp"
 #include "vgem.hpp"
 
-#include "parallax/dmabuf/cpu_access.hpp"
+#include "parallax/dmabuf/mapping.hpp"
 #include "parallax/dmabuf/page_size.hpp"
 #include "parallax/text.hpp"
 

@@ -3,7 +3,7 @@
 
 #include "source.hpp"
 
-#include "parallax/dmabuf/mapped_bytes.hpp"
+#include "parallax/dmabuf/mapping.hpp"
 
 #include <vector>
 

@@ -5,7 +5,7 @@
 
 #include "offscreen/barriers.hpp"
 #include "offscreen/local_buffer.hpp"
-#include "parallax/dmabuf/cpu_access.hpp"
+#include "parallax/dmabuf/mapping.hpp"
 #include "parallax/vulkan/import/memory.hpp"
 #include "parallax/vulkan/import/objects.hpp"
 

@@ -3,7 +3,7 @@
 // instructions run over every kind of memory.
 #include "memory_loops.hpp"
 
-#include "parallax/dmabuf/mapped_bytes.hpp"
+#include "parallax/dmabuf/mapping.hpp"
 #include "parallax/dmabuf/page_size.hpp"
 
 #include <sys/mman.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "settings.hpp"
 
-#include "parallax/error.hpp"
+#include "parallax/system_call.hpp"
 #include "parallax/text.hpp"
 #include "process/cleanup_process.hpp"
 

@@ -5,6 +5,7 @@
 
 #include "exporters/exporters.hpp"
 #include "parallax/dmabuf/exporter.hpp"
+#include "parallax/dmabuf/exporter_kinds.hpp"
 #include "parallax/text.hpp"
 
 #include <unistd.h>

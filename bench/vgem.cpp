@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "vgem.hpp"
 
-#include "parallax/error.hpp"
+#include "parallax/system_call.hpp"
 
 #include <fcntl.h>
 #include <xf86drm.h>

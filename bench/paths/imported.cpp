@@ -4,7 +4,7 @@
 
 #include "offscreen/image_renderer.hpp"
 #include "offscreen/shared_image.hpp"
-#include "parallax/dmabuf/cpu_access.hpp"
+#include "parallax/dmabuf/mapping.hpp"
 
 namespace parallax::bench {
 namespace {

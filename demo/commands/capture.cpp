@@ -15,7 +15,6 @@
 #include "parallax/printable.hpp"
 #include "parallax/text.hpp"
 #include "parallax/v4l2/camera.hpp"
-#include "parallax/v4l2/capture_stream.hpp"
 
 #include <unistd.h>
 

@@ -17,6 +17,7 @@
 #include "exporters/exporters.hpp"
 #include "files/picture_file.hpp"
 #include "parallax/image/ycbcr.hpp"
+#include "parallax/kms/card_answers.hpp"
 #include "parallax/kms/display_state.hpp"
 #include "parallax/kms/screen.hpp"
 #include "parallax/kms/writeback.hpp"

@@ -11,10 +11,9 @@
 
 #include "files/picture_file.hpp"
 #include "offscreen/picture_renderer.hpp"
-#include "parallax/ipc/fingerprint.hpp"
-#include "parallax/ipc/frame_receiver.hpp"
+#include "parallax/ipc/frame_sharing.hpp"
 #include "parallax/text.hpp"
-#include "parallax/vulkan/import/ycbcr.hpp"
+#include "parallax/vulkan/import/multiplanar.hpp"
 
 #include <algorithm>
 #include <array>

@@ -5,7 +5,7 @@
 #include "report/exit_status.hpp"
 
 #include "files/picture_file.hpp"
-#include "parallax/image/picture_exporter.hpp"
+#include "parallax/image/drawn_buffer.hpp"
 #include "parallax/image/pixels.hpp"
 #include "parallax/text.hpp"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "pattern/colour_change.hpp"
 
-#include "parallax/image/comparison.hpp"
+#include "parallax/image/picture.hpp"
 
 #include <algorithm>
 #include <array>

@@ -6,7 +6,6 @@
 #include "pattern/scaling.hpp"
 #include "pattern/sightings.hpp"
 
-#include "parallax/image/comparison.hpp"
 #include "parallax/image/picture.hpp"
 
 #include <cstdint>

@@ -3,7 +3,6 @@
 
 #include "pattern/row_code.hpp"
 
-#include "parallax/image/colour.hpp"
 #include "parallax/image/format.hpp"
 #include "parallax/image/layout.hpp"
 #include "parallax/image/picture.hpp"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "pattern/sightings.hpp"
 
-#include "parallax/image/colour.hpp"
 #include "parallax/image/format.hpp"
 
 #include <algorithm>

@@ -7,6 +7,7 @@
 
 #include "offscreen/context.hpp"
 #include "parallax/image/format.hpp"
+#include "parallax/kms/card_answers.hpp"
 #include "parallax/kms/plane_formats.hpp"
 #include "parallax/text.hpp"
 #include "parallax/v4l2/device_formats.hpp"

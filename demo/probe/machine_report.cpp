@@ -5,11 +5,11 @@
 #include "report/progress.hpp"
 
 #include "offscreen/context.hpp"
-#include "parallax/dmabuf/cpu_access.hpp"
+#include "parallax/dmabuf/mapping.hpp"
 #include "parallax/image/pixels.hpp"
 #include "parallax/text.hpp"
 #include "parallax/vulkan/formats.hpp"
-#include "parallax/vulkan/import/probe.hpp"
+#include "parallax/vulkan/import/plan.hpp"
 
 #include <algorithm>
 #include <cstddef>

@@ -2,7 +2,7 @@
 #include "process/end_on_stop.hpp"
 #include "process/say.hpp"
 
-#include "parallax/error.hpp"
+#include "parallax/system_call.hpp"
 
 #include <poll.h>
 #include <sys/eventfd.h>

@@ -3,8 +3,8 @@
 
 #include "process/say.hpp"
 
-#include "parallax/error.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/system_call.hpp"
 #include "parallax/text.hpp"
 
 #include <fcntl.h>

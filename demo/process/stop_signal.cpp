@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "process/stop_signal.hpp"
 
-#include "parallax/error.hpp"
+#include "parallax/system_call.hpp"
 
 #include <sys/signalfd.h>
 #include <unistd.h>

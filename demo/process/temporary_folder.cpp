@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "process/temporary_folder.hpp"
 
-#include "parallax/error.hpp"
+#include "parallax/system_call.hpp"
 #include "parallax/text.hpp"
 
 #include <poll.h>

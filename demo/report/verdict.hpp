@@ -6,9 +6,9 @@
 #include "report/exit_status.hpp"
 
 #include "parallax/error.hpp"
-#include "parallax/image/comparison.hpp"
 #include "parallax/image/layout.hpp"
-#include "parallax/image/sampled_picture.hpp"
+#include "parallax/image/picture.hpp"
+#include "parallax/image/pixels.hpp"
 
 #include <nlohmann/json_fwd.hpp>
 

@@ -5,8 +5,8 @@
 
 #include "parallax/error.hpp"
 #include "parallax/image/layout.hpp"
-#include "parallax/kms/card.hpp"
 #include "parallax/kms/display_state.hpp"
+#include "parallax/kms/framebuffer.hpp"
 #include "parallax/kms/output.hpp"
 
 #include <expected>

@@ -5,7 +5,7 @@
 
 #include "parallax/error.hpp"
 #include "parallax/image/picture.hpp"
-#include "parallax/kms/card.hpp"
+#include "parallax/kms/framebuffer.hpp"
 
 #include <CLI/CLI.hpp>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "parallax/ipc/frame_receiver.hpp"
+#include "parallax/ipc/frame_sharing.hpp"
 
 #include <chrono>
 #include <filesystem>

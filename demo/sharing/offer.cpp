@@ -8,8 +8,7 @@
 #include "sharing/events.hpp"
 
 #include "exporters/exporters.hpp"
-#include "parallax/ipc/fingerprint.hpp"
-#include "parallax/ipc/frame_sharer.hpp"
+#include "parallax/ipc/frame_sharing.hpp"
 #include "parallax/printable.hpp"
 #include "parallax/text.hpp"
 

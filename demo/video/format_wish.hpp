@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "parallax/v4l2/stream_format.hpp"
+#include "parallax/v4l2/device.hpp"
 
 #include <string>
 

@@ -7,9 +7,9 @@
 #include "offscreen/picture_renderer.hpp"
 #include "parallax/dmabuf/exporter.hpp"
 #include "parallax/error.hpp"
-#include "parallax/image/sampled_picture.hpp"
-#include "parallax/v4l2/stream_format.hpp"
-#include "parallax/vulkan/import/ycbcr.hpp"
+#include "parallax/image/pixels.hpp"
+#include "parallax/v4l2/device.hpp"
+#include "parallax/vulkan/import/multiplanar.hpp"
 
 #include <cstdint>
 #include <expected>

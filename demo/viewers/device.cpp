@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "viewers/viewer.hpp"
 
+#include "parallax/system_call.hpp"
 #include "parallax/text.hpp"
 
 #include <importer.h>

@@ -3,6 +3,7 @@
 
 #include "exporters/drm_node.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/system_call.hpp"
 #include "parallax/text.hpp"
 
 #include <drm_fourcc.h>

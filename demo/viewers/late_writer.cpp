@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "viewers/late_writer.hpp"
 
-#include "parallax/error.hpp"
 #include "parallax/image/pixels.hpp"
+#include "parallax/system_call.hpp"
 #include "viewers/mistake.hpp"
 
 #include <drm/drm.h>

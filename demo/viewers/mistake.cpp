@@ -2,7 +2,7 @@
 #include "viewers/mistake.hpp"
 
 #include "parallax/text.hpp"
-#include "parallax/vulkan/import/probe.hpp"
+#include "parallax/vulkan/import/plan.hpp"
 #include "viewers/painter.hpp"
 
 #include <drm_fourcc.h>

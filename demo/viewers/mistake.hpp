@@ -2,7 +2,7 @@
 #pragma once
 
 #include "offscreen/shared_image.hpp"
-#include "parallax/dmabuf/mapped_bytes.hpp"
+#include "parallax/dmabuf/mapping.hpp"
 
 #include <cstdint>
 #include <expected>

@@ -6,7 +6,7 @@
 #include "viewers/viewer_process.hpp"
 
 #include "parallax/image/drawn_buffer.hpp"
-#include "parallax/image/sampled_picture.hpp"
+#include "parallax/image/pixels.hpp"
 
 #include <functional>
 #include <vector>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "viewers/painter.hpp"
 
-#include "parallax/dmabuf/cpu_access.hpp"
+#include "parallax/dmabuf/mapping.hpp"
 #include "parallax/image/pixels.hpp"
 #include "parallax/text.hpp"
 

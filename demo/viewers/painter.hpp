@@ -4,9 +4,9 @@
 #include "viewers/mistake.hpp"
 
 #include "offscreen/shared_image.hpp"
-#include "parallax/dmabuf/mapped_bytes.hpp"
+#include "parallax/dmabuf/mapping.hpp"
 #include "parallax/image/picture.hpp"
-#include "parallax/image/sampled_picture.hpp"
+#include "parallax/image/pixels.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -8,7 +8,6 @@
 #include "offscreen/picture_renderer.hpp"
 #include "parallax/image/drawn_buffer.hpp"
 #include "parallax/vulkan/import/multiplanar.hpp"
-#include "parallax/vulkan/import/ycbcr.hpp"
 
 #include <expected>
 #include <memory>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "viewers/viewer.hpp"
 
-#include "parallax/dmabuf/cpu_access.hpp"
+#include "parallax/dmabuf/mapping.hpp"
 
 #include <algorithm>
 #include <cstddef>

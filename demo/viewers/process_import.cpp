@@ -7,8 +7,7 @@
 
 #include "files/picture_file.hpp"
 #include "parallax/image/pixels.hpp"
-#include "parallax/ipc/fingerprint.hpp"
-#include "parallax/ipc/frame_sharer.hpp"
+#include "parallax/ipc/frame_sharing.hpp"
 #include "parallax/text.hpp"
 
 #include <fcntl.h>

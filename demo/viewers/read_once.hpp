@@ -4,7 +4,7 @@
 #include "process/stop_signal.hpp"
 #include "viewers/viewer_process.hpp"
 
-#include "parallax/image/sampled_picture.hpp"
+#include "parallax/image/pixels.hpp"
 
 #include <chrono>
 #include <cstdint>

@@ -9,7 +9,7 @@
 #include "offscreen/sample_renderer.hpp"
 #include "offscreen/shared_image.hpp"
 #include "parallax/image/picture.hpp"
-#include "parallax/image/sampled_picture.hpp"
+#include "parallax/image/pixels.hpp"
 
 #include <array>
 #include <functional>

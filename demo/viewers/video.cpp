@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "viewers/viewer.hpp"
 
-#include "parallax/dmabuf/cpu_access.hpp"
-#include "parallax/dmabuf/exporter.hpp"
+#include "parallax/dmabuf/exporter_kinds.hpp"
+#include "parallax/dmabuf/mapping.hpp"
 #include "parallax/printable.hpp"
 #include "parallax/text.hpp"
 #include "parallax/v4l2/converter.hpp"

@@ -5,6 +5,7 @@
 
 #include "parallax/error.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/system_call.hpp"
 #include "parallax/text.hpp"
 
 #include <sys/mman.h>

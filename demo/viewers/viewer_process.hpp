@@ -4,7 +4,7 @@
 #include "process/child_process.hpp"
 #include "viewers/viewer.hpp"
 
-#include "parallax/dmabuf/mapped_bytes.hpp"
+#include "parallax/dmabuf/mapping.hpp"
 #include "parallax/ipc/unix_socket.hpp"
 
 #include <chrono>

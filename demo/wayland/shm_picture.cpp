@@ -2,8 +2,8 @@
 #include "wayland/shm_picture.hpp"
 
 #include "parallax/dmabuf/unique_fd.hpp"
-#include "parallax/error.hpp"
 #include "parallax/image/pixels.hpp"
+#include "parallax/system_call.hpp"
 #include "parallax/text.hpp"
 
 #include <drm_fourcc.h>

@@ -4,7 +4,7 @@
 #include "wayland/connection.hpp"
 #include "wayland/proxy.hpp"
 
-#include "parallax/dmabuf/mapped_bytes.hpp"
+#include "parallax/dmabuf/mapping.hpp"
 #include "parallax/image/layout.hpp"
 #include "parallax/image/picture.hpp"
 

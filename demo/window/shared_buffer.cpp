@@ -2,7 +2,7 @@
 #include "window/shared_buffer.hpp"
 
 #include "files/picture_file.hpp"
-#include "parallax/dmabuf/cpu_access.hpp"
+#include "parallax/dmabuf/mapping.hpp"
 #include "parallax/image/pixels.hpp"
 
 #include <algorithm>

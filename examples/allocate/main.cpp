@@ -2,8 +2,8 @@
 //
 // From an allocation to a CPU write, without Vulkan: parallax-allocate [EXPORTER]. The exporter is
 // a name that `parallax probe` lists, or the node of any dma-heap (/dev/dma_heap/system).
-#include <parallax/dmabuf/cpu_access.hpp>
 #include <parallax/dmabuf/exporter.hpp>
+#include <parallax/dmabuf/mapping.hpp>
 
 #include <algorithm>
 #include <cstring>

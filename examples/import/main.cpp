@@ -4,12 +4,12 @@
 #include "own_device.hpp"
 
 #include <drm_fourcc.h>
-#include <parallax/dmabuf/cpu_access.hpp>
 #include <parallax/dmabuf/exporter.hpp>
+#include <parallax/dmabuf/mapping.hpp>
 #include <parallax/dmabuf/sync_file.hpp>
-#include <parallax/image/comparison.hpp>
+#include <parallax/image/picture.hpp>
 #include <parallax/image/pixels.hpp>
-#include <parallax/vulkan/import/any_method.hpp>
+#include <parallax/vulkan/import/image.hpp>
 
 #include <cstdlib>
 #include <print>

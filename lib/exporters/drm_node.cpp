@@ -2,9 +2,9 @@
 #include "exporters/drm_node.hpp"
 
 #include "parallax/dmabuf/exporters/node.hpp"
-#include "parallax/error.hpp"
 #include "parallax/kms/handles.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/system_call.hpp"
 #include "parallax/text.hpp"
 
 #include <fcntl.h>

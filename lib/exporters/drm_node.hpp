@@ -2,7 +2,7 @@
 #pragma once
 
 #include "parallax/dmabuf/dma_buf.hpp"
-#include "parallax/dmabuf/exporter.hpp"
+#include "parallax/dmabuf/exporter_kinds.hpp"
 #include "parallax/dmabuf/mapping.hpp"
 #include "parallax/dmabuf/unique_fd.hpp"
 #include "parallax/image/layout.hpp"

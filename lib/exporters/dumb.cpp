@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "exporters/drm_node.hpp"
 #include "exporters/kinds.hpp"
-#include "parallax/image/picture_exporter.hpp"
+#include "parallax/image/drawn_buffer.hpp"
 #include "parallax/kms/handles.hpp"
+#include "parallax/system_call.hpp"
 #include "parallax/text.hpp"
 
 #include <algorithm>

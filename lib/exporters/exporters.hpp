@@ -2,6 +2,7 @@
 #pragma once
 
 #include "parallax/dmabuf/exporter.hpp"
+#include "parallax/dmabuf/exporter_kinds.hpp"
 #include "parallax/error.hpp"
 
 #include <expected>
@@ -32,7 +33,7 @@ open_any_exporter(const std::string& name);
 
 /// An exporter of this machine, or a kind of which it may have none.
 struct ListedExporter {
-    std::string name; ///< as given to --exporter
+    std::string name; ///< as given to open_any_exporter()
     std::string node; ///< that it opens; empty if it chooses one
     const ExporterKind* kind;
 };

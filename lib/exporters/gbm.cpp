@@ -3,8 +3,9 @@
 #include "exporters/gbm_device.hpp"
 #include "exporters/kinds.hpp"
 #include "parallax/dmabuf/exporters/node.hpp"
-#include "parallax/image/picture_exporter.hpp"
+#include "parallax/image/drawn_buffer.hpp"
 #include "parallax/image/pixels.hpp"
+#include "parallax/system_call.hpp"
 #include "parallax/text.hpp"
 
 #include <gbm.h>

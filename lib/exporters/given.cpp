@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Buffers that another program has made.
 #include "exporters/kinds.hpp"
-#include "parallax/image/picture_exporter.hpp"
-#include "parallax/ipc/frame_receiver.hpp"
+#include "parallax/image/drawn_buffer.hpp"
+#include "parallax/ipc/frame_sharing.hpp"
 #include "parallax/printable.hpp"
 #include "parallax/text.hpp"
 

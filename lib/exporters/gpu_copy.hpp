@@ -3,7 +3,7 @@
 
 #include "offscreen/context.hpp"
 #include "offscreen/local_buffer.hpp"
-#include "parallax/image/picture_exporter.hpp"
+#include "parallax/image/drawn_buffer.hpp"
 
 #include <memory>
 #include <string>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "parallax/dmabuf/exporter.hpp"
+#include "parallax/dmabuf/exporter_kinds.hpp"
 
 #include <string>
 #include <vector>
@@ -23,7 +23,7 @@ namespace parallax {
 [[nodiscard]] OpenedExporter open_vulkan(const ExporterKind& kind);
 /// A dma-buf that this process has inherited; the node is the number of its file descriptor.
 [[nodiscard]] OpenedExporter open_fd(const ExporterKind& kind);
-/// A dma-buf of `parallax share`; the node is the path of the socket.
+/// A dma-buf of another process, which has a FrameSharer; the node is the path of its socket.
 [[nodiscard]] OpenedExporter open_socket(const ExporterKind& kind);
 
 /// The nodes that open_dumb() can take, but for vgem's.

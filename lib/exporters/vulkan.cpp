@@ -2,7 +2,7 @@
 #include "exporters/gpu_copy.hpp"
 #include "exporters/kinds.hpp"
 #include "offscreen/formats.hpp"
-#include "parallax/image/picture_exporter.hpp"
+#include "parallax/image/drawn_buffer.hpp"
 #include "parallax/printable.hpp"
 #include "parallax/text.hpp"
 #include "parallax/vulkan/import/modifiers.hpp"

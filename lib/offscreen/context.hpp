@@ -5,7 +5,7 @@
 #include "offscreen/device_facts.hpp"
 #include "offscreen/instance.hpp"
 #include "offscreen/vk.hpp"
-#include "parallax/vulkan/importer.hpp"
+#include "parallax/vulkan/device.hpp"
 
 #include <expected>
 #include <functional>

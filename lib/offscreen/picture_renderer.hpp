@@ -6,8 +6,8 @@
 #include "offscreen/sample_renderer.hpp"
 #include "offscreen/ycbcr_renderer.hpp"
 #include "parallax/dmabuf/dma_buf.hpp"
-#include "parallax/image/sampled_picture.hpp"
-#include "parallax/vulkan/import/ycbcr.hpp"
+#include "parallax/image/pixels.hpp"
+#include "parallax/vulkan/import/multiplanar.hpp"
 
 #include <optional>
 #include <span>

@@ -6,7 +6,7 @@
 #include "offscreen/local_image.hpp"
 #include "offscreen/pipeline.hpp"
 #include "parallax/dmabuf/dma_buf.hpp"
-#include "parallax/image/samples.hpp"
+#include "parallax/image/pixels.hpp"
 #include "parallax/vulkan/import/image.hpp"
 
 #include <memory>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "offscreen/shared_image.hpp"
 
-#include "parallax/vulkan/import/any_method.hpp"
+#include "parallax/vulkan/import/image.hpp"
 
 #include <utility>
 

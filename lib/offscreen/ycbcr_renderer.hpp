@@ -6,7 +6,7 @@
 #include "offscreen/pipeline.hpp"
 #include "parallax/dmabuf/dma_buf.hpp"
 #include "parallax/image/picture.hpp"
-#include "parallax/vulkan/import/ycbcr.hpp"
+#include "parallax/vulkan/import/multiplanar.hpp"
 
 namespace parallax {
 

@@ -6,11 +6,11 @@
 #include "support/program.hpp"
 #include "support/temporary_folder.hpp"
 
-#include "parallax/dmabuf/cpu_access.hpp"
 #include "parallax/dmabuf/exporter.hpp"
+#include "parallax/dmabuf/mapping.hpp"
 #include "parallax/dmabuf/page_size.hpp"
 #include "parallax/image/drawn_buffer.hpp"
-#include "parallax/v4l2/capture_stream.hpp"
+#include "parallax/v4l2/camera.hpp"
 
 #include <drm_fourcc.h>
 #include <gmock/gmock.h>

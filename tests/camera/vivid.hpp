@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "parallax/error.hpp"
+#include "parallax/system_call.hpp"
 #include "parallax/v4l2/camera.hpp"
 
 #include <fcntl.h>

@@ -2,10 +2,10 @@
 // The contract of every exporter.
 #include "contract/sources.hpp"
 #include "exporters/exporters.hpp"
-#include "parallax/dmabuf/cpu_access.hpp"
 #include "parallax/dmabuf/exporter.hpp"
+#include "parallax/dmabuf/mapping.hpp"
 #include "parallax/dmabuf/page_size.hpp"
-#include "parallax/image/picture_exporter.hpp"
+#include "parallax/image/drawn_buffer.hpp"
 #include "support/fds.hpp"
 
 #include <gtest/gtest.h>

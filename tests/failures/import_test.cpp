@@ -5,14 +5,14 @@
 #include "offscreen/instance.hpp"
 #include "offscreen/offscreen_renderer.hpp"
 #include "offscreen/shared_image.hpp"
-#include "parallax/dmabuf/cpu_access.hpp"
 #include "parallax/dmabuf/exporter.hpp"
+#include "parallax/dmabuf/mapping.hpp"
 #include "parallax/dmabuf/page_size.hpp"
 #include "parallax/image/pixels.hpp"
 #include "parallax/text.hpp"
-#include "parallax/vulkan/import/any_method.hpp"
+#include "parallax/vulkan/import/image.hpp"
 #include "parallax/vulkan/import/modifiers.hpp"
-#include "parallax/vulkan/import/probe.hpp"
+#include "parallax/vulkan/import/plan.hpp"
 #include "support/fds.hpp"
 
 #include <drm_fourcc.h>

@@ -7,7 +7,7 @@
 
 #include "offscreen/offscreen_renderer.hpp"
 #include "offscreen/shared_image.hpp"
-#include "parallax/dmabuf/cpu_access.hpp"
+#include "parallax/dmabuf/mapping.hpp"
 #include "parallax/image/drawn_buffer.hpp"
 #include "parallax/image/pixels.hpp"
 

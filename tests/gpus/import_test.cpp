@@ -3,11 +3,11 @@
 // validation layers. Nothing is executed, so no pixels are compared: what counts is the method, the
 // layout, that no message and no crash comes, and that a refusal says why.
 #include "offscreen/offscreen_renderer.hpp"
-#include "parallax/dmabuf/cpu_access.hpp"
+#include "parallax/dmabuf/mapping.hpp"
 #include "parallax/image/pixels.hpp"
 #include "parallax/text.hpp"
 #include "parallax/vulkan/formats.hpp"
-#include "parallax/vulkan/import/any_method.hpp"
+#include "parallax/vulkan/import/image.hpp"
 #include "parallax/vulkan/import/modifiers.hpp"
 #include "support/fds.hpp"
 #include "support/validated_device.hpp"

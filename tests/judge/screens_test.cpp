@@ -14,7 +14,6 @@
 #include "wayland/screenshot.hpp"
 #include "wayland/toplevel.hpp"
 
-#include "parallax/dmabuf/cpu_access.hpp"
 #include "parallax/dmabuf/exporter.hpp"
 #include "parallax/dmabuf/mapping.hpp"
 #include "parallax/image/drawn_buffer.hpp"

@@ -8,12 +8,12 @@
 #include "support/vkms.hpp"
 
 #include "parallax/dmabuf/exporter.hpp"
-#include "parallax/error.hpp"
 #include "parallax/image/drawn_buffer.hpp"
 #include "parallax/image/ycbcr.hpp"
 #include "parallax/kms/handles.hpp"
 #include "parallax/kms/screen.hpp"
 #include "parallax/kms/writeback.hpp"
+#include "parallax/system_call.hpp"
 #include "parallax/text.hpp"
 
 #include <drm_fourcc.h>
@@ -149,6 +149,24 @@ TEST_F(Vkms, ShowsOurMemoryAsItShowsItsOwn) {
     const std::string expected = checksum();
     screen().flip_to(second);
     EXPECT_EQ(checksum(), expected);
+}
+
+TEST_F(Vkms, TakesFramebuffersThatWereMadeThroughADuplicateOfItsFd) {
+    const kms::Card same(UniqueFd(::fcntl(card().fd(), F_DUPFD_CLOEXEC, 0)));
+    EXPECT_EQ(same.path(), card().path());
+    EXPECT_EQ(same.driver(), "vkms");
+    EXPECT_EQ(same.takes_modifiers(), card().takes_modifiers());
+    DrawnBuffer reference = its_own();
+    DrawnBuffer drawn = ours();
+    reference.paint(picture(1));
+    drawn.paint(picture(1));
+    const auto made = kms::Framebuffer::create(same, drawn.buffer(), drawn.layout());
+    ASSERT_TRUE(made) << made.error().front();
+    const kms::Framebuffer expected = framebuffer(reference);
+    screen().show(*made);
+    const std::string seen = checksum();
+    screen().flip_to(expected);
+    EXPECT_EQ(seen, checksum());
 }
 
 TEST_F(Vkms, ShowsEveryPixelThatTheCpuWritesLater) {

@@ -25,7 +25,7 @@ c++filt <"$folder/symbols" | grep -E '\<vk::' && complain "the library has Vulka
 
 headers=$(cd "$folder/prefix/include" && find parallax -name '*.hpp' | sort)
 count=$(echo "$headers" | wc -l)
-if [ "$count" -lt 20 ] || [ "$count" -gt 45 ]; then complain "$count headers are installed"; fi
+if [ "$count" -lt 20 ] || [ "$count" -gt 25 ]; then complain "$count headers are installed"; fi
 for private in offscreen files; do
 	[ ! -e "$folder/prefix/include/$private" ] || complain "$private is installed"
 done
@@ -54,7 +54,12 @@ program hpp_without_exceptions '#define VULKAN_HPP_NO_EXCEPTIONS' '#define VULKA
 	'#define VULKAN_HPP_DISPATCH_LOADER_DYNAMIC 1' '#define VK_NO_PROTOTYPES' '#include <vulkan/vulkan.hpp>'
 cat >"$folder/source/main.cpp" <<-'END'
 	#include <algorithm>
+	#include <functional>
 	#include <iterator>
+	#include <system_error>
+	#include <parallax/ipc/frame_sharing.hpp>
+	#include <parallax/kms/framebuffer.hpp>
+	#include <parallax/vulkan/import/multiplanar.hpp>
 	extern const unsigned long plain[5], no_prototypes[5], assertions_off[5], hpp[5], hpp_without_exceptions[5];
 	int main() {
 		for (const auto* other : {no_prototypes, assertions_off, hpp, hpp_without_exceptions}) {
@@ -62,6 +67,16 @@ cat >"$folder/source/main.cpp" <<-'END'
 				return 1;
 			}
 		}
+		// Of programs of other people: a frame to announce, a card of an fd, an image with all planes.
+		const parallax::message::Frame frame{
+			.fingerprint = parallax::fingerprint(parallax::Picture({.width = 4, .height = 4}))};
+		try {
+			const parallax::kms::Card card{parallax::UniqueFd()};
+			return 1;
+		} catch (const std::system_error&) {
+		}
+		const std::function create(&parallax::ImportedMultiplanar::create);
+		return frame.fingerprint != 0 && create ? 0 : 1;
 	}
 END
 cat >"$folder/source/CMakeLists.txt" <<-'END'
@@ -77,7 +92,7 @@ cmake -S "$folder/source" -B "$folder/cmake" -G Ninja -D CMAKE_PREFIX_PATH="$fol
 	-D CMAKE_CXX_COMPILER_LAUNCHER="$(command -v ccache || true)" \
 	-D CMAKE_CXX_FLAGS="-Wall -Wextra -Werror -Wno-missing-field-initializers"
 cmake --build "$folder/cmake"
-"$folder/cmake/habits" || complain "a type depends on what was included before"
+"$folder/cmake/habits" || complain "a type depends on what was included before, or cannot be used"
 
 PKG_CONFIG_PATH=$(dirname "$(find "$folder/prefix" -name parallax.pc)")
 export PKG_CONFIG_PATH

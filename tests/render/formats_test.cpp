@@ -12,7 +12,6 @@
 #include "parallax/text.hpp"
 #include "parallax/vulkan/formats.hpp"
 #include "parallax/vulkan/import/multiplanar.hpp"
-#include "parallax/vulkan/import/ycbcr.hpp"
 
 #include <drm_fourcc.h>
 #include <gmock/gmock.h>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Import into a device that the library did not make: of Vulkan 1.1, in plain C, with no feature
 // enabled, watched by the validation layers.
-#include "parallax/dmabuf/cpu_access.hpp"
 #include "parallax/dmabuf/exporter.hpp"
+#include "parallax/dmabuf/mapping.hpp"
 #include "parallax/dmabuf/sync_file.hpp"
 #include "parallax/image/pixels.hpp"
-#include "parallax/vulkan/import/any_method.hpp"
+#include "parallax/vulkan/import/image.hpp"
 #include "parallax/vulkan/semaphore.hpp"
 
 #include <dlfcn.h>

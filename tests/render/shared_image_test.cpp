@@ -8,10 +8,10 @@
 #include "offscreen/offscreen_renderer.hpp"
 #include "offscreen/shared_image.hpp"
 #include "parallax/dmabuf/page_size.hpp"
-#include "parallax/image/comparison.hpp"
+#include "parallax/image/picture.hpp"
 #include "parallax/image/pixels.hpp"
 #include "parallax/text.hpp"
-#include "parallax/vulkan/import/probe.hpp"
+#include "parallax/vulkan/import/plan.hpp"
 
 #include <gmock/gmock.h>
 #include <linux/dma-heap.h>

@@ -4,9 +4,8 @@
 
 #include "parallax/dmabuf/exporter.hpp"
 #include "parallax/image/pixels.hpp"
-#include "parallax/ipc/fingerprint.hpp"
 #include "parallax/ipc/frame_message.hpp"
-#include "parallax/ipc/frame_receiver.hpp"
+#include "parallax/ipc/frame_sharing.hpp"
 #include "parallax/text.hpp"
 
 #include <gmock/gmock.h>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "support/node.hpp"
 
+#include "parallax/system_call.hpp"
+
 #include <sys/wait.h>
 #include <unistd.h>
 

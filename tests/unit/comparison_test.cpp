@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "parallax/image/comparison.hpp"
+#include "parallax/image/picture.hpp"
 
 #include <gtest/gtest.h>
 

@@ -2,7 +2,7 @@
 // Memory that the CPU cannot map, made up: a memfd that is sealed against writing.
 #include "parallax/image/drawn_buffer.hpp"
 
-#include "parallax/image/comparison.hpp"
+#include "parallax/image/picture.hpp"
 
 #include <fcntl.h>
 #include <gmock/gmock.h>

@@ -2,11 +2,13 @@
 #include "parallax/dmabuf/exporter.hpp"
 
 #include "files/write_file.hpp"
+#include "parallax/dmabuf/exporter_kinds.hpp"
 #include "parallax/dmabuf/exporters/dma_heap.hpp"
 #include "parallax/dmabuf/exporters/node.hpp"
 #include "parallax/dmabuf/exporters/udmabuf.hpp"
 #include "parallax/dmabuf/memory_cgroup.hpp"
 #include "parallax/dmabuf/page_size.hpp"
+#include "parallax/system_call.hpp"
 #include "parallax/text.hpp"
 
 #include "support/temporary_folder.hpp"

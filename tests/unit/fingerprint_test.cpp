@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "parallax/ipc/fingerprint.hpp"
+#include "parallax/ipc/frame_sharing.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // A sharer with viewers that are slow, silent or hostile: none affects the others. Only connections
 // are tested, so there are no buffers.
-#include "parallax/ipc/frame_sharer.hpp"
+#include "parallax/ipc/frame_sharing.hpp"
+#include "parallax/ipc/frame_message.hpp"
 #include "support/fds.hpp"
 
-#include "parallax/ipc/frame_receiver.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>

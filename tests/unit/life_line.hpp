@@ -2,7 +2,7 @@
 #pragma once
 
 #include "parallax/dmabuf/unique_fd.hpp"
-#include "parallax/error.hpp"
+#include "parallax/system_call.hpp"
 #include "parallax/text.hpp"
 
 #include <poll.h>

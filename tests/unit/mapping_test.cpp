@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Ownership of DmaBuf, Mapping and CpuAccess, on a memfd: like a dma-buf it has a size and can be
 // mapped; unlike one it refuses DMA_BUF_IOCTL_SYNC, which tests that error path.
-#include "parallax/dmabuf/cpu_access.hpp"
 #include "parallax/dmabuf/dma_buf.hpp"
+#include "parallax/dmabuf/mapping.hpp"
 #include "parallax/dmabuf/page_size.hpp"
 #include "support/fds.hpp"
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Every format of the table at its own depth: memory, samples, pictures, and what is refused.
 #include "parallax/image/pixels.hpp"
-#include "parallax/image/sampled_picture.hpp"
 #include "parallax/image/ycbcr.hpp"
 #include "parallax/text.hpp"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What is known of V4L2 without a device.
+#include "parallax/v4l2/camera.hpp"
 #include "parallax/v4l2/pixel_codes.hpp"
-#include "parallax/v4l2/sequence_gaps.hpp"
 
 #include <drm_fourcc.h>
 #include <gtest/gtest.h>

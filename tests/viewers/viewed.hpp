@@ -3,8 +3,8 @@
 
 #include "viewers/viewer_process.hpp"
 
-#include "parallax/image/comparison.hpp"
 #include "parallax/image/drawn_buffer.hpp"
+#include "parallax/image/picture.hpp"
 #include "parallax/image/pixels.hpp"
 
 #include <gtest/gtest.h>

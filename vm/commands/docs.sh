@@ -5,10 +5,13 @@
 # help:     public name is undocumented
 
 main() {
+	local headers
 	[[ $# -eq 0 ]] || usage_error "docs: what is '$1'?"
+	# Those that are installed.
+	headers=$(sed -nE 's#^ +(parallax/.*\.hpp)$#lib/\1#p' "$project/lib/CMakeLists.txt" | tr '\n' ' ')
 	root_need
 	mkdir -p -- "$project/out/reference"
 	step "making the reference" "$project/build/reference.log" \
-		in_room --setenv REFERENCE_OUTPUT out/reference doxygen docs/Doxyfile
+		in_room --setenv REFERENCE_OUTPUT out/reference --setenv REFERENCE_HEADERS "$headers" doxygen docs/Doxyfile
 	say "the reference is $project/out/reference/index.html"
 }

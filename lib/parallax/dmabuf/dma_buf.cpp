@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "parallax/dmabuf/dma_buf.hpp"
 
-#include "parallax/error.hpp"
+#include "parallax/system_call.hpp"
 
 #include <fcntl.h>
 #include <linux/dma-buf.h>

@@ -3,10 +3,18 @@
 
 #include "parallax/dmabuf/dma_buf.hpp"
 #include "parallax/dmabuf/page_size.hpp"
+#include "parallax/system_call.hpp"
+#include "parallax/text.hpp"
 
+#include <linux/dma-buf.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 
+#include <cerrno>
 #include <cstdint>
+#include <cstdio>
+#include <cstring>
+#include <stdexcept>
 
 namespace parallax {
 namespace {
@@ -43,7 +51,29 @@ std::byte* reserve_aligned(std::size_t size, std::size_t alignment) noexcept {
     return start + before;
 }
 
+std::uint64_t direction(Protection access) noexcept {
+    return access == Protection::read ? DMA_BUF_SYNC_READ : DMA_BUF_SYNC_RW;
+}
+
+int sync(int fd, std::uint64_t flags) noexcept {
+    dma_buf_sync request{.flags = flags};
+    return retry_ioctl(fd, DMA_BUF_IOCTL_SYNC, &request) == 0 ? 0 : errno;
+}
+
 } // namespace
+
+MappedBytes::MappedBytes(std::size_t size, const Options& options, std::string_view what) {
+    void* const start =
+        ::mmap(options.address, size, options.protection, options.flags, options.fd, 0);
+    if (start == MAP_FAILED) {
+        throw_errno(text::format("cannot map {} bytes {}", size, what));
+    }
+    start_ = {static_cast<std::byte*>(start), Unmap{size}};
+}
+
+void MappedBytes::Unmap::operator()(std::byte* start) const noexcept {
+    ::munmap(start, size);
+}
 
 Mapping::Mapping(const DmaBuf& buffer, Protection protection)
     : fd_(buffer.duplicate()),
@@ -65,6 +95,38 @@ Mapping::Mapping(const DmaBuf& buffer, Protection protection)
             ::munmap(wish, size);
         }
         throw;
+    }
+}
+
+namespace detail {
+
+void sync_start(int fd, Protection access) {
+    if (const int error = sync(fd, DMA_BUF_SYNC_START | direction(access)); error != 0) {
+        errno = error;
+        throw_errno("DMA_BUF_IOCTL_SYNC start failed");
+    }
+}
+
+int sync_end(int fd, Protection access) noexcept {
+    return sync(fd, DMA_BUF_SYNC_END | direction(access));
+}
+
+void report_lost_end(int error) noexcept {
+    // NOLINTNEXTLINE(modernize-use-std-print): this throws nothing
+    std::fprintf(stderr, "parallax: DMA_BUF_IOCTL_SYNC end failed: %s; devices may see old data\n",
+                 std::strerror(error));
+}
+
+} // namespace detail
+
+template <>
+void CpuAccess<Protection::read>::require_writable() const {}
+
+template <>
+void CpuAccess<Protection::read_write>::require_writable() const {
+    if (mapping_.protection() != Protection::read_write) {
+        throw std::logic_error("this dma-buf was exported read-only (its fd lacks O_RDWR), "
+                               "so the CPU cannot write to it");
     }
 }
 

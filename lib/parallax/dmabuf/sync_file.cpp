@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "parallax/dmabuf/sync_file.hpp"
 
-#include "parallax/error.hpp"
+#include "parallax/system_call.hpp"
 
 #include <linux/dma-buf.h>
 #include <poll.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "parallax/image/colour.hpp"
+#include "parallax/image/format.hpp"
 
 #include "parallax/text.hpp"
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "parallax/image/colour.hpp"
 #include "parallax/image/format.hpp"
 
 #include <algorithm>

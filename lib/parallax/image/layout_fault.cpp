@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "parallax/image/layout.hpp"
+#include "parallax/image/layout_fault.hpp"
 
 #include "parallax/text.hpp"
 
 #include <algorithm>
+#include <stdexcept>
+#include <utility>
+#include <vector>
 
 namespace parallax {
 namespace {
@@ -89,6 +92,21 @@ std::string fault_of(const ImageLayout& layout, std::span<const std::uint64_t> s
         fault = fault_of_plane(layout, i, sizes);
     }
     return fault.empty() ? fault_of_pairs(layout) : fault;
+}
+
+void detail::require_no_fault(const ImageLayout& layout, BufferBytes memory) {
+    std::vector<std::uint64_t> sizes;
+    for (const std::span<const std::byte> bytes : memory) {
+        sizes.push_back(bytes.size());
+    }
+    if (std::string fault = fault_of(layout, sizes); !fault.empty()) {
+        throw std::invalid_argument(std::move(fault));
+    }
+}
+
+void detail::require_no_fault(const ImageLayout& layout, WritableBytes memory) {
+    const std::vector<std::span<const std::byte>> bytes(memory.begin(), memory.end());
+    require_no_fault(layout, bytes);
 }
 
 } // namespace parallax

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "parallax/image/samples.hpp"
+#include "parallax/image/pixels.hpp"
 
 #include "parallax/image/half.hpp"
-#include "parallax/image/pixels.hpp"
+#include "parallax/image/layout_fault.hpp"
 #include "parallax/text.hpp"
 
 #include <algorithm>
@@ -60,21 +60,6 @@ std::uint16_t negative_half(std::uint16_t half) {
 }
 
 } // namespace
-
-void detail::require_no_fault(const ImageLayout& layout, BufferBytes memory) {
-    std::vector<std::uint64_t> sizes;
-    for (const std::span<const std::byte> bytes : memory) {
-        sizes.push_back(bytes.size());
-    }
-    if (std::string fault = fault_of(layout, sizes); !fault.empty()) {
-        throw std::invalid_argument(std::move(fault));
-    }
-}
-
-void detail::require_no_fault(const ImageLayout& layout, WritableBytes memory) {
-    const std::vector<std::span<const std::byte>> bytes(memory.begin(), memory.end());
-    require_no_fault(layout, bytes);
-}
 
 std::size_t component_count(const FormatPlane& plane) noexcept {
     return static_cast<std::size_t>(

@@ -3,7 +3,7 @@
 
 #include "parallax/image/layout.hpp"
 #include "parallax/image/picture.hpp"
-#include "parallax/image/samples.hpp"
+#include "parallax/image/pixels.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -22,7 +22,7 @@ inline constexpr std::uint32_t deepest_conversion = 12;
 ///     B = (y + blue_cb * cb               + 0x8000) >> 16
 ///
 /// each clamped to 0..255. The factors are fixed-point numbers with 16 bits after the point. The
-/// shader ycbcr.frag does the same; its push constants lie as this struct does.
+/// struct can be the push constants of a shader: seven words of 32 bits.
 struct YcbcrMatrix {
     std::int32_t luma_offset = 0; ///< Y of black, as is
     std::int32_t middle = 0;      ///< chroma of grey, as is

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "parallax/image/layout.hpp"
+#include "parallax/ipc/frame_sharing.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -11,13 +12,8 @@
 #include <variant>
 #include <vector>
 
-/// The messages of two processes that share frames in dma-bufs. docs/sharing.md has the protocol.
+// Not installed: the messages as bytes. docs/sharing.md has the protocol.
 namespace parallax::message {
-
-/// Incremented with every incompatible change. The sharer speaks the version of the viewer's hello.
-inline constexpr std::uint16_t version = 2;
-/// The first version, which is still spoken: one plane in one dma-buf, of red, green and blue.
-inline constexpr std::uint16_t first_version = 1;
 
 /// Viewer to sharer, first: states the version.
 struct Hello {
@@ -34,15 +30,6 @@ struct Buffer {
     ImageLayout layout;                 ///< of the pixels in them
 
     bool operator==(const Buffer&) const = default;
-};
-
-/// Sharer to viewer: a frame is in that buffer, and stays there until the viewer sends Done.
-struct Frame {
-    std::uint32_t index = 0;       ///< of the buffer
-    std::uint64_t sequence = 0;    ///< of the frame
-    std::uint64_t fingerprint = 0; ///< of the picture, see fingerprint.hpp
-
-    bool operator==(const Frame&) const = default;
 };
 
 /// Viewer to sharer: the buffer may be drawn into again.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "parallax/ipc/frame_receiver.hpp"
+#include "parallax/ipc/frame_sharing.hpp"
 
+#include "parallax/ipc/frame_message.hpp"
 #include "parallax/text.hpp"
 
 #include <poll.h>

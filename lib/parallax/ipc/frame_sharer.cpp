@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "parallax/ipc/frame_sharer.hpp"
+#include "parallax/ipc/frame_sharing.hpp"
 
-#include "parallax/error.hpp"
+#include "parallax/ipc/frame_message.hpp"
+#include "parallax/system_call.hpp"
 #include "parallax/text.hpp"
 
 #include <poll.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "parallax/kms/atomic_request.hpp"
 
-#include "parallax/error.hpp"
+#include "parallax/system_call.hpp"
 #include "parallax/text.hpp"
 
 #include <cerrno>

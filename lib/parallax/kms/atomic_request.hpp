@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "parallax/kms/card.hpp"
 #include "parallax/kms/display_state.hpp"
+#include "parallax/kms/framebuffer.hpp"
 #include "parallax/kms/handles.hpp"
 
 #include <cstddef>

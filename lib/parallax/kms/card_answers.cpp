@@ -2,8 +2,15 @@
 #include "parallax/kms/card_answers.hpp"
 
 #include "parallax/kms/handles.hpp"
+#include "parallax/printable.hpp"
+#include "parallax/system_call.hpp"
 
+#include <fcntl.h>
+
+#include <algorithm>
+#include <filesystem>
 #include <span>
+#include <system_error>
 
 namespace parallax::kms {
 namespace {
@@ -56,6 +63,28 @@ CardAnswers ask_card(const Card& card) {
     }
     answers.state = DisplayState::read(card);
     return answers;
+}
+
+std::vector<std::string> card_nodes() {
+    std::vector<std::string> paths;
+    std::error_code none; // without the folder there is no card
+    for (const auto& entry : std::filesystem::directory_iterator("/dev/dri", none)) {
+        if (entry.path().filename().string().starts_with("card")) {
+            paths.push_back(entry.path().string());
+        }
+    }
+    std::ranges::sort(paths);
+    return paths;
+}
+
+std::vector<std::string> card_drivers() {
+    std::vector<std::string> drivers;
+    for (const std::string& path : card_nodes()) {
+        const UniqueFd fd(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+        const VersionPtr version(fd ? drmGetVersion(fd.get()) : nullptr);
+        drivers.push_back(version ? printable(version->name) : std::string());
+    }
+    return drivers;
 }
 
 } // namespace parallax::kms

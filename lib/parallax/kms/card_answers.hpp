@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "parallax/kms/card.hpp"
 #include "parallax/kms/display_state.hpp"
+#include "parallax/kms/framebuffer.hpp"
 
 #include <xf86drmMode.h>
 
@@ -40,5 +40,12 @@ struct CardAnswers {
 /// Asks the driver, and has it probe its connectors, which is slow with some monitors.
 /// @throws std::system_error with the errno of an ioctl.
 [[nodiscard]] CardAnswers ask_card(const Card& card);
+
+/// The nodes of cards in /dev/dri, sorted.
+[[nodiscard]] std::vector<std::string> card_nodes();
+
+/// The driver of each card in /dev/dri, with or without a display; empty for one that this process
+/// cannot ask.
+[[nodiscard]] std::vector<std::string> card_drivers();
 
 } // namespace parallax::kms

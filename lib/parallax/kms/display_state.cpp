@@ -2,6 +2,7 @@
 #include "parallax/kms/display_state.hpp"
 
 #include "parallax/kms/atomic_request.hpp"
+#include "parallax/system_call.hpp"
 #include "parallax/text.hpp"
 
 #include <algorithm>

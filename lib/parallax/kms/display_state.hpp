@@ -2,7 +2,7 @@
 #pragma once
 
 #include "parallax/error.hpp"
-#include "parallax/kms/card.hpp"
+#include "parallax/kms/framebuffer.hpp"
 #include "parallax/kms/properties.hpp"
 
 #include <cstddef>

@@ -1,17 +1,26 @@
 // SPDX-License-Identifier: MIT
 #include "parallax/kms/framebuffer.hpp"
 
+#include "parallax/kms/card_answers.hpp"
 #include "parallax/kms/handles.hpp"
+#include "parallax/printable.hpp"
+#include "parallax/system_call.hpp"
 #include "parallax/text.hpp"
+
+#include <fcntl.h>
 
 #include <array>
 #include <cerrno>
 #include <cstddef>
+#include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <utility>
 
 namespace parallax::kms {
 namespace {
+
+using NamePtr = std::unique_ptr<char, Free<std::free>>;
 
 /// @param handles one for each dma-buf.
 /// @return 0 or a negative errno.
@@ -39,6 +48,64 @@ int add_framebuffer(const Card& card, std::span<const std::uint32_t> handles,
 }
 
 } // namespace
+
+std::expected<Card, Reasons> Card::open(const std::string& wish) {
+    Reasons reasons;
+    const bool by_path = wish.starts_with('/');
+    for (const std::string& path : by_path ? std::vector{wish} : card_nodes()) {
+        auto card = open_node(path);
+        if (!card) {
+            reasons.push_back(card.error());
+        } else if (!by_path && !wish.empty() && card->driver() != wish) {
+            reasons.push_back(
+                text::format("{} is driven by {}, not by {}", path, card->driver(), wish));
+        } else {
+            return *std::move(card);
+        }
+    }
+    if (reasons.empty()) {
+        reasons.emplace_back("there is no card in /dev/dri: no display driver is loaded");
+    }
+    return std::unexpected(std::move(reasons));
+}
+
+std::expected<Card, std::string> Card::open_node(const std::string& path) {
+    UniqueFd fd(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+    if (!fd) {
+        return std::unexpected(cannot_open(path));
+    }
+    if (!VersionPtr(drmGetVersion(fd.get()))) {
+        return std::unexpected(text::format("{} is no DRM device", path));
+    }
+    Card card(std::move(fd));
+    card.path_ = path;
+    const ResourcesPtr resources(drmModeGetResources(card.fd()));
+    if (!resources || resources->count_crtcs == 0 || resources->count_connectors == 0) {
+        return std::unexpected(text::format("{} ({}) drives no display", path, card.driver()));
+    }
+    if (drmSetClientCap(card.fd(), DRM_CLIENT_CAP_ATOMIC, 1) != 0) {
+        return std::unexpected(
+            text::format("{} ({}) has no atomic mode setting", path, card.driver()));
+    }
+    return card;
+}
+
+Card::Card(UniqueFd&& fd) : fd_(std::move(fd)) {
+    const VersionPtr version(drmGetVersion(fd_.get()));
+    if (!version) {
+        throw_errno("this file descriptor is not of a DRM device");
+    }
+    driver_ = printable(version->name);
+    const NamePtr node(drmGetDeviceNameFromFd2(fd_.get()));
+    path_ = node ? node.get() : "";
+    std::uint64_t modifiers = 0;
+    drmGetCap(fd_.get(), DRM_CAP_ADDFB2_MODIFIERS, &modifiers); // 0 if it is not known
+    modifiers_ = modifiers == 1;
+}
+
+bool Card::is_master() const {
+    return drmIsMaster(fd_.get()) != 0;
+}
 
 std::expected<Framebuffer, Reasons>
 Framebuffer::create(const Card& card, std::span<const DmaBuf> buffers, const ImageLayout& layout) {

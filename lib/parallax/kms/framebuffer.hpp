@@ -2,17 +2,54 @@
 #pragma once
 
 #include "parallax/dmabuf/dma_buf.hpp"
+#include "parallax/dmabuf/unique_fd.hpp"
 #include "parallax/error.hpp"
 #include "parallax/image/layout.hpp"
-#include "parallax/kms/card.hpp"
 
 #include <cstdint>
 #include <expected>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace parallax::kms {
+
+/// A DRM device that can make framebuffers. Owns the fd.
+class Card {
+public:
+    /// Opens a node in /dev/dri that drives displays, for atomic mode setting.
+    /// @param wish the node's path, the driver's name, or empty for the first card with a display.
+    /// @return the card, or the reason against each node.
+    [[nodiscard]] static std::expected<Card, Reasons> open(const std::string& wish);
+
+    /// Takes ownership of an fd of a DRM device, whose client capabilities it leaves as they are.
+    /// Of a program's own fd this may be a duplicate: both are the same client of the driver, so
+    /// that Framebuffer::id() is valid with either. They also share the GEM handles: a Framebuffer
+    /// closes those of its dma-bufs, even if the program has imported these itself.
+    /// @throws std::system_error with the errno of DRM_IOCTL_VERSION: ENOTTY for another file.
+    explicit Card(UniqueFd&& fd);
+
+    /// "/dev/dri/card0"; empty if the device of a given fd has no node.
+    [[nodiscard]] const std::string& path() const noexcept { return path_; }
+    /// The kernel driver's name: "bochs-drm".
+    [[nodiscard]] const std::string& driver() const noexcept { return driver_; }
+    /// True if framebuffers can be made with an explicit modifier.
+    [[nodiscard]] bool takes_modifiers() const noexcept { return modifiers_; }
+    /// Borrowed.
+    [[nodiscard]] int fd() const noexcept { return fd_.get(); }
+
+    /// True if this process may set modes: no other program, such as a compositor, is master.
+    [[nodiscard]] bool is_master() const;
+
+private:
+    [[nodiscard]] static std::expected<Card, std::string> open_node(const std::string& path);
+
+    UniqueFd fd_;
+    std::string path_;
+    std::string driver_;
+    bool modifiers_ = false;
+};
 
 /// Dma-bufs that a display can show as one picture: imported by PRIME, with their layout. Owns the
 /// GEM handles and the framebuffer, which keep the memory. The Card must outlive it.

@@ -3,8 +3,8 @@
 
 #include "parallax/error.hpp"
 #include "parallax/image/layout.hpp"
-#include "parallax/kms/card.hpp"
 #include "parallax/kms/card_answers.hpp"
+#include "parallax/kms/framebuffer.hpp"
 
 #include <xf86drmMode.h>
 

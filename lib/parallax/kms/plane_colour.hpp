@@ -2,7 +2,7 @@
 #pragma once
 
 #include "parallax/error.hpp"
-#include "parallax/image/colour.hpp"
+#include "parallax/image/format.hpp"
 #include "parallax/kms/properties.hpp"
 
 #include <cstdint>

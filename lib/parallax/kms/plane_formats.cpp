@@ -3,6 +3,7 @@
 
 #include "parallax/kms/handles.hpp"
 #include "parallax/kms/properties.hpp"
+#include "parallax/system_call.hpp"
 
 #include <drm_fourcc.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "parallax/kms/card.hpp"
+#include "parallax/kms/framebuffer.hpp"
 
 #include <cstdint>
 #include <vector>

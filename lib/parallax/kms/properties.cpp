@@ -2,6 +2,7 @@
 #include "parallax/kms/properties.hpp"
 
 #include "parallax/kms/handles.hpp"
+#include "parallax/system_call.hpp"
 #include "parallax/text.hpp"
 
 #include <cstddef>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "parallax/kms/screen.hpp"
 
-#include "parallax/error.hpp"
 #include "parallax/kms/atomic_request.hpp"
 #include "parallax/kms/handles.hpp"
 #include "parallax/kms/plane_colour.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/system_call.hpp"
 #include "parallax/text.hpp"
 
 #include <poll.h>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "parallax/kms/card.hpp"
 #include "parallax/kms/display_state.hpp"
 #include "parallax/kms/framebuffer.hpp"
 #include "parallax/kms/output.hpp"

@@ -4,6 +4,7 @@
 #include "parallax/kms/atomic_request.hpp"
 #include "parallax/kms/handles.hpp"
 #include "parallax/kms/properties.hpp"
+#include "parallax/system_call.hpp"
 #include "parallax/text.hpp"
 
 #include <drm_fourcc.h>

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "parallax/error.hpp"
-#include "parallax/kms/card.hpp"
 #include "parallax/kms/framebuffer.hpp"
 
 #include <cstdint>

@@ -2,9 +2,7 @@
 #pragma once
 
 #include "parallax/error.hpp"
-#include "parallax/v4l2/buffer_queue.hpp"
 #include "parallax/v4l2/device.hpp"
-#include "parallax/v4l2/stream_format.hpp"
 
 #include <chrono>
 #include <cstdint>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "parallax/v4l2/device.hpp"
 
-#include "parallax/error.hpp"
+#include "parallax/system_call.hpp"
 #include "parallax/text.hpp"
 #include "parallax/v4l2/field_text.hpp"
 

@@ -1,13 +1,25 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "parallax/dmabuf/dma_buf.hpp"
 #include "parallax/dmabuf/unique_fd.hpp"
+#include "parallax/error.hpp"
+#include "parallax/image/layout.hpp"
 
+#include <drm_fourcc.h>
+
+#include <array>
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 namespace parallax::v4l2 {
 
@@ -51,6 +63,119 @@ private:
     std::string driver_;
     std::string name_;
     std::uint32_t capabilities_ = 0;
+};
+
+/// The format that a device agreed to, of the pictures in one of its queues.
+struct StreamFormat {
+    ImageLayout layout;               ///< of the pixels; its planes name the dma-buf of a picture
+    std::vector<std::uint32_t> sizes; ///< bytes that the device requires of each dma-buf
+    std::string_view interlacing;     ///< how fields lie in memory; empty where frames are whole
+
+    /// Bytes to allocate for a dma-buf of a picture. Up to 2 MiB this is a power of two: for such
+    /// a size this project's exporter takes one contiguous chunk while memory is not fragmented,
+    /// and there are devices whose DMA needs that.
+    [[nodiscard]] std::uint64_t buffer_size(std::size_t buffer = 0) const;
+
+    bool operator==(const StreamFormat&) const = default;
+};
+
+/// The format that is requested from a device.
+struct FormatWishes {
+    /// DRM_FORMAT_..., the best first: the device's first is taken.
+    std::vector<std::uint32_t> fourccs{DRM_FORMAT_YUYV};
+    /// Whether each plane is to lie in a dma-buf of its own (NV12M); either, if nothing: one
+    /// dma-buf for all where the device can.
+    std::optional<bool> buffer_each_plane = std::nullopt;
+    std::optional<Extent> extent = std::nullopt; ///< the device's own if none
+};
+
+/// Sets a format. The device may change the extent, and chooses the strides.
+/// @param type of the queue: V4L2_BUF_TYPE_VIDEO_...
+/// @return the format; or the reasons, with the formats that the device has.
+/// @throws std::system_error with the errno of an ioctl.
+[[nodiscard]] std::expected<StreamFormat, Reasons>
+set_format(const Device& device, std::uint32_t type, const FormatWishes& wishes);
+
+/// True for the types of the multi-planar API.
+[[nodiscard]] bool is_multi_planar(std::uint32_t type) noexcept;
+
+/// A picture that the device has given back.
+struct DonePicture {
+    std::uint32_t index = 0;    ///< of the picture in the queue
+    std::uint32_t sequence = 0; ///< the device's count, from 0; what it dropped is missing
+    bool corrupted = false;     ///< V4L2_BUF_FLAG_ERROR
+    /// Bytes from the start of each of its dma-bufs to the picture (data_offset of the multi-planar
+    /// API), which only the device knows.
+    std::array<std::uint32_t, 4> offsets{};
+
+    /// Where the picture lies.
+    /// @param layout that was agreed on.
+    [[nodiscard]] ImageLayout placed(ImageLayout layout) const;
+};
+
+/// One queue of a device: pictures in dma-bufs (V4L2_MEMORY_DMABUF) that it writes, or that it
+/// reads. Owns the kernel's queue, which its destructor stops and empties. Device and buffers must
+/// outlive it.
+class BufferQueue {
+public:
+    /// @param type    V4L2_BUF_TYPE_VIDEO_...
+    /// @param buffers for each picture as many as @p format has, one picture after the other.
+    /// @return the queue, or the reasons why this device has none for dma-bufs.
+    [[nodiscard]] static std::expected<BufferQueue, Reasons>
+    create(const Device& device, std::uint32_t type, const StreamFormat& format,
+           std::span<const DmaBuf> buffers);
+
+    /// Leaves @p other without a queue.
+    BufferQueue(BufferQueue&& other) noexcept;
+    BufferQueue& operator=(BufferQueue&&) = delete;
+    BufferQueue(const BufferQueue&) = delete;
+    BufferQueue& operator=(const BufferQueue&) = delete;
+    ~BufferQueue();
+
+    /// Borrowed.
+    [[nodiscard]] const Device& device() const noexcept { return *device_; }
+
+    /// The number of pictures.
+    [[nodiscard]] std::uint32_t size() const noexcept { return size_; }
+
+    /// Gives a picture to the device.
+    /// @return nothing, or the reasons why the device cannot reach this memory: its DMA may need
+    ///         one contiguous chunk.
+    /// @throws DeviceError with the ioctl's errno.
+    std::expected<void, Reasons> queue(std::uint32_t index) const;
+
+    /// Starts the device on this queue.
+    /// @throws DeviceError with the ioctl's errno.
+    void start() const;
+
+    /// Waits until a picture can be taken back.
+    /// @param patience time limit.
+    /// @param also     one more fd to poll, or -1.
+    /// @return false when there is none in that time, or @p also becomes readable first.
+    [[nodiscard]] bool ready(std::chrono::milliseconds patience, int also) const;
+
+    /// Takes a picture back, and waits for one if there is none.
+    /// @throws DeviceError when the device is gone (ENODEV) or broken (EIO).
+    [[nodiscard]] DonePicture take() const;
+
+private:
+    BufferQueue(const Device& device, std::uint32_t type, const StreamFormat& format,
+                std::span<const DmaBuf> buffers)
+        : device_(&device),
+          type_(type),
+          per_picture_(format.sizes.size()),
+          layout_(format.layout),
+          buffers_(buffers) {}
+
+    [[nodiscard]] int request(std::uint32_t count) const;
+    [[noreturn]] void fail(int error, const std::string& else_what) const;
+
+    const Device* device_; // borrowed; null: moved from
+    std::uint32_t type_;
+    std::size_t per_picture_;
+    ImageLayout layout_;
+    std::span<const DmaBuf> buffers_;
+    std::uint32_t size_ = 0;
 };
 
 } // namespace parallax::v4l2

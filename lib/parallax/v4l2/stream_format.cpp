@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "parallax/v4l2/stream_format.hpp"
+#include "parallax/v4l2/device.hpp"
 
 #include "parallax/printable.hpp"
+#include "parallax/system_call.hpp"
 #include "parallax/text.hpp"
 #include "parallax/v4l2/pixel_codes.hpp"
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "parallax/dmabuf/sync_file.hpp"
-#include "parallax/vulkan/importer.hpp"
+#include "parallax/vulkan/device.hpp"
 
 #include <optional>
 

@@ -2,6 +2,7 @@
 #include "parallax/dmabuf/exporters/dma_heap.hpp"
 
 #include "parallax/dmabuf/exporters/node.hpp"
+#include "parallax/system_call.hpp"
 #include "parallax/text.hpp"
 
 #include <fcntl.h>

@@ -2,7 +2,7 @@
 #include "parallax/dmabuf/exporters/node.hpp"
 
 #include "parallax/dmabuf/memory_cgroup.hpp"
-#include "parallax/error.hpp"
+#include "parallax/system_call.hpp"
 #include "parallax/text.hpp"
 
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "parallax/dmabuf/exporter.hpp"
+#include "parallax/dmabuf/exporter_kinds.hpp"
 #include "parallax/dmabuf/unique_fd.hpp"
 
 #include <cstdint>

@@ -3,6 +3,7 @@
 
 #include "parallax/dmabuf/exporters/node.hpp"
 #include "parallax/printable.hpp"
+#include "parallax/system_call.hpp"
 #include "parallax/text.hpp"
 
 #include <fcntl.h>

@@ -9,15 +9,28 @@
 #include <utility>
 
 namespace parallax::detail {
+namespace {
+
+VkImageTiling tiling_of(ImportMethod method) {
+    switch (method) {
+    case ImportMethod::modifier:
+        return VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT;
+    case ImportMethod::linear:
+        return VK_IMAGE_TILING_LINEAR;
+    case ImportMethod::buffer: // has no image in the foreign memory
+        break;
+    }
+    std::unreachable();
+}
+
+} // namespace
 
 std::expected<std::unique_ptr<ImportedImage>, std::string>
 InPlace::import(const SharedDevice& device, const ImportPlan& plan, const DmaBuf& buffer) {
     Owned<VkImage> image =
         create_image(*device, {.format = vulkan_format(plan.layout.fourcc).format,
                                .extent = plan.layout.extent,
-                               .tiling = plan.method == ImportMethod::modifier
-                                             ? VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT
-                                             : VK_IMAGE_TILING_LINEAR,
+                               .tiling = tiling_of(plan.method),
                                .usage = plan.usage,
                                .offset = plan.layout.planes[0].offset,
                                .stride = plan.layout.planes[0].stride});

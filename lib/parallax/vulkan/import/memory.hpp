@@ -2,7 +2,7 @@
 #pragma once
 
 #include "parallax/dmabuf/dma_buf.hpp"
-#include "parallax/vulkan/import/requirements.hpp"
+#include "parallax/vulkan/import/plan.hpp"
 #include "parallax/vulkan/loaded_device.hpp"
 
 #include <expected>

@@ -72,7 +72,7 @@ std::vector<ModifierAnswer> ask_modifiers(const Importer& importer, std::uint32_
             const detail::ImageSupport support =
                 detail::image_support(device, {.format = format,
                                                .tiling = VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT,
-                                               .usage = usage_for(answer.features),
+                                               .usage = detail::usage_for(answer.features),
                                                .modifier = answer.modifier});
             answer.largest = {support.largest.width, support.largest.height};
             answer.external = support.external;

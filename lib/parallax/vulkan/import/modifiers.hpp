@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "parallax/vulkan/import/requirements.hpp"
-#include "parallax/vulkan/importer.hpp"
+#include "parallax/vulkan/device.hpp"
+#include "parallax/vulkan/import/plan.hpp"
 
 #include <cstdint>
 #include <string>

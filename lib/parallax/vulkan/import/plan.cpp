@@ -2,6 +2,7 @@
 #include "parallax/vulkan/import/plan.hpp"
 
 #include "parallax/text.hpp"
+#include "parallax/vulkan/import/queries.hpp"
 #include "parallax/vulkan/names.hpp"
 
 #include <drm_fourcc.h>
@@ -146,24 +147,27 @@ Reasons refusals(ImportMethod method, const DriverAnswers& answers, const ImageR
     std::unreachable();
 }
 
-ImageLayout layout_of(const ImageAnswer& answer, const ImageRequest& request) {
-    return packed_layout(request.extent, request.fourcc, answer.stride, answer.offset);
+ImportPlan image_plan(ImportMethod method, const ImageAnswer& answer, const ImageRequest& request) {
+    return {.method = method,
+            .layout = packed_layout(request.extent, request.fourcc, answer.stride, answer.offset),
+            .usage = detail::usage_for(answer.features),
+            .memory = answer.memory};
 }
 
 ImportPlan plan_for(ImportMethod method, const DriverAnswers& answers,
                     const ImageRequest& request) {
-    if (method == ImportMethod::buffer) {
+    switch (method) {
+    case ImportMethod::modifier:
+        return image_plan(method, answers.modifier, request);
+    case ImportMethod::linear:
+        return image_plan(method, answers.linear, request);
+    case ImportMethod::buffer:
         return {.method = method,
                 .layout = request.fixed.value_or(portable_layout(request.extent, request.fourcc)),
-                .usage = usage_for(answers.optimal),
+                .usage = detail::usage_for(answers.optimal),
                 .memory = answers.buffer.memory};
     }
-    const ImageAnswer& answer =
-        method == ImportMethod::modifier ? answers.modifier : answers.linear;
-    return {.method = method,
-            .layout = layout_of(answer, request),
-            .usage = usage_for(answer.features),
-            .memory = answer.memory};
+    std::unreachable();
 }
 
 } // namespace

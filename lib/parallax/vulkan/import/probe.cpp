@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "parallax/vulkan/import/probe.hpp"
+#include "parallax/vulkan/import/plan.hpp"
 
 #include "parallax/vulkan/formats.hpp"
 #include "parallax/vulkan/import/objects.hpp"
@@ -38,7 +38,7 @@ std::optional<VkFormatFeatureFlags> linear_modifier_features(const LoadedDevice&
 void ask_support(const LoadedDevice& device, VkFormat format, VkImageTiling tiling,
                  ImageAnswer& answer) {
     const detail::ImageSupport support = detail::image_support(
-        device, {.format = format, .tiling = tiling, .usage = usage_for(answer.features)});
+        device, {.format = format, .tiling = tiling, .usage = detail::usage_for(answer.features)});
     answer.supported = support.result;
     answer.largest = support.largest;
     answer.external = support.external;
@@ -81,7 +81,7 @@ ImageAnswer ask_modifier(const LoadedDevice& device, const ImageRequest& request
     ImageSpec spec{.format = format,
                    .extent = request.extent,
                    .tiling = VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT,
-                   .usage = usage_for(answer.features),
+                   .usage = detail::usage_for(answer.features),
                    .offset = request.fixed ? request.fixed->planes[0].offset : 0,
                    .stride = request.fixed ? request.fixed->planes[0].stride
                                            : portable_stride(request.extent.width,
@@ -107,7 +107,7 @@ ImageAnswer ask_linear(const LoadedDevice& device, const ImageRequest& request, 
                   {.format = format,
                    .extent = request.extent,
                    .tiling = VK_IMAGE_TILING_LINEAR,
-                   .usage = usage_for(answer.features)},
+                   .usage = detail::usage_for(answer.features)},
                   answer);
     }
     return answer;

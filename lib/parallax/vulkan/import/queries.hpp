@@ -33,4 +33,16 @@ struct ImageSupport {
 
 [[nodiscard]] ImageSupport image_support(const LoadedDevice& device, const ImageKind& kind);
 
+/// The usage of an imported image: sampling, and copies if its features permit them.
+[[nodiscard]] constexpr VkImageUsageFlags usage_for(VkFormatFeatureFlags features) {
+    VkImageUsageFlags usage = VK_IMAGE_USAGE_SAMPLED_BIT;
+    if ((features & VK_FORMAT_FEATURE_TRANSFER_SRC_BIT) != 0) {
+        usage |= VK_IMAGE_USAGE_TRANSFER_SRC_BIT;
+    }
+    if ((features & VK_FORMAT_FEATURE_TRANSFER_DST_BIT) != 0) {
+        usage |= VK_IMAGE_USAGE_TRANSFER_DST_BIT;
+    }
+    return usage;
+}
+
 } // namespace parallax::detail

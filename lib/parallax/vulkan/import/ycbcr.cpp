@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "parallax/vulkan/import/ycbcr.hpp"
-
-#include "parallax/vulkan/import/any_method.hpp"
+#include "parallax/vulkan/import/multiplanar.hpp"
 
 #include <algorithm>
 #include <iterator>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "parallax/error.hpp"
+#include "parallax/system_call.hpp"
 
 #include "parallax/text.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "parallax/vulkan/importer.hpp"
+#include "parallax/vulkan/device.hpp"
 
 #include "parallax/text.hpp"
 #include "parallax/vulkan/loaded_device.hpp"

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "commands/commands.hpp"
 
-#include "machine.hpp"
+#include "machine/machine.hpp"
 #include "process/end_on_stop.hpp"
+#include "process/exit_status.hpp"
 #include "process/say.hpp"
 #include "process/stop_signal.hpp"
-#include "report/exit_status.hpp"
 #include "report/failure.hpp"
 #include "report/progress.hpp"
 

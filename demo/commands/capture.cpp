@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "commands/commands.hpp"
 
-#include "machine.hpp"
+#include "machine/machine.hpp"
 #include "options/picture_options.hpp"
 #include "process/end_on_stop.hpp"
 #include "process/say.hpp"

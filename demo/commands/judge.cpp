@@ -4,7 +4,7 @@
 #include "options/pattern_options.hpp"
 #include "options/socket_options.hpp"
 #include "pattern/judge.hpp"
-#include "report/exit_status.hpp"
+#include "process/exit_status.hpp"
 #include "report/verdict.hpp"
 #include "sharing/seen_memory.hpp"
 

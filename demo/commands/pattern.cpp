@@ -5,7 +5,7 @@
 #include "options/picture_options.hpp"
 #include "options/socket_options.hpp"
 #include "pattern/pattern.hpp"
-#include "report/exit_status.hpp"
+#include "process/exit_status.hpp"
 #include "sharing/offer.hpp"
 
 #include "files/picture_file.hpp"

@@ -3,7 +3,7 @@
 
 #include "probe/machine_report.hpp"
 #include "probe/transfer.hpp"
-#include "report/exit_status.hpp"
+#include "process/exit_status.hpp"
 #include "report/failure.hpp"
 
 #include "parallax/image/format.hpp"

@@ -2,7 +2,7 @@
 #include "commands/commands.hpp"
 #include "commands/render_options.hpp"
 
-#include "machine.hpp"
+#include "machine/machine.hpp"
 #include "options/picture_options.hpp"
 #include "options/views_options.hpp"
 #include "process/end_on_stop.hpp"

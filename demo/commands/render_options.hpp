@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "options/machine_options.hpp"
+#include "machine/machine_options.hpp"
 #include "options/picture_options.hpp"
 #include "options/views_options.hpp"
-#include "report/exit_status.hpp"
+#include "process/exit_status.hpp"
 #include "viewers/mistake.hpp"
 
 #include <filesystem>

@@ -3,7 +3,7 @@
 // GPU imports as an image each and as one image.
 #include "commands/render_options.hpp"
 
-#include "machine.hpp"
+#include "machine/machine.hpp"
 #include "process/end_on_stop.hpp"
 #include "process/stop_signal.hpp"
 #include "report/failure.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "commands/commands.hpp"
 
-#include "options/machine_options.hpp"
+#include "machine/machine_options.hpp"
 #include "options/picture_options.hpp"
 #include "pictures.hpp"
 #include "process/end_on_stop.hpp"

@@ -4,7 +4,7 @@
 #include "options/picture_options.hpp"
 #include "options/socket_options.hpp"
 #include "pictures.hpp"
-#include "report/exit_status.hpp"
+#include "process/exit_status.hpp"
 #include "sharing/offer.hpp"
 
 #include <memory>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "commands/commands.hpp"
 
-#include "machine.hpp"
+#include "machine/machine.hpp"
 #include "options/socket_options.hpp"
 #include "process/say.hpp"
 #include "report/failure.hpp"

@@ -2,8 +2,8 @@
 #include "commands/commands.hpp"
 
 #include "process/end_on_stop.hpp"
+#include "process/exit_status.hpp"
 #include "process/stop_signal.hpp"
-#include "report/exit_status.hpp"
 #include "report/failure.hpp"
 #include "report/wrapped.hpp"
 #include "who/listing.hpp"

@@ -4,11 +4,11 @@
 #include "window/report.hpp"
 #include "window/session.hpp"
 
-#include "machine.hpp"
+#include "machine/machine.hpp"
 #include "options/picture_options.hpp"
 #include "options/views_options.hpp"
+#include "process/exit_status.hpp"
 #include "process/say.hpp"
-#include "report/exit_status.hpp"
 #include "report/failure.hpp"
 
 #include "files/read_file.hpp"

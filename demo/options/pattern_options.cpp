@@ -2,7 +2,7 @@
 #include "options/pattern_options.hpp"
 
 #include "options/picture_options.hpp"
-#include "report/exit_status.hpp"
+#include "process/exit_status.hpp"
 
 #include "parallax/text.hpp"
 

@@ -2,7 +2,7 @@
 #include "options/picture_options.hpp"
 
 #include "pictures.hpp"
-#include "report/exit_status.hpp"
+#include "process/exit_status.hpp"
 
 #include "files/picture_file.hpp"
 #include "parallax/image/drawn_buffer.hpp"

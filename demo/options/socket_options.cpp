@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "options/socket_options.hpp"
 
-#include "report/exit_status.hpp"
+#include "process/exit_status.hpp"
 
 #include "parallax/text.hpp"
 

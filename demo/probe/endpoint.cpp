@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "probe/endpoint.hpp"
 
-#include "machine.hpp"
+#include "machine/machine.hpp"
 #include "probe/machine_report.hpp"
-#include "report/exit_status.hpp"
+#include "process/exit_status.hpp"
 
 #include "offscreen/context.hpp"
 #include "parallax/image/format.hpp"

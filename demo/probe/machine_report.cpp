@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "probe/machine_report.hpp"
 
-#include "machine.hpp"
+#include "machine/machine.hpp"
 #include "report/progress.hpp"
 
 #include "offscreen/context.hpp"

@@ -2,9 +2,9 @@
 #include "process/guardian.hpp"
 
 #include "process/child_process.hpp"
+#include "process/exit_status.hpp"
 #include "process/say.hpp"
 #include "process/stop_signal.hpp"
-#include "report/exit_status.hpp"
 
 #include <poll.h>
 #include <sys/prctl.h>

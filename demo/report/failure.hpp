@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "report/exit_status.hpp"
+#include "process/exit_status.hpp"
 
 #include "parallax/error.hpp"
 

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "diagnosis/diagnosis.hpp"
+#include "process/exit_status.hpp"
 #include "report/contact_sheet.hpp"
-#include "report/exit_status.hpp"
 
 #include "parallax/error.hpp"
 #include "parallax/image/layout.hpp"

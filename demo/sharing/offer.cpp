@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "sharing/offer.hpp"
 
-#include "options/machine_options.hpp"
+#include "machine/machine_options.hpp"
 #include "process/end_on_stop.hpp"
 #include "process/stop_signal.hpp"
 #include "report/failure.hpp"

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "options/socket_options.hpp"
-#include "report/exit_status.hpp"
+#include "process/exit_status.hpp"
 
 #include "parallax/dmabuf/exporter.hpp"
 #include "parallax/error.hpp"

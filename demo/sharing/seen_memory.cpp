@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "sharing/seen_memory.hpp"
 
-#include "report/exit_status.hpp"
+#include "process/exit_status.hpp"
 #include "sharing/connection.hpp"
 
 #include "files/read_file.hpp"

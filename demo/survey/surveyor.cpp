@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "survey/surveyor.hpp"
 
-#include "report/exit_status.hpp"
+#include "process/exit_status.hpp"
 #include "report/progress.hpp"
 #include "survey/json.hpp"
 #include "survey/this_machine.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "options/machine_options.hpp"
+#include "machine/machine_options.hpp"
 #include "process/stop_signal.hpp"
 #include "scanout/screen_camera.hpp"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "window/glfw_window.hpp"
 
+#include "process/exit_status.hpp"
 #include "process/say.hpp"
-#include "report/exit_status.hpp"
 
 #include "offscreen/driver_search.hpp"
 

@@ -13,7 +13,7 @@
 #include "window/shared_buffer.hpp"
 #include "window/state.hpp"
 
-#include "machine.hpp"
+#include "machine/machine.hpp"
 #include "viewers/viewer_process.hpp"
 
 #include "offscreen/swapchain_target.hpp"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "options/machine_options.hpp"
-#include "report/exit_status.hpp"
+#include "machine/machine_options.hpp"
+#include "process/exit_status.hpp"
 #include "report/verdict.hpp"
 
 #include "offscreen/context.hpp"

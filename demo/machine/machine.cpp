@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "machine.hpp"
+#include "machine/machine.hpp"
 
 #include "parallax/printable.hpp"
 #include "parallax/text.hpp"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "options/machine_options.hpp"
+#include "machine/machine_options.hpp"
 
 #include "exporters/exporters.hpp"
 
-#include "machine.hpp"
+#include "machine/machine.hpp"
 
 #include "parallax/text.hpp"
 

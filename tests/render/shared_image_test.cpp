@@ -7,6 +7,7 @@
 
 #include "offscreen/offscreen_renderer.hpp"
 #include "offscreen/shared_image.hpp"
+#include "parallax/dmabuf/exporter_kinds.hpp"
 #include "parallax/dmabuf/page_size.hpp"
 #include "parallax/image/picture.hpp"
 #include "parallax/image/pixels.hpp"

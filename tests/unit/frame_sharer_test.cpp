@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // A sharer with viewers that are slow, silent or hostile: none affects the others. Only connections
 // are tested, so there are no buffers.
-#include "parallax/ipc/frame_sharing.hpp"
 #include "parallax/ipc/frame_message.hpp"
+#include "parallax/ipc/frame_sharing.hpp"
 #include "support/fds.hpp"
 
 #include "support/temporary_folder.hpp"

@@ -18,7 +18,8 @@ namespace parallax {
 class DmaBuf {
 public:
     /// Takes ownership of a dma-buf fd and asks the kernel for its size.
-    /// @throws std::system_error when the fd cannot be seeked, so is not a dma-buf.
+    /// @throws std::system_error when the fd cannot be seeked; it is closed then. Other files that
+    ///         have a size are taken: see is_dma_buf().
     explicit DmaBuf(UniqueFd&& fd);
 
     /// Borrowed; see UniqueFd::get().
@@ -45,8 +46,9 @@ public:
     /// without O_RDWR.
     [[nodiscard]] bool writable() const;
 
-    /// Maps the whole buffer, shared. Its bytes are accessible only through CpuAccess.
-    /// @throws std::system_error with mmap's errno.
+    /// Maps the whole buffer, shared: for reading and writing if writable(), else for reading only.
+    /// Its bytes are accessible only through CpuAccess.
+    /// @throws std::system_error with the errno of mmap, or of duplicating the fd.
     [[nodiscard]] Mapping map() const;
 
 private:

@@ -21,11 +21,11 @@ public:
     Exporter& operator=(Exporter&&) = delete;
     virtual ~Exporter() = default;
 
-    /// A new dma-buf of at least @p size bytes (rounded up to whole pages), zeroed, readable and
-    /// writable.
+    /// A new dma-buf of at least @p size bytes (rounded up to whole pages), readable and writable;
+    /// zeroed, but by a PictureExporter.
     ///
-    /// More than the machine's memory is refused here, without asking the exporter: the kernel's
-    /// system heap would trigger the OOM killer, and udmabuf would print a warning.
+    /// As much as the machine's memory or more is refused here, without asking the exporter: the
+    /// kernel's system heap would trigger the OOM killer, and udmabuf would print a warning.
     ///
     /// @throws std::system_error with the exporter's errno and the requested size; EINVAL for 0
     ///         bytes, ENOMEM for more than the machine has.
@@ -35,12 +35,13 @@ public:
 
     /// The same; with Protection::read, which requires exports_read_only(), the fd does not allow
     /// writing. Some importers refuse such an fd.
+    /// @throws std::logic_error where exports_read_only() is false.
     [[nodiscard]] DmaBuf allocate(std::uint64_t size, Protection access);
     /// True if allocate() takes Protection::read.
     [[nodiscard]] virtual bool exports_read_only() const noexcept = 0;
 
 private:
-    /// @param size bytes: more than 0, at most the machine's memory.
+    /// @param size bytes: more than 0, less than the machine's memory.
     [[nodiscard]] virtual DmaBuf do_allocate(std::uint64_t size, Protection access) = 0;
 };
 

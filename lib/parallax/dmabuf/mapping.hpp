@@ -53,7 +53,7 @@ enum class Protection { read, read_write };
 /// that the exporter can map it in large entries.
 class Mapping {
 public:
-    /// @throws std::system_error with mmap's errno.
+    /// @throws std::system_error with the errno of mmap, or of duplicating the fd.
     Mapping(const DmaBuf& buffer, Protection protection);
 
     /// Bytes mapped; 0 after a move from it.
@@ -66,7 +66,7 @@ private:
     friend class CpuAccess;
 
     // A duplicate, since SYNC needs an fd of the dma-buf as long as the mapping is used, and the
-    // DmaBuf may end before. Besides this, only import and sending duplicate an fd.
+    // DmaBuf may end before.
     UniqueFd fd_;
     MappedBytes bytes_;
     Protection protection_ = Protection::read;

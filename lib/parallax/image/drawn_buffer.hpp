@@ -21,7 +21,7 @@
 
 namespace parallax {
 
-/// A picture that memory is wanted for.
+/// A request for memory for a picture.
 struct PictureRequest {
     Extent extent;                                               ///< pixels
     std::uint32_t fourcc = 0;                                    ///< DRM_FORMAT_...
@@ -56,7 +56,8 @@ struct PictureMemory {
 };
 
 /// An exporter that chooses the layout of a picture: stride, offset and modifier are those that its
-/// device can use. The bytes of allocate() have none. Nothing is promised of the content of either.
+/// device can use. The bytes of allocate() have none. Neither needs to be zero. open_exporter()
+/// returns none of these: they are exporters of the program's own.
 class PictureExporter : public Exporter {
 public:
     /// @return memory for the picture, or why there is none.
@@ -116,15 +117,20 @@ public:
     [[nodiscard]] const std::string& why_not_mapped() const noexcept { return why_not_mapped_; }
     /// True if the CPU may draw.
     [[nodiscard]] bool writable() const noexcept;
-    /// "mmap", or the other way and why; empty if there is no other way than mmap.
+    /// How the CPU accesses the memory: "mmap", or the other method and the reason; empty if mmap
+    /// is the only one.
     [[nodiscard]] std::string access() const;
 
-    /// Writes a picture by the CPU, under SYNC, which waits for the fences in the dma-bufs.
-    /// @throws std::invalid_argument as write_pixels(), std::system_error with the errno of SYNC.
+    /// Writes a picture by the CPU: under SYNC, which waits for the fences in the dma-bufs, or by
+    /// the PictureAccess where there is no mapping.
+    /// @throws std::invalid_argument as write_pixels(), std::logic_error if it is not writable(),
+    ///         std::system_error with the errno of SYNC, and what the PictureAccess throws.
     void paint(const Picture& picture);
 
-    /// The CPU view, read under SYNC.
-    /// @throws std::invalid_argument as read_pixels(), std::system_error with the errno of SYNC.
+    /// The CPU view, read under SYNC or by the PictureAccess.
+    /// @throws std::invalid_argument as read_pixels(), std::system_error with the errno of SYNC,
+    /// and
+    ///         what the PictureAccess throws.
     [[nodiscard]] Picture cpu_view() const { return view().picture; }
 
     /// The same with its samples, if they are more than the picture.

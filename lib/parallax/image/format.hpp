@@ -10,7 +10,7 @@
 
 namespace parallax {
 
-/// The bits of a sample in a texel: that little-endian word, of which bit 0 is the lowest.
+/// The place of a sample in a texel, which is read as one little-endian word; bit 0 is the lowest.
 struct Component {
     std::uint32_t lowest = 0; ///< its lowest bit
     std::uint32_t bits = 0;   ///< 0: the texel has no such component
@@ -124,11 +124,13 @@ struct YcbcrColour {
 /// "709-limited-left".
 [[nodiscard]] std::string colour_text(const YcbcrColour& colour);
 
-/// Its parts in any order, such as "709-limited", those that are not named as by default.
+/// Reads colour_text(): the parts in any order, such as "709-limited"; those that are missing have
+/// their defaults.
 /// @return nothing if a part is not known.
 [[nodiscard]] std::optional<YcbcrColour> parse_colour(std::string_view text);
 
-/// True if each of its parts is one that is known: of numbers from another process.
+/// True if encoding, range and siting are known values, which numbers from another process may not
+/// be.
 [[nodiscard]] bool is_known(const YcbcrColour& colour) noexcept;
 
 } // namespace parallax

@@ -110,6 +110,8 @@ struct ImageLayout {
 
 /// The stride in bytes that every known driver takes: the row rounded up to 256 bytes (AMD needs
 /// 256, NVIDIA 128, Intel 64) and to whole texels.
+/// @param width texels in a row.
+/// @param bytes of a texel.
 [[nodiscard]] constexpr std::uint64_t portable_stride(std::uint32_t width, std::uint32_t bytes) {
     const std::uint64_t unit = std::lcm(std::uint64_t{256}, std::uint64_t{bytes});
     return (std::uint64_t{width} * bytes + unit - 1) / unit * unit;
@@ -118,13 +120,16 @@ struct ImageLayout {
 /// Where the planes of a picture lie: one after the other in one dma-buf, or each in its own.
 enum class PlanePlacement : std::uint32_t { one_buffer, buffer_each };
 
-/// The layout with portable_stride(), of which every plane begins at a page of its buffer.
+/// The layout with portable_stride(), of which every plane begins at a multiple of 4096 bytes.
 [[nodiscard]] ImageLayout portable_layout(Extent extent, std::uint32_t fourcc,
                                           PlanePlacement placement = PlanePlacement::one_buffer);
 
-/// What is wrong with a layout of untrusted numbers, with these; empty if nothing: planes that end
-/// beyond their buffer or overlap, a stride below a row, a side that the chroma does not divide.
+/// Checks a layout of untrusted numbers: that planes lie within their buffers and do not overlap,
+/// that a stride is not shorter than a row, and that width and height are multiples of
+/// Format::block_width() and block_height(). The modifier is not looked at; an extent of 0 is no
+/// fault.
 /// @param sizes bytes that each buffer holds.
+/// @return the fault, with the numbers; empty if there is none.
 /// @throws std::invalid_argument for a fourcc that is not in the table.
 [[nodiscard]] std::string fault_of(const ImageLayout& layout, std::span<const std::uint64_t> sizes);
 

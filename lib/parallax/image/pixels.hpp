@@ -29,9 +29,10 @@ using WritableBytes = std::span<const std::span<std::byte>>;
 /// "XRGB8888, ARGB8888, ..." for messages and help.
 [[nodiscard]] std::string rgb_format_names();
 
-/// Writes pixels.size() pixels at the start of @p row. Channels of fewer bits are rounded to the
-/// nearest value. Of more bits, a channel gets one of the values that are read as the same 8 bits,
-/// so that all its bits are used. An X channel is written as all ones.
+/// Writes pixels.size() pixels at the start of @p row, which must hold as many; unchecked. Channels
+/// of fewer bits are rounded to the nearest value. Of more bits, a channel gets one of the values
+/// that are read as the same 8 bits, so that all its bits are used. An X channel is written as all
+/// ones.
 /// @throws std::invalid_argument for other fourccs than those of packed_fourccs().
 void pack(std::uint32_t fourcc, std::span<const Rgba8> pixels, std::span<std::byte> row);
 
@@ -46,7 +47,7 @@ void unpack(std::uint32_t fourcc, std::span<const std::byte> row, std::span<Rgba
 /// @throws std::invalid_argument when the picture's extent is not the layout's, or fault_of() finds
 ///         a fault; nothing is written then.
 void write_pixels(const Picture& picture, const ImageLayout& layout, WritableBytes memory);
-/// The same where all planes lie in one buffer, whatever its number.
+/// The same where all planes lie in one buffer, whatever PlaneLayout::buffer is.
 void write_pixels(const Picture& picture, const ImageLayout& layout, std::span<std::byte> memory);
 
 /// Reads a picture of any format of the table out of memory, rounded to 8 bits. Chroma is not

@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-/// The messages of two processes that share frames in dma-bufs. docs/sharing.md has the protocol.
+/// What users of FrameSharer and FrameReceiver see of their protocol.
 namespace parallax::message {
 
 /// Incremented with every incompatible change. The sharer speaks the version of the viewer's hello.
@@ -47,7 +47,8 @@ namespace parallax {
 /// track of the viewers that hold each buffer. A viewer that dies, disconnects, is silent or
 /// violates the protocol is dropped with the buffers that it holds; the others are not affected.
 ///
-/// Owns the connections; borrows the buffers, which must outlive it. Used from one thread.
+/// Owns the connections; borrows the array of buffers, which must outlive it, and must not be
+/// moved. Used from one thread.
 class FrameSharer {
 public:
     /// More are refused with a farewell.

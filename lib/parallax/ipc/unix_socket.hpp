@@ -54,8 +54,11 @@ public:
 
     /// Sends one message without waiting; a peer whose socket is full counts as gone. The receiver
     /// gets duplicates of @p fds, which stay the caller's.
+    /// @param bytes 1 to largest_message.
+    /// @param fds   at most most_fds.
     /// @return false when the other end is gone.
-    /// @throws std::system_error for anything else.
+    /// @throws std::invalid_argument for other numbers of bytes or fds, std::system_error with
+    ///         sendmsg's errno.
     [[nodiscard]] bool send(std::span<const std::byte> bytes, std::span<const int> fds = {}) const;
 
     /// Waits for one message and receives it. The fds in it are close-on-exec.
@@ -63,8 +66,8 @@ public:
     /// @return nothing when the other end is gone and all its messages have been received, or when
     ///         the message is empty.
     /// @throws std::system_error with ETIMEDOUT when no message came in time.
-    /// @throws std::runtime_error when the message is too long or has too many fds, which are
-    ///         closed then.
+    /// @throws std::runtime_error when the message is too long, has too many fds, which are closed
+    ///         then, or fds of which this process may open no more.
     [[nodiscard]] std::optional<Datagram>
     receive(std::chrono::milliseconds limit = std::chrono::milliseconds(-1)) const;
 

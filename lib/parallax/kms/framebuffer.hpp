@@ -20,7 +20,8 @@ class Card {
 public:
     /// Opens a node in /dev/dri that drives displays, for atomic mode setting.
     /// @param wish the node's path, the driver's name, or empty for the first card with a display.
-    /// @return the card, or the reason against each node.
+    /// @return the card, or the reason against each node. The first process that opens a card
+    ///         becomes its DRM master.
     [[nodiscard]] static std::expected<Card, Reasons> open(const std::string& wish);
 
     /// Takes ownership of an fd of a DRM device, whose client capabilities it leaves as they are.
@@ -52,11 +53,13 @@ private:
 };
 
 /// Dma-bufs that a display can show as one picture: imported by PRIME, with their layout. Owns the
-/// GEM handles and the framebuffer, which keep the memory. The Card must outlive it.
+/// GEM handles and the framebuffer, which keep the memory. Borrows the Card, which must outlive it,
+/// and must not be moved.
 class Framebuffer {
 public:
     /// Imports dma-bufs.
-    /// @param buffers in the order of PlaneLayout::buffer.
+    /// @param buffers in the order of PlaneLayout::buffer, ImageLayout::buffer_count() or more;
+    ///                unchecked.
     /// @return the framebuffer, or the reason why this driver refuses them, with the driver's name.
     [[nodiscard]] static std::expected<Framebuffer, Reasons>
     create(const Card& card, std::span<const DmaBuf> buffers, const ImageLayout& layout);
@@ -75,7 +78,8 @@ public:
 
     /// DRM's object id.
     [[nodiscard]] std::uint32_t id() const noexcept { return id_; }
-    /// The meaning of luma and chroma, which the plane is told; nothing for red, green and blue.
+    /// For the caller to set as COLOR_ENCODING and COLOR_RANGE of the plane; nothing for red, green
+    /// and blue.
     [[nodiscard]] const std::optional<YcbcrColour>& colour() const noexcept { return colour_; }
 
 private:

@@ -71,8 +71,8 @@ private:
 /// The video nodes in /dev, sorted.
 [[nodiscard]] std::vector<std::string> video_nodes();
 
-/// A camera that writes into given dma-bufs. Stops the camera in its destructor. Camera and buffers
-/// must outlive it.
+/// A camera that writes into given dma-bufs. Stops the camera in its destructor. Borrows the camera
+/// and the array of buffers: they must outlive it, and must not be moved.
 class CaptureStream {
 public:
     /// Queues all buffers and starts the camera.
@@ -86,7 +86,7 @@ public:
 
     /// Waits for the next frame. The camera does not write into its buffer until give_back().
     /// Frames that the camera marks as corrupted are counted, and given back at once.
-    /// @param patience time limit.
+    /// @param patience time limit; negative: 0.
     /// @param also     one more fd to poll, or -1.
     /// @return nothing when none comes in that time, or @p also becomes readable first.
     /// @throws DeviceError when the camera was unplugged (ENODEV) or is broken (EIO).

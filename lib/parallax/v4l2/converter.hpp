@@ -48,7 +48,8 @@ struct Pictures {
     std::span<const DmaBuf> buffers; ///< borrowed
 };
 
-/// A Converter at work. Converter and buffers must outlive it.
+/// A Converter at work. Borrows the converter and the arrays of buffers: they must outlive it, and
+/// must not be moved.
 class Conversion {
 public:
     /// Starts the device.
@@ -58,14 +59,17 @@ public:
     start(const Converter& converter, const Pictures& sources, const Pictures& results);
 
     /// Gives the device a picture to read, and one to write.
-    /// @return nothing, or the reasons why it cannot reach this memory.
+    /// @param source, result indices of pictures; unchecked.
+    /// @return nothing, or the reasons why it cannot reach this memory. The result may stay queued
+    ///         then: end the Conversion.
     /// @throws DeviceError with the ioctl's errno.
     [[nodiscard]] std::expected<void, Reasons> submit(std::uint32_t source, std::uint32_t result);
 
     /// Waits until the device is done with them.
-    /// @param also one more fd to poll.
+    /// @param patience time limit; negative: 0.
+    /// @param also     one more fd to poll, or -1.
     /// @return the result; nothing when it takes longer than @p patience, or @p also becomes
-    ///         readable first.
+    ///         readable first: end the Conversion then, since one picture may be back already.
     /// @throws DeviceError when the device was unplugged or is broken.
     [[nodiscard]] std::optional<DonePicture> wait(std::chrono::milliseconds patience, int also);
 

@@ -81,7 +81,7 @@ struct StreamFormat {
 
 /// The format that is requested from a device.
 struct FormatWishes {
-    /// DRM_FORMAT_..., the best first: the device's first is taken.
+    /// DRM_FORMAT_... in order of preference: the first one that the device has is taken.
     std::vector<std::uint32_t> fourccs{DRM_FORMAT_YUYV};
     /// Whether each plane is to lie in a dma-buf of its own (NV12M); either, if nothing: one
     /// dma-buf for all where the device can.
@@ -92,7 +92,8 @@ struct FormatWishes {
 /// Sets a format. The device may change the extent, and chooses the strides.
 /// @param type of the queue: V4L2_BUF_TYPE_VIDEO_...
 /// @return the format; or the reasons, with the formats that the device has.
-/// @throws std::system_error with the errno of an ioctl.
+/// @throws std::invalid_argument if only one fourcc is wished for, which is not in the table, and
+///         the device lacks it.
 [[nodiscard]] std::expected<StreamFormat, Reasons>
 set_format(const Device& device, std::uint32_t type, const FormatWishes& wishes);
 
@@ -114,8 +115,8 @@ struct DonePicture {
 };
 
 /// One queue of a device: pictures in dma-bufs (V4L2_MEMORY_DMABUF) that it writes, or that it
-/// reads. Owns the kernel's queue, which its destructor stops and empties. Device and buffers must
-/// outlive it.
+/// reads. Owns the kernel's queue, which its destructor stops and empties. Borrows the device and
+/// the array of buffers: they must outlive it, and must not be moved.
 class BufferQueue {
 public:
     /// @param type    V4L2_BUF_TYPE_VIDEO_...
@@ -139,6 +140,7 @@ public:
     [[nodiscard]] std::uint32_t size() const noexcept { return size_; }
 
     /// Gives a picture to the device.
+    /// @param index less than size(); unchecked.
     /// @return nothing, or the reasons why the device cannot reach this memory: its DMA may need
     ///         one contiguous chunk.
     /// @throws DeviceError with the ioctl's errno.
@@ -149,9 +151,10 @@ public:
     void start() const;
 
     /// Waits until a picture can be taken back.
-    /// @param patience time limit.
+    /// @param patience time limit; negative: 0.
     /// @param also     one more fd to poll, or -1.
     /// @return false when there is none in that time, or @p also becomes readable first.
+    /// @throws std::system_error with poll's errno.
     [[nodiscard]] bool ready(std::chrono::milliseconds patience, int also) const;
 
     /// Takes a picture back, and waits for one if there is none.

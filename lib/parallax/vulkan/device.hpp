@@ -49,7 +49,8 @@ inline constexpr std::array<const char*, 3> optional_device_extensions{
 
 /// The extensions to enable when a device is created from @p physical: all required ones, and the
 /// optional ones that the driver has.
-/// @return the names, which are constants; or a reason for each required one that is missing.
+/// @return the names, which are constants; or a reason for each required one that is missing. Not
+///         among them: VK_KHR_image_format_list, see above.
 /// @throws VulkanError when the driver cannot list its extensions.
 [[nodiscard]] std::expected<std::vector<const char*>, Reasons>
 device_extensions(PFN_vkGetInstanceProcAddr get_instance_proc_addr, VkInstance instance,
@@ -80,12 +81,13 @@ public:
     /// Loads the functions that import needs.
     /// @return the importer, or the names of the required extensions that are not enabled and of
     ///         the functions that the device lacks.
+    /// @throws VulkanError when the driver cannot list its extensions.
     [[nodiscard]] static std::expected<Importer, Reasons> create(const VulkanDevice& device);
 
     /// The reasons why Semaphore cannot be used on this device; empty if it can.
     [[nodiscard]] const Reasons& semaphore_refusals() const noexcept;
 
-    /// For the library's own use.
+    /// For the library's own use: its type is not installed.
     [[nodiscard]] const std::shared_ptr<const detail::LoadedDevice>& loaded() const noexcept {
         return loaded_;
     }

@@ -11,7 +11,7 @@ namespace parallax {
 /// A binary semaphore that imports and exports sync_files (handle type SYNC_FD). Owned; must
 /// outlive the submissions that wait for it or signal it.
 ///
-/// Only where Importer::semaphore_refusals() is empty.
+/// Only where Importer::semaphore_refusals() is empty; undefined elsewhere.
 class Semaphore {
 public:
     /// Unsignalled.
@@ -27,7 +27,8 @@ public:
     /// @throws VulkanError when the driver refuses them.
     void import(SyncFile&& fences);
 
-    /// Exports the submitted work that signals the semaphore as a sync_file.
+    /// Exports the work that signals the semaphore, which must have been submitted, as a sync_file.
+    /// Counts as a wait: the semaphore is unsignalled afterwards.
     /// @return nothing when that work is done already.
     /// @throws VulkanError when the export fails.
     [[nodiscard]] std::optional<SyncFile> export_fence() const;

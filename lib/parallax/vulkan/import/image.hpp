@@ -105,11 +105,13 @@ struct AllocatedImport {
 /// driver, plans, and imports. Where the driver refuses the import itself, the next method is
 /// tried. Drivers do so for reasons that they cannot be asked for: the memory lies where the device
 /// does not reach, or they want more bytes than they said.
-/// @param layout where the pixels lie; of one plane.
+/// @param layout where the pixels lie; of one plane. Its modifier is not looked at: the memory is
+///               taken as LINEAR.
 /// @param only   a method to take and no other.
 /// @return the import, or every refusal of every method considered; nothing is left behind then.
 /// @throws std::system_error when no fd can be duplicated, VulkanError when the device is lost or
-///         its memory or the host's runs out.
+///         its memory or the host's runs out, std::invalid_argument for a fourcc that no VkFormat
+///         is known for, as those of luma and chroma (ImportedYcbcr).
 [[nodiscard]] std::expected<Import, Reasons>
 import_image(const Importer& importer, const ImageLayout& layout, const DmaBuf& buffer,
              std::optional<ImportMethod> only = std::nullopt);

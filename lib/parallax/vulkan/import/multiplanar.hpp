@@ -25,7 +25,7 @@ public:
     /// Imports all planes.
     /// @param buffers in the order of PlaneLayout::buffer.
     /// @return the import, or the reasons why a plane cannot be imported.
-    /// @throws std::system_error when no fd can be duplicated.
+    /// @throws as import_image(), and std::invalid_argument for a fourcc that is not in the table.
     [[nodiscard]] static std::expected<ImportedYcbcr, Reasons>
     create(const Importer& importer, std::span<const DmaBuf> buffers, const ImageLayout& layout);
     /// The same where all planes lie in one buffer.
@@ -82,7 +82,7 @@ public:
     /// As ImportedImage::release().
     void release(VkCommandBuffer commands);
 
-    /// "G8_B8R8_2PLANE_420_UNORM by modifier, DISJOINT", for people.
+    /// "one image of 2 planes, modifier LINEAR, DISJOINT", for people.
     [[nodiscard]] const std::string& name() const noexcept;
     /// All of the image, in layout GENERAL, with conversion(). This and the next are borrowed.
     [[nodiscard]] VkImageView view() const noexcept;
@@ -96,9 +96,13 @@ private:
     std::unique_ptr<Parts> parts_;
 };
 
-/// The layout that the driver has for a linear image with all planes, where it takes no other; that
-/// of portable_layout() where it takes modifiers.
-/// @return the layout, or every reason why the device has no such images.
+/// The layout that memory needs to be imported as one image.
+/// @param wanted format, extent, colour, and the layout of the planes that is wished for.
+/// @return @p wanted where the driver takes the modifier LINEAR, the driver's own offsets and
+/// strides
+///         where it takes linear tiling only; or every reason why it has no such images.
+/// @throws VulkanError when the device is lost or memory runs out, std::invalid_argument for a
+///         fourcc that is not in the table.
 [[nodiscard]] std::expected<ImageLayout, Reasons> multiplanar_layout(const Importer& importer,
                                                                      const ImageLayout& wanted);
 

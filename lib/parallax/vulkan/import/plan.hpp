@@ -114,7 +114,7 @@ struct ImportPlan {
 plan_import(const DriverAnswers& answers, const ImageRequest& request,
             std::optional<ImportMethod> only = std::nullopt, std::vector<Refusal> refused = {});
 
-/// "modifier: ...; ...", one line per refusal, for people.
+/// "modifier: ...", one line for each reason, with its method; for people.
 [[nodiscard]] Reasons describe(const std::vector<Refusal>& refused);
 
 } // namespace parallax

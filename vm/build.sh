@@ -77,7 +77,9 @@ build_for_machine() {
 	accelerator_begin
 	# shellcheck disable=SC2046 # these are words
 	build_programs_for "$(arch_of "$release")" $(build_targets_for "$@")
-	[[ $machine_module -eq 0 ]] || build_modules "$release"
+	[[ $machine_module -eq 1 ]] || return 0
+	build_module "$release"
+	[[ ${1:-} == parallax ]] || build_test_drivers "$release"
 }
 
 module_of() { printf '%s\n' "$project/build/kmod/$1/dmabuf_exporter.ko"; }

@@ -59,7 +59,8 @@ TEST_F(ShareTest, EveryFormatArrivesAsItWasDrawn) {
                 options.insert(options.end(), {"--colour", "709-full-center"});
             }
             Program sharer = share(std::move(options));
-            // Without validation, which doubles the time: the tests of `render` have it for each format.
+            // Without validation, which doubles the time: the tests of `render` have it for each
+            // format.
             Program viewer({"view", "--socket", socket(), "--out", out(), "--wait", "60000"});
             const int status = viewer.wait();
             if (status == 3) { // lavapipe has no images of 24 bits

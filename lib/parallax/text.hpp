@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-/// std::format() and std::print(), checked at compile time as those are, with what formats compiled
-/// once: GCC takes two seconds for it in every file that calls std::format().
+/// std::format() and std::print(), with the same checks at compile time. Their implementation is
+/// compiled once here; GCC takes two seconds for it in every file that calls std::format().
 namespace parallax::text {
 
 std::string vformat(std::string_view format, std::format_args values);

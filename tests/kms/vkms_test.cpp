@@ -169,6 +169,15 @@ TEST_F(Vkms, TakesFramebuffersThatWereMadeThroughADuplicateOfItsFd) {
     EXPECT_EQ(seen, checksum());
 }
 
+TEST_F(Vkms, MakesNoFramebufferOfFewerDmaBufsThanTheLayoutHas) {
+    const DrawnBuffer drawn = ours();
+    const auto made = kms::Framebuffer::create(
+        card(), drawn.buffer(),
+        portable_layout({.width = 64, .height = 32}, DRM_FORMAT_NV12, PlanePlacement::buffer_each));
+    ASSERT_FALSE(made);
+    EXPECT_EQ(made.error().front(), "a plane lies in dma-buf 1, counted from 0, and 1 were given");
+}
+
 TEST_F(Vkms, ShowsEveryPixelThatTheCpuWritesLater) {
     DrawnBuffer drawn = ours();
     drawn.paint(picture(2));

@@ -9,6 +9,7 @@ main() {
 	[[ $# -eq 0 ]] || usage_error "docs: what is '$1'?"
 	# Those that are installed.
 	headers=$(sed -nE 's#^ +(parallax/.*\.hpp)$#lib/\1#p' "$project/lib/CMakeLists.txt" | tr '\n' ' ')
+	[[ -n $headers ]] || die "lib/CMakeLists.txt lists no installed header"
 	root_need
 	mkdir -p -- "$project/out/reference"
 	step "making the reference" "$project/build/reference.log" \

@@ -80,7 +80,7 @@ struct Difference {
     Rgba8 left;          ///< its colour in the first view
     Rgba8 right;         ///< its colour in the second view
 
-    // Where samples are compared, these instead of the colours.
+    // A comparison of samples sets these instead of the colours.
     std::uint32_t plane = 0;                       ///< in which they differ
     std::vector<std::uint16_t> left_samples = {};  ///< of its texel in the first view
     std::vector<std::uint16_t> right_samples = {}; ///< of its texel in the second view

@@ -129,7 +129,7 @@ Comparison compare(const SampledPicture& left, const SampledPicture& right) {
         return compare(left.picture, right.picture);
     }
     const Comparison samples = compare(*left.samples, *right.samples);
-    // What the GPU makes of equal samples may still be another picture.
+    // The GPU may still make another picture of equal samples.
     if (samples.equal() && left.picture != right.picture) {
         return compare(left.picture, right.picture);
     }

@@ -99,8 +99,8 @@ void write_samples(const Samples& samples, const ImageLayout& layout, WritableBy
 /// @throws std::invalid_argument when formats or extents differ.
 [[nodiscard]] Comparison compare(const Samples& left, const Samples& right);
 
-/// What a reader sees of memory: the picture, and its samples where the picture does not have all
-/// of them. A value.
+/// A picture that was read from memory, with its samples where the picture does not have all of
+/// them. A value.
 struct SampledPicture {
     Picture picture;                     ///< rounded to 8 bits
     std::optional<Samples> samples = {}; ///< of luma and chroma, or of more than 8 bits

@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-/// What users of FrameSharer and FrameReceiver see of their protocol.
+/// The part of the protocol that users of FrameSharer and FrameReceiver need.
 namespace parallax::message {
 
 /// Incremented with every incompatible change. The sharer speaks the version of the viewer's hello.

@@ -110,6 +110,11 @@ bool Card::is_master() const {
 std::expected<Framebuffer, Reasons>
 Framebuffer::create(const Card& card, std::span<const DmaBuf> buffers, const ImageLayout& layout) {
     for (const PlaneLayout& plane : layout.planes) {
+        if (plane.buffer >= buffers.size()) {
+            return std::unexpected(Reasons{
+                text::format("a plane lies in dma-buf {}, counted from 0, and {} were given",
+                             plane.buffer, buffers.size())});
+        }
         if (plane.stride > UINT32_MAX || plane.offset > UINT32_MAX) {
             return std::unexpected(Reasons{text::format(
                 "stride {} and offset {} of a framebuffer have 32 bits, in every driver",

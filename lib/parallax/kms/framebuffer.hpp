@@ -58,8 +58,8 @@ private:
 class Framebuffer {
 public:
     /// Imports dma-bufs.
-    /// @param buffers in the order of PlaneLayout::buffer, ImageLayout::buffer_count() or more;
-    ///                unchecked.
+    /// @param buffers in the order of PlaneLayout::buffer: ImageLayout::buffer_count() or
+    ///                more.
     /// @return the framebuffer, or the reason why this driver refuses them, with the driver's name.
     [[nodiscard]] static std::expected<Framebuffer, Reasons>
     create(const Card& card, std::span<const DmaBuf> buffers, const ImageLayout& layout);

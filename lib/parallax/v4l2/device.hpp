@@ -83,8 +83,8 @@ struct StreamFormat {
 struct FormatWishes {
     /// DRM_FORMAT_... in order of preference: the first one that the device has is taken.
     std::vector<std::uint32_t> fourccs{DRM_FORMAT_YUYV};
-    /// Whether each plane is to lie in a dma-buf of its own (NV12M); either, if nothing: one
-    /// dma-buf for all where the device can.
+    /// True asks for a dma-buf for each plane (NV12M), false for one for all planes. Without a
+    /// value one for all is preferred, and a dma-buf for each plane taken.
     std::optional<bool> buffer_each_plane = std::nullopt;
     std::optional<Extent> extent = std::nullopt; ///< the device's own if none
 };
@@ -109,7 +109,7 @@ struct DonePicture {
     /// API), which only the device knows.
     std::array<std::uint32_t, 4> offsets{};
 
-    /// Where the picture lies.
+    /// Returns the layout of the picture in memory.
     /// @param layout that was agreed on.
     [[nodiscard]] ImageLayout placed(ImageLayout layout) const;
 };

@@ -154,8 +154,8 @@ machine_start() {
 	for file in stdout stderr kernel.log; do : >"$run/$file"; done
 	rm -f -- "$run"/*.sock
 
-	# The root never changes, so the guest may cache all of it: otherwise each
-	# file needs a request for every part of its path.
+	# The root never changes, and the programs in it do not while the machine runs, so the guest may cache all
+	# of it: otherwise each file needs a request for every part of its path, and is read at each open.
 	machine_serve "$run" root --shared-dir "${machine_root:+$machine_served}/" --cache always
 	machine_serve "$run" project --shared-dir "$project" --cache auto
 	if [[ $mode == shell ]]; then
@@ -205,14 +205,15 @@ readonly machine_served=/served # place of a root that is not lab's own
 
 # machine_serve RUN TAG ARGS...: a file server for the machine's share TAG.
 machine_serve() {
-	local run=$1 tag=$2 top=${machine_root:+$machine_served} server waited=0
+	local run=$1 tag=$2 top=${machine_root:+$machine_served} programs=$project/build/$arch_preset/bin server waited=0
 	local -a view
 	shift 2
 	room_view view ${machine_root:+"$machine_root" "$top"}
+	mkdir -p -- "$programs"
 	set -m
 	# All capabilities of the user namespace: virtiofsd requires some.
 	bwrap "${view[@]}" --cap-add ALL --dir "$top/dev" --dir "$top/sys" --dir "$top/tmp" \
-		--ro-bind "$project/vm/guest" "$top/guest" --dir "$top$project" \
+		--ro-bind "$project/vm/guest" "$top/guest" --ro-bind "$programs" "$top/programs" --dir "$top$project" \
 		--proc /proc --proc "$top/proc" --bind "$project" "$project" --bind "$run" /run \
 		/usr/libexec/virtiofsd --socket-path "/run/$tag.sock" --sandbox none \
 		--rlimit-nofile 0 --log-level error "$@" \

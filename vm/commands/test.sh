@@ -94,7 +94,7 @@ labels_for() {
 	[[ $(arch_of "$1") == "$arch_host" ]] || echo unit
 	case ${1%%-*} in
 	"$(kernel_names | head -n 1)") echo 'kernel' ;;
-	"$(kernel_names | tail -n 1)" | debug) echo 'window newest kernel|vm' ;;
+	"$(kernel_names | tail -n 1)" | debug) echo 'window newest vm kernel' ;;
 	*) echo 'kernel|vm' ;;
 	esac
 }
@@ -105,20 +105,32 @@ timeout_for() { test_is_slow "$1" && echo 7200 || echo 2400; }
 patience_for() { test_is_slow "$1" && echo 1500 || echo 600; }
 test_is_slow() { [[ $1 == debug || $(arch_of "$1") != "$arch_host" ]]; }
 
+# cpus_for LABEL: the processors of its machine. The programs' tests get one where the host has no more than
+# two: emulated processors wait for each other, so that two of them take half as long again as one for the
+# same tests. The module's tests and those of the second newest kernel have two, for races.
+cpus_for() {
+	if [[ $1 =~ ^(window|newest|vm)$ && $jobs -le 2 && " ${machine_given[*]} " != *' --cpus '* ]]; then
+		echo 1
+	else
+		echo "$machine_cpus"
+	fi
+}
+
 # tests_in_machine KERNEL LABEL APPEND: the tests with that label, in a machine
 # booted with APPEND on its kernel's command line. Machines run in parallel, so
 # each has its own folder for CTest's records.
 tests_in_machine() {
-	local log=kernel-$1-${2//|/-} arch_preset=''
+	local log=kernel-$1-${2//|/-} cpus arch_preset=''
+	cpus=$(cpus_for "$2")
 	arch_take "$(arch_of "$1")"
 	mkdir -p -- "$project/build/$arch_preset/Testing"
 	# shellcheck disable=SC2016 # the machine's shell expands it
 	queue_add "tests in the machine, kernel $1: $2${3:+, booted with $3}" "$test_logs/$log.log" \
-		"$project/lab" run "${same[@]}" --log "$log" --kernel "$1" --append "$machine_append $3" \
+		"$project/lab" run "${same[@]}" --cpus "$cpus" --log "$log" --kernel "$1" --append "$machine_append $3" \
 		--timeout "${machine_timeout:-$(timeout_for "$1")}" -- \
 		env PARALLAX_ONE_PROCESS="$one_process" \
 		sh -c 'mount -t tmpfs none "$1/Testing" && exec ctest --test-dir "$@"' - "build/$arch_preset" \
-		--parallel "$machine_cpus" --timeout "$(patience_for "$1")" --output-on-failure -L "$2" "${arguments[@]}"
+		--parallel "$cpus" --timeout "$(patience_for "$1")" --output-on-failure -L "$2" "${arguments[@]}"
 }
 
 # Prints the ten slowest tests of all of CTest's logs, each with its log's name, and the seconds of

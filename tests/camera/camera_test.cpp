@@ -227,12 +227,12 @@ TEST_F(CameraTest, CameraThatIsInUseSaysSo) {
 
 // Drivers import for the CPU, through vmap(), or for their device, by DMA addresses: vivid has the
 // memory operations of both kinds. These are the kernel's names of them.
-struct Allocator {
+struct CameraAllocator {
     const char* name;
     int number;
 };
 
-class EveryAllocator : public testing::TestWithParam<Allocator> {
+class EveryAllocator : public testing::TestWithParam<CameraAllocator> {
 protected:
     void SetUp() override {
         const std::string command =
@@ -259,7 +259,7 @@ bool bounces_32_bit_dma() {
 }
 
 /// Why no frame of this camera arrives; empty where all do.
-std::string frames_are_lost(const Allocator& allocator) {
+std::string frames_are_lost(const CameraAllocator& allocator) {
     return allocator.name == std::string_view("dma_contig") && bounces_32_bit_dma()
                ? "vivid writes by the CPU without saying so to the exporter; where DMA bounces, "
                  "what it wrote is overwritten when the buffer is unmapped"
@@ -302,7 +302,8 @@ TEST_P(EveryAllocator, LargeFramesAreCapturedOrTheHeapToTakeIsNamed) {
 }
 
 INSTANTIATE_TEST_SUITE_P(, EveryAllocator,
-                         testing::Values(Allocator{"vmalloc", 0}, Allocator{"dma_contig", 1}),
+                         testing::Values(CameraAllocator{"vmalloc", 0},
+                                         CameraAllocator{"dma_contig", 1}),
                          [](const auto& allocator) { return std::string(allocator.param.name); });
 
 TEST(OtherCamera, ThatIsNotThereAtAll) {

@@ -28,7 +28,7 @@ using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr int same = 0;
+constexpr int equal = 0;
 constexpr int unsupported = 3;
 constexpr int failed = 4;
 
@@ -53,7 +53,7 @@ private:
 TEST_F(GivenBuffer, IsTheOneThatTheProgramUses) {
     pass(1 << 20);
     Program render({"render", "--exporter", "fd:9", "--size", "90x61", "--out", out()});
-    EXPECT_EQ(render.wait(), same) << render.printed();
+    EXPECT_EQ(render.wait(), equal) << render.printed();
     EXPECT_THAT(render.printed(), HasSubstr("in a buffer of 1048576"));
     const Mapping mapping = buffer().map();
     const CpuRead access(mapping); // the program has written into it
@@ -103,13 +103,13 @@ TEST_F(GivenBuffer, ComesFromAProgramThatShares) {
     EXPECT_EQ(other.wait(), unsupported) << other.printed();
     EXPECT_THAT(other.printed(), HasSubstr("is 90x61 XRGB8888, not 90x60 XRGB8888"));
     Program render({"render", "--exporter", "socket:" + socket, "--size", "90x61", "--out", out()});
-    EXPECT_EQ(render.wait(), same) << render.printed();
+    EXPECT_EQ(render.wait(), equal) << render.printed();
 }
 
 TEST(Exporters, AreListedWithWhatTheyCan) {
     test::load_vgem();
     Program probe({"probe"});
-    EXPECT_EQ(probe.wait(), same);
+    EXPECT_EQ(probe.wait(), equal);
     EXPECT_THAT(probe.printed(), ContainsRegex("vgem +yes +yes +fences"));
     EXPECT_THAT(probe.printed(), ContainsRegex("exporter +/dev/exporter +yes +yes +caches"));
     EXPECT_THAT(probe.printed(), ContainsRegex("fd +no"));

@@ -14,6 +14,7 @@
 #include "parallax/vulkan/import/modifiers.hpp"
 #include "parallax/vulkan/import/plan.hpp"
 #include "support/fds.hpp"
+#include "support/paths.hpp"
 
 #include <drm_fourcc.h>
 #include <gmock/gmock.h>
@@ -48,7 +49,7 @@ protected:
     /// A device in whose driver these faults are (see layer/faults.hpp).
     void open(const std::string& faults, bool validate = false) {
         ::setenv("VK_INSTANCE_LAYERS", "VK_LAYER_PARALLAX_faults", 1);
-        ::setenv("VK_ADD_LAYER_PATH", PARALLAX_LAYER_FOLDER, 1);
+        ::setenv("VK_ADD_LAYER_PATH", test::faults_layer_folder().c_str(), 1);
         set_faults(faults);
         auto instance = Instance::create({.validate = validate});
         ASSERT_TRUE(instance) << joined(instance.error());

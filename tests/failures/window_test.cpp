@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The window over a driver that fails, and on a disk that is full.
 #include "support/display.hpp"
+#include "support/paths.hpp"
 #include "support/temporary_folder.hpp"
 
 #include "files/read_file.hpp"
@@ -23,13 +24,13 @@ protected:
     int run(const std::string& faults, std::vector<std::string> command,
             const std::vector<std::string>& options = {}) {
         command.insert(command.end(),
-                       {PARALLAX_PROGRAM, "window", "--json", "--size", "64x48", "--window-size",
+                       {program_path(), "window", "--json", "--size", "64x48", "--window-size",
                         "480x160", "--frames", "30", "--script", folder_.path() / "script"});
         std::ofstream(folder_.path() / "script") << "0 press T\n";
         command.insert(command.end(), options.begin(), options.end());
         std::vector<std::string> environment = display_.environment();
         environment.insert(environment.end(), {"VK_INSTANCE_LAYERS=VK_LAYER_PARALLAX_faults",
-                                               "VK_ADD_LAYER_PATH=" PARALLAX_LAYER_FOLDER,
+                                               "VK_ADD_LAYER_PATH=" + faults_layer_folder(),
                                                "PARALLAX_FAULTS=" + faults});
         Process process(command, environment, folder_.path() / "output");
         const int status = process.wait();
@@ -100,7 +101,9 @@ TEST_F(FailingWindow, WhoseWindowSystemGivesNoScreenshotSaysSoInTheEnd) {
 }
 
 TEST_F(FailingWindow, WhoseScreenshotFindsNoRoomSaysSoAndLeavesNoPartOfIt) {
-    EXPECT_EQ(run("", {PARALLAX_MACHINE_WITH, "full-disk", "4k"}, {"--screenshot", "window.png"}),
+    EXPECT_EQ(run("",
+                  {std::string(project_folder) + "/tests/failures/machine-with", "full-disk", "4k"},
+                  {"--screenshot", "window.png"}),
               4)
         << output();
     EXPECT_THAT(output(), HasSubstr("cannot write window.png: No space left on device"));

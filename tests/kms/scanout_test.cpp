@@ -4,6 +4,7 @@
 // must be reported.
 #include "files/picture_file.hpp"
 #include "support/kernel.hpp"
+#include "support/paths.hpp"
 #include "support/program.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/vgem.hpp"
@@ -333,7 +334,7 @@ TEST_F(ScanoutWhereItWorks, CamerasWordsAreNotAmongTheJson) {
     const std::string command = text::format(
         "{0} scanout --json --frames 1 --mode 640x480 --out {1} --camera 'echo words; cp "
         "{1}/other.png' >{1}/json 2>{1}/words",
-        PARALLAX_PROGRAM, out());
+        test::program_path(), out());
     EXPECT_EQ(WEXITSTATUS(std::system(command.c_str())), differ);
     std::ifstream json(out() + "/json");
     EXPECT_EQ(json.get(), '{');

@@ -27,15 +27,15 @@ namespace {
 using testing::HasSubstr;
 
 // Multiples of little, so that strides have padding.
-constexpr Extent extent{.width = 242, .height = 66};
+constexpr Extent frame_extent{.width = 242, .height = 66};
 
-struct Way {
+struct FormatWay {
     Format format;
     PlanePlacement placement;
 };
 
-std::vector<Way> all_ways() {
-    std::vector<Way> ways;
+std::vector<FormatWay> all_format_ways() {
+    std::vector<FormatWay> ways;
     for (const Format& format : formats()) {
         ways.push_back({.format = format, .placement = PlanePlacement::one_buffer});
         if (format.plane_count > 1) {
@@ -45,10 +45,10 @@ std::vector<Way> all_ways() {
     return ways;
 }
 
-class EveryFormat : public test::ValidatedDevice, public testing::WithParamInterface<Way> {
+class EveryFormat : public test::ValidatedDevice, public testing::WithParamInterface<FormatWay> {
 protected:
     [[nodiscard]] ImageLayout layout() const {
-        return portable_layout(extent, GetParam().format.fourcc, GetParam().placement)
+        return portable_layout(frame_extent, GetParam().format.fourcc, GetParam().placement)
             .with(parse_colour("709-limited").value());
     }
 
@@ -73,9 +73,9 @@ TEST_P(EveryFormat, ViewsAgree) {
         return;
     }
     const PictureRenderer gpu(context(), drawn.layout());
-    drawn.paint(test_pattern(extent, 1));
+    drawn.paint(test_pattern(frame_extent, 1));
     expect_equal(drawn.view(), gpu.read(*imported, drawn.buffers()), "first write");
-    drawn.paint(test_pattern(extent, 2));
+    drawn.paint(test_pattern(frame_extent, 2));
     const SampledPicture second = drawn.view();
     expect_equal(second, gpu.read(*imported, drawn.buffers()), "second write, same import");
     ASSERT_TRUE(gpu.write_negative(*imported, drawn.buffers()));
@@ -92,7 +92,7 @@ TEST_P(EveryFormat, ALowBitThatDiffersIsFound) {
         return;
     }
     const PictureRenderer gpu(context(), drawn.layout());
-    drawn.paint(test_pattern(extent, 1));
+    drawn.paint(test_pattern(frame_extent, 1));
     SampledPicture written = drawn.view();
     std::uint16_t& sample = written.samples->planes[0].front();
     sample = static_cast<std::uint16_t>(sample ^ 1U);
@@ -131,9 +131,9 @@ TEST_P(EveryFormatOfOneImage, IsConvertedBySamplersWithinTheBound) {
             ADD_FAILURE() << imported.error().front();
             continue;
         }
-        const MultiplanarRenderer gpu(context(), **imported, extent);
+        const MultiplanarRenderer gpu(context(), **imported, frame_extent);
         for (std::uint32_t seed = 1; seed <= 2; ++seed) { // the second without a new import
-            drawn.paint(test_pattern(extent, seed));
+            drawn.paint(test_pattern(frame_extent, seed));
             const Comparison result =
                 compare(drawn.cpu_view(), gpu.read(drawn.buffers()), sampler_bound(drawn.layout()));
             EXPECT_TRUE(result.equal()) << result.different << " differ, by " << result.largest;
@@ -142,18 +142,18 @@ TEST_P(EveryFormatOfOneImage, IsConvertedBySamplersWithinTheBound) {
     }
 }
 
-std::string name_of(const testing::TestParamInfo<Way>& way) {
+std::string name_of(const testing::TestParamInfo<FormatWay>& way) {
     return text::format("{}{}", way.param.format.name,
                         way.param.placement == PlanePlacement::one_buffer ? "" : "_each");
 }
 
-std::vector<Way> ycbcr_ways() {
-    std::vector<Way> ways = all_ways();
-    std::erase_if(ways, [](const Way& way) { return !way.format.is_ycbcr; });
+std::vector<FormatWay> ycbcr_ways() {
+    std::vector<FormatWay> ways = all_format_ways();
+    std::erase_if(ways, [](const FormatWay& way) { return !way.format.is_ycbcr; });
     return ways;
 }
 
-INSTANTIATE_TEST_SUITE_P(, EveryFormat, testing::ValuesIn(all_ways()), name_of);
+INSTANTIATE_TEST_SUITE_P(, EveryFormat, testing::ValuesIn(all_format_ways()), name_of);
 INSTANTIATE_TEST_SUITE_P(, EveryFormatOfOneImage, testing::ValuesIn(ycbcr_ways()), name_of);
 
 class Planes : public test::ValidatedDevice {};

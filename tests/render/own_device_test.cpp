@@ -23,7 +23,7 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-constexpr Extent odd{.width = 241, .height = 67};
+constexpr Extent odd_extent{.width = 241, .height = 67};
 
 /// A function of Vulkan by its name: vk<PFN_vkCreateFence>("vkCreateFence").
 class Loader {
@@ -227,7 +227,7 @@ private:
 struct Shared : AllocatedImport {
     static Shared create(const Importer& importer,
                          std::optional<ImportMethod> method = std::nullopt) {
-        const ImageRequest request{.extent = odd, .fourcc = DRM_FORMAT_XRGB8888};
+        const ImageRequest request{.extent = odd_extent, .fourcc = DRM_FORMAT_XRGB8888};
         const auto exporter = open_exporter("exporter");
         const auto allocate = [&](std::uint64_t size) { return exporter.value()->allocate(size); };
         auto import = allocate_image(importer, request, allocate, method);
@@ -238,7 +238,7 @@ struct Shared : AllocatedImport {
     /// @return the CPU view of it: an X channel is opaque.
     [[nodiscard]] Picture paint(std::uint32_t seed) const {
         const Mapping mapping = buffer.map();
-        write_pixels(test_pattern(odd, seed), plan.layout, CpuWrite(mapping).bytes());
+        write_pixels(test_pattern(odd_extent, seed), plan.layout, CpuWrite(mapping).bytes());
         return read_pixels(plan.layout, CpuRead(mapping).bytes());
     }
 };

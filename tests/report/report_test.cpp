@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // `parallax report` as a user starts it: what is in its files, and how it ends.
+#include "support/paths.hpp"
 #include "support/program.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -79,7 +80,7 @@ protected:
     /// Of the driver, for what is started from now on: see failures/layer/faults.hpp.
     static void set_faults(const char* faults) {
         ::setenv("VK_INSTANCE_LAYERS", "VK_LAYER_PARALLAX_faults", 1);
-        ::setenv("VK_ADD_LAYER_PATH", PARALLAX_LAYER_FOLDER, 1);
+        ::setenv("VK_ADD_LAYER_PATH", test::faults_layer_folder().c_str(), 1);
         ::setenv("PARALLAX_FAULTS", faults, 1);
     }
 

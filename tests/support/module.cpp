@@ -3,6 +3,7 @@
 
 #include "support/kernel.hpp"
 #include "support/node.hpp"
+#include "support/paths.hpp"
 
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -14,16 +15,14 @@
 #include <thread>
 
 namespace uapi {
-namespace {
 
 std::filesystem::path built_modules() {
     if (const char* directory = std::getenv("PARALLAX_KMOD")) {
         return directory;
     }
-    return std::filesystem::path(PARALLAX_KMOD_BUILD) / parallax::test::kernel_release();
+    return std::filesystem::path(parallax::test::project_folder) / "build/kmod" /
+           parallax::test::kernel_release();
 }
-
-} // namespace
 
 void load_module(const std::string& name, const std::string& parameters) {
     auto path = built_modules() / (name + ".ko");

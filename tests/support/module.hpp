@@ -3,12 +3,16 @@
 // Loading and unloading kernel modules of this project.
 #pragma once
 
+#include <filesystem>
 #include <string>
 
 namespace uapi {
 
-/// Loads the module that was built for the running kernel, from build/kmod or the directory in the
-/// environment variable PARALLAX_KMOD.
+/// Where the modules for the running kernel were built, build/kmod or the directory in the
+/// environment variable PARALLAX_KMOD. Test drivers are in a folder of their own there.
+std::filesystem::path built_modules();
+
+/// Loads a module from built_modules().
 /// @throws std::system_error when that fails.
 void load_module(const std::string& name, const std::string& parameters = "");
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "support/program.hpp"
 
+#include "support/paths.hpp"
+
 #include <fcntl.h>
 #include <grp.h>
 #include <gtest/gtest.h>
@@ -15,7 +17,7 @@
 namespace parallax::test {
 
 Program::Program(std::vector<std::string> arguments, uid_t user) {
-    arguments.insert(arguments.begin(), PARALLAX_PROGRAM);
+    arguments.insert(arguments.begin(), program_path());
     std::vector<char*> argv;
     for (std::string& argument : arguments) {
         argv.push_back(argument.data());
@@ -28,7 +30,7 @@ Program::Program(std::vector<std::string> arguments, uid_t user) {
     output_.reset(ends[0]);
     const UniqueFd input(ends[1]);
     // Opened here: the user may not be let into the folder that it lies in.
-    const UniqueFd program(::open(PARALLAX_PROGRAM, O_PATH | O_CLOEXEC));
+    const UniqueFd program(::open(program_path().c_str(), O_PATH | O_CLOEXEC));
     pid_ = ::fork();
     if (pid_ == 0) {
         ::dup2(input.get(), STDOUT_FILENO);

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "support/vkms.hpp"
 
-#include "support/kernel.hpp"
 #include "support/module.hpp"
 
 #include <cstdlib>
 #include <filesystem>
-#include <format>
 
 namespace parallax::test {
 
@@ -14,9 +12,7 @@ bool load_vkms() {
     if (std::system("modprobe --quiet vkms") == 0) {
         return true;
     }
-    const auto built =
-        std::filesystem::path(PARALLAX_KMOD_BUILD) / kernel_release() / "test-drivers" / "vkms.ko";
-    if (!std::filesystem::exists(built)) {
+    if (!std::filesystem::exists(uapi::built_modules() / "test-drivers" / "vkms.ko")) {
         return false;
     }
     static_cast<void>(

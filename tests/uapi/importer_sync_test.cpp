@@ -12,7 +12,7 @@
 namespace uapi {
 namespace {
 
-const std::size_t size = 5 * mib + 3 * page;
+const std::size_t synced_size = 5 * mib + 3 * page;
 
 /// Direction of the mapping.
 class ImporterSync : public testing::TestWithParam<__u32> {
@@ -20,7 +20,7 @@ protected:
     static bool device_reads() { return GetParam() != IMPORTER_FROM_DEVICE; }
     static bool device_writes() { return GetParam() != IMPORTER_TO_DEVICE; }
 
-    static inline const std::array sizes_ = {page, mib, size};
+    static inline const std::array sizes_ = {page, mib, synced_size};
     UniqueFd node_ = open_node();
 };
 
@@ -63,16 +63,16 @@ TEST_P(ImporterSync, WhatIsThereAtAttachIsSeenAndKept) {
 }
 
 TEST_P(ImporterSync, WhatTheDeviceWroteOutlivesIt) {
-    const UniqueFd buffer = allocate(node_, size);
-    const Map map(buffer, size);
-    stamp(map.begin(), size, 120);
+    const UniqueFd buffer = allocate(node_, synced_size);
+    const Map map(buffer, synced_size);
+    stamp(map.begin(), synced_size, 120);
     {
         Device device(buffer, GetParam());
         if (device_writes()) {
-            device.write(0, size, 121);
+            device.write(0, synced_size, 121);
         }
     } // closes the device's node, which detaches
-    EXPECT_EQ(first_wrong(map.begin(), size, device_writes() ? 121 : 120), -1);
+    EXPECT_EQ(first_wrong(map.begin(), synced_size, device_writes() ? 121 : 120), -1);
     EXPECT_EQ(stat_once("attachments", 0), 0);
     EXPECT_EQ(stat("device_maps"), 0);
 }
@@ -89,9 +89,9 @@ INSTANTIATE_TEST_SUITE_P(, ImporterSync,
 
 /// A process that is killed between START and END does not hide a device's writes from others.
 TEST_P(ImporterSync, KilledBetweenStartAndEnd) {
-    const UniqueFd buffer = allocate(node_, size);
+    const UniqueFd buffer = allocate(node_, synced_size);
     Device device(buffer, GetParam());
-    const Map map(buffer, size);
+    const Map map(buffer, synced_size);
     const int status = in_child([&] {
         dma_buf_sync data{.flags = DMA_BUF_SYNC_START | DMA_BUF_SYNC_RW};
         ::ioctl(buffer.get(), DMA_BUF_IOCTL_SYNC, &data);
@@ -99,37 +99,37 @@ TEST_P(ImporterSync, KilledBetweenStartAndEnd) {
     });
     ASSERT_TRUE(WIFSIGNALED(status));
     if (device_writes()) {
-        device.write(0, size, 145);
+        device.write(0, synced_size, 145);
         {
             const Sync sync(buffer, DMA_BUF_SYNC_READ);
-            EXPECT_EQ(first_wrong(map.begin(), size, 145), -1);
+            EXPECT_EQ(first_wrong(map.begin(), synced_size, 145), -1);
         }
-        device.write(0, size, 146);
+        device.write(0, synced_size, 146);
         ASSERT_EQ(device.detach(), 0);
-        EXPECT_EQ(first_wrong(map.begin(), size, 146), -1);
+        EXPECT_EQ(first_wrong(map.begin(), synced_size, 146), -1);
     }
 }
 
 /// START may be repeated after a signal interrupted it.
 TEST_P(ImporterSync, StartIsRepeated) {
-    const UniqueFd buffer = allocate(node_, size);
+    const UniqueFd buffer = allocate(node_, synced_size);
     Device device(buffer, GetParam());
-    const Map map(buffer, size);
+    const Map map(buffer, synced_size);
     dma_buf_sync data{.flags = DMA_BUF_SYNC_START | DMA_BUF_SYNC_RW};
     ASSERT_EQ(error_of(::ioctl(buffer.get(), DMA_BUF_IOCTL_SYNC, &data)), 0);
     if (device_writes()) {
-        device.write(0, size, 147);
+        device.write(0, synced_size, 147);
     }
     {
         const Sync sync(buffer, DMA_BUF_SYNC_RW);
         if (device_writes()) {
-            EXPECT_EQ(first_wrong(map.begin(), size, 147), -1);
+            EXPECT_EQ(first_wrong(map.begin(), synced_size, 147), -1);
         }
     }
     if (device_writes()) {
-        device.write(0, size, 148);
+        device.write(0, synced_size, 148);
         ASSERT_EQ(device.detach(), 0);
-        EXPECT_EQ(first_wrong(map.begin(), size, 148), -1);
+        EXPECT_EQ(first_wrong(map.begin(), synced_size, 148), -1);
     }
 }
 

@@ -22,16 +22,16 @@
 namespace uapi {
 namespace {
 
-const std::size_t size = 8 * large; ///< chunks that are as large as can be
-const std::size_t plenty = 2 * size / mib;
+const std::size_t pooled_size = 8 * large; ///< chunks that are as large as can be
+const std::size_t plenty = 2 * pooled_size / mib;
 const std::size_t least = mib / 4; ///< the smallest chunks that wait in the pool
 
 class Pool : public testing::Test {
 protected:
     /// Allocates once, so that the pool learns the demand, and waits until it is filled.
     void fill() {
-        allocate(node_, size).reset();
-        ASSERT_EQ(stat_once("pool_bytes", size), static_cast<long>(size));
+        allocate(node_, pooled_size).reset();
+        ASSERT_EQ(stat_once("pool_bytes", pooled_size), static_cast<long>(pooled_size));
     }
 
     UniqueFd node_ = open_node();
@@ -39,7 +39,7 @@ protected:
 
 TEST_F(Pool, IsOffUnlessAskedFor) {
     EXPECT_EQ(read_text("/sys/module/dmabuf_exporter/parameters/pool_mib"), "0\n");
-    allocate(node_, size).reset();
+    allocate(node_, pooled_size).reset();
     EXPECT_EQ(stat("pool_bytes"), 0);
 }
 
@@ -49,10 +49,10 @@ TEST_F(Pool, HasReadyWhatWasTaken) {
     const long hits = stat("pool_hits");
     const long misses = stat("pool_misses");
     for (int i = 0; i < 3; ++i) {
-        allocate(node_, size).reset();
-        EXPECT_EQ(stat_once("pool_bytes", size), static_cast<long>(size));
+        allocate(node_, pooled_size).reset();
+        EXPECT_EQ(stat_once("pool_bytes", pooled_size), static_cast<long>(pooled_size));
     }
-    EXPECT_EQ(stat("pool_hits"), hits + 3 * static_cast<long>(size / large));
+    EXPECT_EQ(stat("pool_hits"), hits + 3 * static_cast<long>(pooled_size / large));
     EXPECT_EQ(stat("pool_misses"), misses);
 }
 
@@ -72,11 +72,11 @@ TEST_F(Pool, IsAlwaysZero) {
 }
 
 TEST_F(Pool, FollowsWhenAnotherSizeIsWanted) {
-    const Parameter pool("pool_mib", size / mib);
+    const Parameter pool("pool_mib", pooled_size / mib);
     fill();
     const std::size_t smaller = large / 2; // one chunk, of an order that does not wait in the pool
     allocate(node_, smaller).reset();
-    const auto making_room = static_cast<long>(size - large + smaller);
+    const auto making_room = static_cast<long>(pooled_size - large + smaller);
     ASSERT_EQ(stat_once("pool_bytes", making_room), making_room);
     const long hits = stat("pool_hits");
     allocate(node_, smaller).reset();
@@ -94,7 +94,7 @@ TEST_F(Pool, LeavesSmallBuffersAlone) {
     }
     EXPECT_EQ(stat("pool_hits"), hits);
     EXPECT_EQ(stat("pool_misses"), misses);
-    EXPECT_EQ(stat("pool_bytes"), static_cast<long>(size));
+    EXPECT_EQ(stat("pool_bytes"), static_cast<long>(pooled_size));
     allocate(node_, least).reset();
     EXPECT_EQ(stat("pool_misses"), misses + 1);
 }
@@ -103,7 +103,7 @@ TEST_F(Pool, IsBounded) {
     const auto bound = static_cast<long>(4 * large);
     const Parameter pool("pool_mib", 4 * large / mib);
     for (int round = 0; round < 2; ++round) {
-        allocate(node_, 2 * size).reset();
+        allocate(node_, 2 * pooled_size).reset();
         // All that it reaches counts, since the worker trims the pool when it has ended.
         long most = 0;
         for (int i = 0, reached = 0; i < 3000 && reached < 50; ++i) {
@@ -185,20 +185,20 @@ TEST(PoolOfTwoNodes, ServesNoTaskWhoseCpusetExcludesItsNode) {
         }
         const Parameter pool("pool_mib", plenty);
         const UniqueFd node = open_node();
-        allocate(node, size).reset();
-        if (stat_once("pool_bytes", size) != static_cast<long>(size)) {
+        allocate(node, pooled_size).reset();
+        if (stat_once("pool_bytes", pooled_size) != static_cast<long>(pooled_size)) {
             return 2;
         }
         const long hits = stat("pool_hits");
         const int served = in_child([&] {
             write_text(group / "cgroup.procs", "0");
-            allocate(node, size).reset();
+            allocate(node, pooled_size).reset();
             return stat("pool_hits") == hits ? 0 : 1;
         });
         if (served != 0) {
             return 3;
         }
-        allocate(node, size).reset();
+        allocate(node, pooled_size).reset();
         return stat("pool_hits") > hits ? 0 : 4;
     });
     EXPECT_TRUE(WIFEXITED(status));

@@ -15,7 +15,7 @@ namespace {
 
 using Handle = parallax::test::VgemImport;
 
-const std::size_t size = 5 * mib + 3 * page;
+const std::size_t prime_size = 5 * mib + 3 * page;
 
 class Prime : public testing::Test {
 protected:
@@ -25,7 +25,7 @@ protected:
 
 TEST_F(Prime, AttachesAndDetaches) {
     const long attachments = stat("attachments");
-    const UniqueFd buffer = allocate(node_, size);
+    const UniqueFd buffer = allocate(node_, prime_size);
     {
         const Handle handle(card_, buffer.get());
         EXPECT_EQ(stat("attachments"), attachments + 1);
@@ -34,9 +34,9 @@ TEST_F(Prime, AttachesAndDetaches) {
 }
 
 TEST_F(Prime, SyncsWhileAttached) {
-    const UniqueFd buffer = allocate(node_, size);
+    const UniqueFd buffer = allocate(node_, prime_size);
     const Handle handle(card_, buffer.get());
-    const Map map(buffer, size);
+    const Map map(buffer, prime_size);
     for (const __u64 access : {DMA_BUF_SYNC_READ, DMA_BUF_SYNC_WRITE, DMA_BUF_SYNC_RW}) {
         dma_buf_sync sync{.flags = DMA_BUF_SYNC_START | access};
         ASSERT_EQ(error_of(::ioctl(buffer.get(), DMA_BUF_IOCTL_SYNC, &sync)), 0);
@@ -49,23 +49,23 @@ TEST_F(Prime, SyncsWhileAttached) {
 
 TEST_F(Prime, HandleKeepsTheBuffer) {
     const long bytes = stat("bytes");
-    UniqueFd buffer = allocate(node_, size);
+    UniqueFd buffer = allocate(node_, prime_size);
     {
-        const Map map(buffer, size);
+        const Map map(buffer, prime_size);
         stamp(map.begin(), map.size(), 90);
     }
     {
         const Handle handle(card_, buffer.get());
         buffer.reset();
         const UniqueFd again = handle.exported();
-        const Map map(again, size);
+        const Map map(again, prime_size);
         EXPECT_EQ(first_wrong(map.begin(), map.size(), 90), -1);
     }
     EXPECT_EQ(stat_once("bytes", bytes), bytes);
 }
 
 TEST_F(Prime, ComesBackAsTheSameBuffer) {
-    const UniqueFd buffer = allocate(node_, size);
+    const UniqueFd buffer = allocate(node_, prime_size);
     const Handle handle(card_, buffer.get());
     const UniqueFd again = handle.exported();
     struct stat first{};
@@ -78,12 +78,12 @@ TEST_F(Prime, ComesBackAsTheSameBuffer) {
 TEST_F(Prime, CardMayBeClosedFirst) {
     const long bytes = stat("bytes");
     const long attachments = stat("attachments");
-    UniqueFd buffer = allocate(node_, size);
+    UniqueFd buffer = allocate(node_, prime_size);
     std::optional<parallax::test::Vgem> card(std::in_place);
     std::uint32_t handle = 0;
     ASSERT_EQ(card->import(buffer.get(), handle), 0);
     buffer.reset();
-    EXPECT_EQ(stat("bytes"), bytes + static_cast<long>(size));
+    EXPECT_EQ(stat("bytes"), bytes + static_cast<long>(prime_size));
     card.reset();
     EXPECT_EQ(stat_once("bytes", bytes), bytes);
     EXPECT_EQ(stat("attachments"), attachments);

@@ -8,10 +8,11 @@
 namespace parallax {
 namespace {
 
-constexpr Extent extent{.width = 7, .height = 5};
+constexpr Extent compared_extent{.width = 7, .height = 5};
 
 TEST(Comparison, OfEqualPicturesFindsNothing) {
-    const Comparison result = compare(test_pattern(extent, 1), test_pattern(extent, 1));
+    const Comparison result =
+        compare(test_pattern(compared_extent, 1), test_pattern(compared_extent, 1));
     EXPECT_TRUE(result.equal());
     EXPECT_EQ(result.compared, 35U);
     EXPECT_EQ(result.different, 0U);
@@ -26,8 +27,8 @@ TEST(Comparison, OfNothingIsNoProof) {
 TEST(Comparison, FindsOneChannelOfOnePixelAnywhere) {
     for (const auto channel : {&Rgba8::r, &Rgba8::g, &Rgba8::b, &Rgba8::a}) {
         for (const auto& [x, y] : {std::pair{0U, 0U}, {6U, 0U}, {0U, 4U}, {6U, 4U}, {3U, 2U}}) {
-            const Picture left(extent);
-            Picture right(extent);
+            const Picture left(compared_extent);
+            Picture right(compared_extent);
             (right.at(x, y).*channel) ^= 1;
             const Comparison result = compare(left, right);
             EXPECT_EQ(result.different, 1U);
@@ -42,10 +43,10 @@ TEST(Comparison, FindsOneChannelOfOnePixelAnywhere) {
 }
 
 TEST(Comparison, NamesTheFirstInReadingOrder) {
-    Picture right(extent);
+    Picture right(compared_extent);
     right.at(5, 1).r = 9;
     right.at(1, 2).r = 200;
-    const Comparison result = compare(Picture(extent), right);
+    const Comparison result = compare(Picture(compared_extent), right);
     EXPECT_EQ(result.different, 2U);
     EXPECT_EQ(result.largest, 200);
     EXPECT_EQ(result.first->x, 5U);
@@ -59,15 +60,15 @@ TEST(Comparison, RefusesPicturesOfDifferentSize) {
 }
 
 TEST(DifferencePicture, IsBlackWhereViewsAgree) {
-    const Picture same = test_pattern(extent, 3);
-    EXPECT_EQ(difference_picture(same, same), Picture(extent));
+    const Picture same = test_pattern(compared_extent, 3);
+    EXPECT_EQ(difference_picture(same, same), Picture(compared_extent));
 }
 
 TEST(DifferencePicture, MakesTheSmallestDifferencePlain) {
-    Picture right(extent);
+    Picture right(compared_extent);
     right.at(2, 2).g = 1;
     right.at(3, 3).a = 254;
-    const Picture result = difference_picture(Picture(extent), right);
+    const Picture result = difference_picture(Picture(compared_extent), right);
     EXPECT_GE(result.at(2, 2).g, 64);
     EXPECT_EQ(result.at(2, 2).r, 0);
     EXPECT_GE(result.at(3, 3).r, 64); // alpha alone is grey

@@ -98,7 +98,7 @@ Picture draw(Chance& chance, Extent extent) {
 }
 
 /// A picture in memory, behind which there is other memory.
-struct Written {
+struct WrittenFrame {
     ImageLayout layout;
     std::vector<std::byte> memory;
     Picture picture;
@@ -124,7 +124,7 @@ struct Seen {
 
 struct Mistake {
     std::string_view name;
-    Seen (*make)(Chance& chance, Written& written);
+    Seen (*make)(Chance& chance, WrittenFrame& written);
     std::optional<std::uint32_t> fourcc = {}; ///< any by default
     std::uint64_t row_unit = 1;               ///< bytes of which the stride is a multiple
     Extent least = {.width = 100, .height = 40};
@@ -165,7 +165,7 @@ Picture each_place(const Picture& picture, Source source) {
 using At = std::pair<std::uint32_t, std::uint32_t>;
 
 /// Words of 4 bytes read as channels that begin at these bits, each of @p bits; alpha is opaque.
-Picture words_as(const Written& it, std::array<std::uint32_t, 3> at, std::uint32_t bits,
+Picture words_as(const WrittenFrame& it, std::array<std::uint32_t, 3> at, std::uint32_t bits,
                  std::uint32_t bytes = 4) {
     Picture seen(it.layout.extent);
     for (std::uint32_t y = 0; y < seen.extent().height; ++y) {
@@ -185,8 +185,8 @@ Picture words_as(const Written& it, std::array<std::uint32_t, 3> at, std::uint32
 
 /// Moves bytes between linear memory and tiles whose rows follow each other. The last tiles are
 /// whole, too.
-std::vector<std::byte> moved_by_tiles(const Written& it, std::uint64_t width, std::uint64_t rows,
-                                      bool to_tiles) {
+std::vector<std::byte> moved_by_tiles(const WrittenFrame& it, std::uint64_t width,
+                                      std::uint64_t rows, bool to_tiles) {
     std::vector<std::byte> moved(it.memory.size());
     const std::uint64_t stride = it.layout.planes[0].stride;
     for (std::uint64_t y = 0; y < (it.layout.extent.height + rows - 1) / rows * rows; ++y) {
@@ -200,7 +200,7 @@ std::vector<std::byte> moved_by_tiles(const Written& it, std::uint64_t width, st
     return moved;
 }
 
-Seen tiled(Chance& chance, Written& it, bool to_tiles) {
+Seen tiled(Chance& chance, WrittenFrame& it, bool to_tiles) {
     const std::uint64_t width = chance.one_of(std::array<std::uint64_t, 4>{64, 128, 256, 512});
     const std::uint64_t rows = chance.one_of(std::array<std::uint64_t, 3>{4, 8, 16});
     return {.picture = read_pixels(it.layout, moved_by_tiles(it, width, rows, to_tiles)),
@@ -209,7 +209,7 @@ Seen tiled(Chance& chance, Written& it, bool to_tiles) {
 }
 
 /// Parts of what was there before: whole blocks of memory.
-Seen stale(Chance& chance, Written& it, std::size_t block, std::string words) {
+Seen stale(Chance& chance, WrittenFrame& it, std::size_t block, std::string words) {
     std::vector<std::byte> mixed = it.memory;
     const std::vector<std::byte> old = it.memory_before();
     const std::uint32_t one_in = 2 + chance.below(6);
@@ -224,7 +224,7 @@ Seen stale(Chance& chance, Written& it, std::size_t block, std::string words) {
 
 const std::array mistakes{
     Mistake{"stride",
-            [](Chance& chance, Written& it) {
+            [](Chance& chance, WrittenFrame& it) {
                 ImageLayout wrong = it.layout;
                 wrong.planes[0].stride += 4ULL * (1 + chance.below(90));
                 return Seen{it.read(wrong),
@@ -232,14 +232,14 @@ const std::array mistakes{
                                          it.layout.planes[0].stride, wrong.planes[0].stride)};
             }},
     Mistake{"offset",
-            [](Chance& chance, Written& it) {
+            [](Chance& chance, WrittenFrame& it) {
                 ImageLayout wrong = it.layout;
                 wrong.planes[0].offset = 4096 + 4ULL * (1 + chance.below(600));
                 return Seen{it.read(wrong),
                             text::format("and read from byte {}", wrong.planes[0].offset)};
             }},
     Mistake{"red and blue exchanged",
-            [](Chance&, Written& it) {
+            [](Chance&, WrittenFrame& it) {
                 return Seen{each_pixel(it.picture,
                                        [](Rgba8 pixel) {
                                            std::swap(pixel.r, pixel.b);
@@ -247,47 +247,49 @@ const std::array mistakes{
                                        }),
                             "format: written as"};
             }},
-    Mistake{
-        "alpha read as colour",
-        [](Chance&, Written& it) { return Seen{words_as(it, {24, 16, 8}, 8), "read as RGBX8888"}; },
-        DRM_FORMAT_ARGB8888},
-    Mistake{
-        "alpha ignored",
-        [](Chance&, Written& it) { return Seen{words_as(it, {16, 8, 0}, 8), "read as XRGB8888"}; },
-        DRM_FORMAT_ARGB8888},
+    Mistake{"alpha read as colour",
+            [](Chance&, WrittenFrame& it) {
+                return Seen{words_as(it, {24, 16, 8}, 8), "read as RGBX8888"};
+            },
+            DRM_FORMAT_ARGB8888},
+    Mistake{"alpha ignored",
+            [](Chance&, WrittenFrame& it) {
+                return Seen{words_as(it, {16, 8, 0}, 8), "read as XRGB8888"};
+            },
+            DRM_FORMAT_ARGB8888},
     Mistake{"565 taken for 1555",
-            [](Chance&, Written& it) {
+            [](Chance&, WrittenFrame& it) {
                 return Seen{words_as(it, {10, 5, 0}, 5, 2), "read as XRGB1555"};
             },
             DRM_FORMAT_RGB565},
     Mistake{"10 bits for 8",
-            [](Chance&, Written& it) {
+            [](Chance&, WrittenFrame& it) {
                 return Seen{words_as(it, {20, 10, 0}, 10), "read as XRGB2101010"};
             },
             DRM_FORMAT_XRGB8888},
     Mistake{"tiled memory read as linear",
-            [](Chance& chance, Written& it) { return tiled(chance, it, true); },
+            [](Chance& chance, WrittenFrame& it) { return tiled(chance, it, true); },
             std::nullopt,
             512,
             {.width = 128, .height = 64}},
     Mistake{"linear memory read in tiles",
-            [](Chance& chance, Written& it) { return tiled(chance, it, false); },
+            [](Chance& chance, WrittenFrame& it) { return tiled(chance, it, false); },
             std::nullopt,
             512,
             {.width = 128, .height = 64}},
     Mistake{"limited for full range",
-            [](Chance&, Written& it) {
+            [](Chance&, WrittenFrame& it) {
                 return Seen{
                     each_channel(it.picture, [](double in) { return (in - 16) * 255 / 219; }),
                     "full range was read as limited"};
             }},
     Mistake{"full for limited range",
-            [](Chance&, Written& it) {
+            [](Chance&, WrittenFrame& it) {
                 return Seen{each_channel(it.picture, [](double in) { return 16 + in * 219 / 255; }),
                             "limited range was read as full"};
             }},
     Mistake{"sRGB encoded twice",
-            [](Chance&, Written& it) {
+            [](Chance&, WrittenFrame& it) {
                 return Seen{each_channel(it.picture,
                                          [](double in) {
                                              const double x = in / 255;
@@ -299,7 +301,7 @@ const std::array mistakes{
                             "sRGB was encoded twice"};
             }},
     Mistake{"premultiplied alpha",
-            [](Chance&, Written& it) {
+            [](Chance&, WrittenFrame& it) {
                 return Seen{
                     each_pixel(it.picture,
                                [](const Rgba8& in) {
@@ -312,7 +314,7 @@ const std::array mistakes{
             },
             DRM_FORMAT_ABGR8888},
     Mistake{"shown on black by its alpha",
-            [](Chance&, Written& it) {
+            [](Chance&, WrittenFrame& it) {
                 return Seen{each_pixel(it.picture,
                                        [](const Rgba8& in) {
                                            const auto times = [&in](int value) {
@@ -325,7 +327,7 @@ const std::array mistakes{
             },
             DRM_FORMAT_ARGB8888},
     Mistake{"601 for 709",
-            [](Chance&, Written& it) {
+            [](Chance&, WrittenFrame& it) {
                 return Seen{each_pixel(it.picture,
                                        [](const Rgba8& in) {
                                            const double y =
@@ -343,22 +345,22 @@ const std::array mistakes{
                             "BT.601 was read as BT.709"};
             }},
     Mistake{"old cache lines",
-            [](Chance& chance, Written& it) {
+            [](Chance& chance, WrittenFrame& it) {
                 return stale(chance, it, 64, "old content in whole lines of 64 bytes");
             }},
     Mistake{"old pages",
-            [](Chance& chance, Written& it) {
+            [](Chance& chance, WrittenFrame& it) {
                 return stale(chance, it, 4096, "old content in whole pages");
             },
             std::nullopt,
             1,
             {.width = 160, .height = 100}},
     Mistake{"an older frame",
-            [](Chance&, Written& it) {
+            [](Chance&, WrittenFrame& it) {
                 return Seen{it.before, "nothing of the last write is seen", true};
             }},
     Mistake{"cut off at a page, then zero",
-            [](Chance& chance, Written& it) {
+            [](Chance& chance, WrittenFrame& it) {
                 const std::size_t pages = it.layout.size() / 4096;
                 const std::size_t end =
                     (pages / 3 + chance.below(static_cast<std::uint32_t>(pages / 2))) * 4096;
@@ -373,7 +375,7 @@ const std::array mistakes{
             {.width = 160, .height = 100},
             true},
     Mistake{"other pages behind",
-            [](Chance& chance, Written& it) {
+            [](Chance& chance, WrittenFrame& it) {
                 const std::size_t pages = it.layout.size() / 4096;
                 const std::size_t end =
                     (pages / 3 + chance.below(static_cast<std::uint32_t>(pages / 3))) * 4096;
@@ -390,7 +392,7 @@ const std::array mistakes{
             {.width = 160, .height = 100},
             true},
     Mistake{"upside down",
-            [](Chance&, Written& it) {
+            [](Chance&, WrittenFrame& it) {
                 return Seen{each_place(it.picture,
                                        [h = it.layout.extent.height](auto x, auto y) {
                                            return At{x, h - 1 - y};
@@ -398,7 +400,7 @@ const std::array mistakes{
                             "upside down"};
             }},
     Mistake{"mirrored",
-            [](Chance&, Written& it) {
+            [](Chance&, WrittenFrame& it) {
                 return Seen{each_place(it.picture,
                                        [w = it.layout.extent.width](auto x, auto y) {
                                            return At{w - 1 - x, y};
@@ -406,7 +408,7 @@ const std::array mistakes{
                             "mirrored"};
             }},
     Mistake{"cropped",
-            [](Chance& chance, Written& it) {
+            [](Chance& chance, WrittenFrame& it) {
                 const std::uint32_t right = 1 + chance.below(30);
                 const std::uint32_t down = 1 + chance.below(15);
                 return Seen{
@@ -415,14 +417,14 @@ const std::array mistakes{
                                  right == 1 ? "" : "s", down, down == 1 ? "" : "s")};
             }},
     Mistake{"enlarged",
-            [](Chance& chance, Written& it) {
+            [](Chance& chance, WrittenFrame& it) {
                 const std::uint32_t by = 2 + chance.below(3);
                 return Seen{
                     each_place(it.picture, [=](auto x, auto y) { return At{x / by, y / by}; }),
                     text::format("{} times as large", by)};
             }},
     Mistake{"enlarged with a filter",
-            [](Chance& chance, Written& it) {
+            [](Chance& chance, WrittenFrame& it) {
                 const double by = chance.one_of(std::array{1.25, 1.5, 2.0, 3.0});
                 Picture seen(it.layout.extent);
                 for (std::uint32_t y = 0; y < seen.extent().height; ++y) {
@@ -433,7 +435,7 @@ const std::array mistakes{
                 return Seen{seen, text::format("{} times as large, with a linear filter", by)};
             }},
     Mistake{"a decoy that is zero",
-            [](Chance&, Written& it) {
+            [](Chance&, WrittenFrame& it) {
                 const std::vector<std::byte> zero(it.memory.size());
                 return Seen{read_pixels(it.layout, zero), "all of it is zero"};
             },
@@ -442,7 +444,7 @@ const std::array mistakes{
             {.width = 100, .height = 40},
             true},
     Mistake{"one colour",
-            [](Chance& chance, Written& it) {
+            [](Chance& chance, WrittenFrame& it) {
                 const auto value = static_cast<std::uint8_t>(1 + chance.below(250));
                 return Seen{Picture(it.layout.extent, {.r = value, .g = 10, .b = 90}),
                             "other memory: all of it is #"};
@@ -453,7 +455,7 @@ const std::array mistakes{
             true},
 };
 
-Written written_for(Chance& chance, const Mistake& mistake) {
+WrittenFrame written_for(Chance& chance, const Mistake& mistake) {
     const Extent extent{.width = mistake.least.width + chance.below(130),
                         .height = mistake.least.height + chance.below(60)};
     const std::uint32_t fourcc = mistake.fourcc.value_or(chance.one_of(rgb_fourccs()));
@@ -462,7 +464,7 @@ Written written_for(Chance& chance, const Mistake& mistake) {
     const std::uint64_t stride =
         (padded + mistake.row_unit - 1) / mistake.row_unit * mistake.row_unit;
     const bool has_offset = mistake.row_unit == 1 && mistake.name != "cropped";
-    Written written{.layout = packed_layout(extent, fourcc, stride, has_offset ? 4096 : 0)};
+    WrittenFrame written{.layout = packed_layout(extent, fourcc, stride, has_offset ? 4096 : 0)};
     written.memory.resize(written.layout.size() + 65536);
     write_pixels(draw(chance, extent), written.layout, written.memory);
     written.picture = read_pixels(written.layout, written.memory);
@@ -504,7 +506,7 @@ TEST_P(Matrix, IsNamed) {
     int named = 0;
     std::string unknown;
     for (int i = 0; i < cases_of_each; ++i) {
-        Written it = written_for(chance, mistake);
+        WrittenFrame it = written_for(chance, mistake);
         Seen seen = mistake.make(chance, it);
         if (i % 4 == 3 && !mistake.is_exact) {
             damage(chance, seen.picture, it.picture);

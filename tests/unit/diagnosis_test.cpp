@@ -25,7 +25,7 @@ namespace {
 using testing::HasSubstr;
 
 /// Pictures that differ in how much of them is alike.
-enum class Kind { noise, ramps, window, photo };
+enum class PictureKind { noise, ramps, window, photo };
 
 /// Smooth hills of colour, as in a photo.
 Rgba8 hills(std::uint32_t x, std::uint32_t y, std::uint32_t seed) {
@@ -54,21 +54,21 @@ Rgba8 desktop(std::uint32_t x, std::uint32_t y, std::uint32_t seed) {
             .b = static_cast<std::uint8_t>(160 - x / 8 % 32)};
 }
 
-Picture draw(Kind kind, Extent extent, std::uint32_t seed = 1) {
-    if (kind == Kind::noise) {
+Picture draw(PictureKind kind, Extent extent, std::uint32_t seed = 1) {
+    if (kind == PictureKind::noise) {
         return test_pattern(extent, seed);
     }
     Picture picture(extent);
     for (std::uint32_t y = 0; y < extent.height; ++y) {
         for (std::uint32_t x = 0; x < extent.width; ++x) {
             switch (kind) {
-            case Kind::ramps:
+            case PictureKind::ramps:
                 picture.at(x, y) = {.r = static_cast<std::uint8_t>(x * 255 / extent.width),
                                     .g = static_cast<std::uint8_t>(y * 255 / extent.height),
                                     .b = static_cast<std::uint8_t>((x * 3 + y * 5 + seed * 40)),
                                     .a = static_cast<std::uint8_t>(255 - x % 128)};
                 break;
-            case Kind::window:
+            case PictureKind::window:
                 picture.at(x, y) = desktop(x, y, seed);
                 break;
             default:
@@ -80,13 +80,13 @@ Picture draw(Kind kind, Extent extent, std::uint32_t seed = 1) {
 }
 
 /// A picture in memory that a reader may misread.
-struct Written {
+struct WrittenPicture {
     ImageLayout layout;
     std::vector<std::byte> memory;
     Picture picture;
 
-    Written(Kind kind, Extent extent, std::uint32_t fourcc, std::uint64_t stride,
-            std::uint64_t offset = 0)
+    WrittenPicture(PictureKind kind, Extent extent, std::uint32_t fourcc, std::uint64_t stride,
+                   std::uint64_t offset = 0)
         : layout(packed_layout(extent, fourcc, stride, offset)),
           memory(layout.size() + 65536) { // what lies behind it is zero
         write_pixels(draw(kind, extent), layout, memory);
@@ -104,22 +104,23 @@ struct Written {
     }
 };
 
-class Pictures : public testing::TestWithParam<std::tuple<Kind, Extent, std::uint32_t>> {
+class Pictures : public testing::TestWithParam<std::tuple<PictureKind, Extent, std::uint32_t>> {
 protected:
-    [[nodiscard]] Written written(std::uint64_t padding = 0, std::uint64_t offset = 0) const {
+    [[nodiscard]] WrittenPicture written(std::uint64_t padding = 0,
+                                         std::uint64_t offset = 0) const {
         const auto [kind, extent, fourcc] = GetParam();
         return {kind, extent, fourcc, extent.width * format_of(fourcc).bytes() + padding, offset};
     }
 };
 
 TEST_P(Pictures, Equal) {
-    const Written it = written();
+    const WrittenPicture it = written();
     EXPECT_FALSE(diagnose(it.picture, it.layout, it.picture));
 }
 
 TEST_P(Pictures, Stride) {
     for (const int slip : {64, 256, 4, -64}) {
-        Written it = written(128);
+        WrittenPicture it = written(128);
         const auto stride =
             static_cast<std::uint64_t>(static_cast<int>(it.layout.planes[0].stride) + slip);
         const Diagnosis diagnosis = it.of(it.read(stride));
@@ -132,7 +133,7 @@ TEST_P(Pictures, Stride) {
 
 TEST_P(Pictures, Offset) {
     for (const std::uint64_t wrong : {0U, 4096U + 64U, 256U * 9U}) {
-        Written it = written(0, 4096);
+        WrittenPicture it = written(0, 4096);
         const Diagnosis diagnosis = it.of(it.read(it.layout.planes[0].stride, wrong));
         EXPECT_EQ(diagnosis.cause, Cause::offset) << diagnosis.sentence;
         EXPECT_THAT(diagnosis.sentence,
@@ -141,7 +142,7 @@ TEST_P(Pictures, Offset) {
 }
 
 TEST_P(Pictures, RedAndBlue) {
-    const Written it = written();
+    const WrittenPicture it = written();
     Picture seen = it.picture;
     for (Rgba8& pixel : seen.pixels()) {
         std::swap(pixel.r, pixel.b);
@@ -150,7 +151,7 @@ TEST_P(Pictures, RedAndBlue) {
 }
 
 TEST_P(Pictures, Geometry) {
-    const Written it = written();
+    const WrittenPicture it = written();
     const auto [width, height] = it.layout.extent;
     const auto seen_at = [&](auto source) {
         Picture seen(it.layout.extent);
@@ -179,8 +180,8 @@ TEST_P(Pictures, Geometry) {
 TEST_P(Pictures, Tiles) {
     const auto [kind, extent, fourcc] = GetParam();
     const std::uint64_t stride = (extent.width * format_of(fourcc).bytes() + 1023) / 1024 * 1024;
-    const Written it(kind, {.width = extent.width, .height = extent.height / 8 * 8}, fourcc,
-                     stride);
+    const WrittenPicture it(kind, {.width = extent.width, .height = extent.height / 8 * 8}, fourcc,
+                            stride);
     std::vector<std::byte> memory(it.memory.size());
     for (std::uint64_t y = 0; y < it.layout.extent.height; ++y) {
         for (std::uint64_t x = 0; x < stride; ++x) {
@@ -196,7 +197,7 @@ TEST_P(Pictures, Tiles) {
 }
 
 TEST_P(Pictures, Colours) {
-    const Written it = written();
+    const WrittenPicture it = written();
     const auto seen_by = [&](auto convert) {
         Picture seen = it.picture;
         for (Rgba8& pixel : seen.pixels()) {
@@ -225,7 +226,7 @@ TEST_P(Pictures, Colours) {
 }
 
 TEST_P(Pictures, OtherMemory) {
-    const Written it = written();
+    const WrittenPicture it = written();
     const Diagnosis zero = it.of(Picture(it.layout.extent, {.r = 0, .g = 0, .b = 0}));
     EXPECT_EQ(zero.cause, Cause::other_memory);
     EXPECT_THAT(zero.sentence, HasSubstr("zero"));
@@ -235,7 +236,7 @@ TEST_P(Pictures, OtherMemory) {
 }
 
 TEST_P(Pictures, CutOff) {
-    Written it = written();
+    WrittenPicture it = written();
     const std::size_t end = it.layout.size() / 2 / 4096 * 4096;
     std::vector<std::byte> memory = it.memory;
     std::fill(memory.begin() + static_cast<std::ptrdiff_t>(end), memory.end(), std::byte{0});
@@ -247,9 +248,9 @@ TEST_P(Pictures, CutOff) {
 
 TEST_P(Pictures, CutOffBeforeOtherContent) {
     const auto [kind, extent, fourcc] = GetParam();
-    const Written it = written();
+    const WrittenPicture it = written();
     std::vector<std::byte> other(it.memory.size());
-    write_pixels(draw(Kind::noise, extent, 5), it.layout, other);
+    write_pixels(draw(PictureKind::noise, extent, 5), it.layout, other);
     const auto seen_from = [&](std::size_t end) {
         std::vector<std::byte> memory = it.memory;
         std::copy(other.begin() + static_cast<std::ptrdiff_t>(end), other.end(),
@@ -265,9 +266,9 @@ TEST_P(Pictures, CutOffBeforeOtherContent) {
 
 TEST_P(Pictures, OldContent) {
     const auto [kind, extent, fourcc] = GetParam();
-    const Written it = written();
+    const WrittenPicture it = written();
     std::vector<std::byte> memory(it.memory.size());
-    write_pixels(draw(Kind::noise, extent, 77), it.layout, memory);
+    write_pixels(draw(PictureKind::noise, extent, 77), it.layout, memory);
     const Picture before = read_pixels(it.layout, memory);
     EXPECT_THAT(it.of(before, &before).sentence, HasSubstr("nothing of the last write is seen"));
     for (const std::size_t block : {std::size_t{4096}, std::size_t{64}}) {
@@ -284,10 +285,11 @@ TEST_P(Pictures, OldContent) {
 
 TEST_P(Pictures, UnrelatedIsUnknown) {
     const auto [kind, extent, fourcc] = GetParam();
-    const Written it = written();
-    for (const Kind other : {Kind::noise, Kind::ramps, Kind::window, Kind::photo}) {
+    const WrittenPicture it = written();
+    for (const PictureKind other :
+         {PictureKind::noise, PictureKind::ramps, PictureKind::window, PictureKind::photo}) {
         for (std::uint32_t seed = 40; seed < 44; ++seed) {
-            if (other == Kind::window && kind == Kind::window) {
+            if (other == PictureKind::window && kind == PictureKind::window) {
                 continue; // the same desktop with another text
             }
             std::vector<std::byte> memory(it.memory.size());
@@ -300,9 +302,10 @@ TEST_P(Pictures, UnrelatedIsUnknown) {
 
 TEST_P(Pictures, UnrelatedOfWhichThePartsAreAlikeIsUnknown) {
     const auto [kind, extent, fourcc] = GetParam();
-    const Written it = written();
+    const WrittenPicture it = written();
     for (const auto& [top, left] : {std::pair{8U, 1000U}, std::pair{8U, 20U}, std::pair{3U, 20U}}) {
-        Picture other = draw(kind == Kind::photo ? Kind::noise : Kind::photo, extent, 40);
+        Picture other =
+            draw(kind == PictureKind::photo ? PictureKind::noise : PictureKind::photo, extent, 40);
         for (std::uint32_t y = 0; y < extent.height; ++y) {
             for (std::uint32_t x = 0; x < extent.width; ++x) {
                 if (y < extent.height / top || x < extent.width / left) {
@@ -318,7 +321,7 @@ TEST_P(Pictures, UnrelatedOfWhichThePartsAreAlikeIsUnknown) {
 }
 
 TEST_P(Pictures, SmallNoiseIsUnknown) {
-    const Written it = written();
+    const WrittenPicture it = written();
     Picture seen = it.picture;
     std::minstd_rand random(5);
     for (Rgba8& pixel : seen.pixels()) {
@@ -335,7 +338,8 @@ std::string name_of_case(const testing::TestParamInfo<Pictures::ParamType>& inst
                         extent.height, format_of(fourcc).name);
 }
 
-constexpr std::array kinds{Kind::noise, Kind::ramps, Kind::window, Kind::photo};
+constexpr std::array kinds{PictureKind::noise, PictureKind::ramps, PictureKind::window,
+                           PictureKind::photo};
 
 INSTANTIATE_TEST_SUITE_P(Even, Pictures,
                          testing::Combine(testing::ValuesIn(kinds),
@@ -349,7 +353,8 @@ INSTANTIATE_TEST_SUITE_P(Odd, Pictures,
                          name_of_case);
 
 TEST(Diagnosis, NamesTheFormatThatWasTaken) {
-    const Written it(Kind::noise, {.width = 64, .height = 64}, DRM_FORMAT_RGB565, 128);
+    const WrittenPicture it(PictureKind::noise, {.width = 64, .height = 64}, DRM_FORMAT_RGB565,
+                            128);
     Picture seen(it.layout.extent);
     for (std::uint32_t y = 0; y < 64; ++y) {
         for (std::uint32_t x = 0; x < 64; ++x) {
@@ -365,7 +370,8 @@ TEST(Diagnosis, NamesTheFormatThatWasTaken) {
 }
 
 TEST(Diagnosis, NamesEveryFormatThatReadsTheSame) {
-    const Written it(Kind::photo, {.width = 64, .height = 64}, DRM_FORMAT_XRGB8888, 256);
+    const WrittenPicture it(PictureKind::photo, {.width = 64, .height = 64}, DRM_FORMAT_XRGB8888,
+                            256);
     Picture seen = it.picture;
     for (Rgba8& pixel : seen.pixels()) {
         std::swap(pixel.r, pixel.b);
@@ -383,9 +389,9 @@ TEST(Diagnosis, RandomPairsOfPicturesAreUnknown) {
         const std::uint32_t fourcc = one_of(rgb_fourccs());
         const std::uint64_t padding = random() % 2 * 64;
         const std::uint64_t stride = extent.width * format_of(fourcc).bytes() + padding;
-        const Kind kind = one_of(kinds);
-        const Kind other = kind == Kind::window ? Kind::photo : one_of(kinds);
-        const Written it(kind, extent, fourcc, stride, random() % 2 * 4096);
+        const PictureKind kind = one_of(kinds);
+        const PictureKind other = kind == PictureKind::window ? PictureKind::photo : one_of(kinds);
+        const WrittenPicture it(kind, extent, fourcc, stride, random() % 2 * 4096);
         std::vector<std::byte> memory(it.memory.size());
         write_pixels(draw(other, extent, 40 + static_cast<std::uint32_t>(i % 100)), it.layout,
                      memory);
@@ -395,7 +401,8 @@ TEST(Diagnosis, RandomPairsOfPicturesAreUnknown) {
 }
 
 TEST(Diagnosis, ABufferOfManyMegabytes) {
-    Written it(Kind::photo, {.width = 2048, .height = 1100}, DRM_FORMAT_XRGB8888, 8192, 65536);
+    WrittenPicture it(PictureKind::photo, {.width = 2048, .height = 1100}, DRM_FORMAT_XRGB8888,
+                      8192, 65536);
     EXPECT_THAT(it.of(it.read(8192, 4096 + 12)).sentence, HasSubstr("and read from byte 4108"));
 }
 
@@ -411,31 +418,34 @@ Picture moved_down(const Picture& picture, int rows) {
 }
 
 TEST(Diagnosis, NamesEveryMistakeThatExplainsTheSame) {
-    const Written it(Kind::photo, {.width = 64, .height = 64}, DRM_FORMAT_XRGB8888, 256, 4096);
+    const WrittenPicture it(PictureKind::photo, {.width = 64, .height = 64}, DRM_FORMAT_XRGB8888,
+                            256, 4096);
     EXPECT_EQ(it.of(moved_down(it.picture, -3)).sentence,
               "offset: the picture was written from byte 4096 on, and read from byte 4864; or "
               "geometry: moved by 3 pixels up");
 }
 
 TEST(Diagnosis, NothingIsReadFromBeforeTheBuffer) {
-    const Written it(Kind::photo, {.width = 64, .height = 64}, DRM_FORMAT_XRGB8888, 256);
+    const WrittenPicture it(PictureKind::photo, {.width = 64, .height = 64}, DRM_FORMAT_XRGB8888,
+                            256);
     EXPECT_EQ(it.of(moved_down(it.picture, 3)).sentence, "geometry: moved by 3 pixels down");
 }
 
 TEST(Diagnosis, TheBestOffsetIsNotTheFirstThatIsNotWrong) {
     // Black bars: where few pixels are predicted, all of them may be black by chance.
-    Picture film = draw(Kind::photo, {.width = 64, .height = 48});
+    Picture film = draw(PictureKind::photo, {.width = 64, .height = 48});
     for (const std::uint32_t y : {0U, 1U, 2U, 3U, 4U, 5U, 42U, 43U, 44U, 45U, 46U, 47U}) {
         std::ranges::fill(film.row(y), Rgba8{.r = 0, .g = 0, .b = 0});
     }
-    Written it(Kind::photo, film.extent(), DRM_FORMAT_XRGB8888, 1024);
+    WrittenPicture it(PictureKind::photo, film.extent(), DRM_FORMAT_XRGB8888, 1024);
     write_pixels(film, it.layout, it.memory);
     it.picture = film;
     EXPECT_THAT(it.of(it.read(1024, 4096)).sentence, HasSubstr("read from byte 4096"));
 }
 
 TEST(Diagnosis, TheEndOfAPageIsFoundInPadding) {
-    const Written it(Kind::photo, {.width = 64, .height = 48}, DRM_FORMAT_XRGB8888, 1024, 256);
+    const WrittenPicture it(PictureKind::photo, {.width = 64, .height = 48}, DRM_FORMAT_XRGB8888,
+                            1024, 256);
     std::vector<std::byte> memory = it.memory;
     std::fill(memory.begin() + 20480, memory.end(), std::byte{0});
     EXPECT_THAT(it.of(read_pixels(it.layout, memory)).sentence,
@@ -472,15 +482,16 @@ TEST(Diagnosis, SmallPicturesAreUnknown) {
         for (const Extent extent : {Extent{1, 1}, Extent{3, 2}, Extent{1, 9}, Extent{300, 1}}) {
             const std::uint64_t stride =
                 std::uint64_t{extent.width} * format_of(fourcc).bytes() + 7;
-            const Written it(Kind::photo, extent, fourcc, stride, 3);
-            const Written other(Kind::noise, extent, fourcc, stride, 3);
+            const WrittenPicture it(PictureKind::photo, extent, fourcc, stride, 3);
+            const WrittenPicture other(PictureKind::noise, extent, fourcc, stride, 3);
             EXPECT_EQ(it.of(other.picture).cause, Cause::unknown) << it.of(other.picture).sentence;
         }
     }
 }
 
 TEST(Diagnosis, AlphaThatIsIgnored) {
-    const Written it(Kind::photo, {.width = 64, .height = 64}, DRM_FORMAT_ARGB8888, 256);
+    const WrittenPicture it(PictureKind::photo, {.width = 64, .height = 64}, DRM_FORMAT_ARGB8888,
+                            256);
     Picture seen = it.picture;
     Picture multiplied = it.picture;
     for (Rgba8& pixel : seen.pixels()) {

@@ -20,10 +20,10 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr Extent extent{.width = 160, .height = 96};
+constexpr Extent frame_extent{.width = 160, .height = 96};
 constexpr std::uint64_t stride = 192;
 constexpr std::uint64_t luma_offset = 4096;
-constexpr std::uint64_t chroma_offset = luma_offset + stride * extent.height + 256;
+constexpr std::uint64_t chroma_offset = luma_offset + stride * frame_extent.height + 256;
 
 std::byte value(double share) {
     return static_cast<std::byte>(std::lround(128 + 100 * share));
@@ -35,14 +35,14 @@ struct Frame {
     std::vector<std::byte> memory;
 
     explicit Frame(std::uint32_t fourcc, double phase = 0)
-        : layout(packed_layout(extent, fourcc, fourcc == DRM_FORMAT_NV12 ? stride : 2 * stride,
-                               luma_offset)) {
+        : layout(packed_layout(frame_extent, fourcc,
+                               fourcc == DRM_FORMAT_NV12 ? stride : 2 * stride, luma_offset)) {
         if (fourcc == DRM_FORMAT_NV12) {
             layout.planes[1] = {.offset = chroma_offset, .stride = stride};
         }
         memory.resize(layout.size() + 8192);
-        for (std::uint32_t y = 0; y < extent.height; ++y) {
-            for (std::uint32_t x = 0; x < extent.width; ++x) {
+        for (std::uint32_t y = 0; y < frame_extent.height; ++y) {
+            for (std::uint32_t x = 0; x < frame_extent.width; ++x) {
                 set(x, y, phase);
             }
         }
@@ -111,16 +111,16 @@ TEST(DiagnosisYcbcr, LumaAndChromaAreExchanged) {
 
 TEST(DiagnosisYcbcr, ThreePlanes) {
     const Frame frame(DRM_FORMAT_NV12);
-    Picture seen(extent);
+    Picture seen(frame_extent);
     const YcbcrMatrix matrix = ycbcr_matrix(frame.layout.encoding, frame.layout.range);
     const auto at = [&](std::uint64_t offset) {
         return std::to_integer<std::uint8_t>(frame.memory.at(offset));
     };
-    for (std::uint32_t y = 0; y < extent.height; ++y) {
-        for (std::uint32_t x = 0; x < extent.width; ++x) {
+    for (std::uint32_t y = 0; y < frame_extent.height; ++y) {
+        for (std::uint32_t x = 0; x < frame_extent.width; ++x) {
             const std::uint64_t cb = chroma_offset + stride / 2 * (y / 2) + x / 2;
             seen.at(x, y) = to_rgb(matrix, at(frame.layout.offset_of(x, y)), at(cb),
-                                   at(cb + stride / 2 * extent.height / 2));
+                                   at(cb + stride / 2 * frame_extent.height / 2));
         }
     }
     EXPECT_EQ(frame.of(seen).sentence, "format: written as NV12, and read as YUV420");
@@ -132,7 +132,7 @@ TEST(DiagnosisYcbcr, ChromaFromAnotherPlace) {
         // Planes of a layout do not overlap, so what is read is moved to where it is expected.
         std::vector<std::byte> memory = frame.memory;
         std::copy_n(frame.memory.begin() + static_cast<std::ptrdiff_t>(offset),
-                    stride * extent.height / 2, memory.begin() + chroma_offset);
+                    stride * frame_extent.height / 2, memory.begin() + chroma_offset);
         return frame.of(read_ycbcr(frame.layout, memory));
     };
     const Diagnosis behind = seen_from(chroma_offset - 256);
@@ -173,7 +173,7 @@ TEST(DiagnosisYcbcr, Strides) {
     EXPECT_EQ(nv12.of(nv12.read(both)).sentence,
               "stride: the rows were written 192 bytes apart, and read 160 bytes apart");
     ImageLayout behind = both;
-    behind.planes[1].offset = luma_offset + 160 * extent.height;
+    behind.planes[1].offset = luma_offset + 160 * frame_extent.height;
     EXPECT_EQ(nv12.of(nv12.read(behind)).sentence,
               "stride: the rows were written 192 bytes apart, and read 160 bytes apart");
     ImageLayout chroma = nv12.layout;
@@ -210,9 +210,9 @@ TEST(DiagnosisYcbcr, ZeroIsGreen) {
 TEST(DiagnosisYcbcr, UpsideDown) {
     const Frame frame(DRM_FORMAT_YUYV);
     const Picture right = frame.read(frame.layout);
-    Picture seen(extent);
-    for (std::uint32_t y = 0; y < extent.height; ++y) {
-        std::ranges::copy(right.row(extent.height - 1 - y), seen.row(y).begin());
+    Picture seen(frame_extent);
+    for (std::uint32_t y = 0; y < frame_extent.height; ++y) {
+        std::ranges::copy(right.row(frame_extent.height - 1 - y), seen.row(y).begin());
     }
     EXPECT_EQ(frame.of(seen).sentence, "geometry: upside down");
 }
@@ -226,7 +226,7 @@ TEST(DiagnosisYcbcr, OtherPicturesAreUnknown) {
             EXPECT_EQ(diagnosis.cause, Cause::unknown) << diagnosis.sentence;
         }
         std::minstd_rand random(3);
-        Picture noise(extent);
+        Picture noise(frame_extent);
         for (Rgba8& pixel : noise.pixels()) {
             const auto word = static_cast<std::uint32_t>(random());
             pixel = {.r = static_cast<std::uint8_t>(word),

@@ -8,17 +8,17 @@
 namespace parallax {
 namespace {
 
-constexpr Extent small{.width = 5, .height = 3};
+constexpr Extent tiny{.width = 5, .height = 3};
 
 TEST(Fingerprint, IsTheSameForEqualPictures) {
-    EXPECT_EQ(fingerprint(test_pattern(small, 1)), fingerprint(test_pattern(small, 1)));
+    EXPECT_EQ(fingerprint(test_pattern(tiny, 1)), fingerprint(test_pattern(tiny, 1)));
 }
 
 TEST(Fingerprint, ChangesWithEveryChannelOfEveryPixelAndWithTheExtent) {
-    std::set<std::uint64_t> seen{fingerprint(Picture(small))};
-    for (std::uint32_t i = 0; i < small.pixels(); ++i) {
+    std::set<std::uint64_t> seen{fingerprint(Picture(tiny))};
+    for (std::uint32_t i = 0; i < tiny.pixels(); ++i) {
         for (auto channel : {&Rgba8::r, &Rgba8::g, &Rgba8::b, &Rgba8::a}) {
-            Picture picture(small);
+            Picture picture(tiny);
             picture.pixels()[i].*channel ^= 1;
             EXPECT_TRUE(seen.insert(fingerprint(picture)).second) << "pixel " << i;
         }

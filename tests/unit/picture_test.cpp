@@ -5,6 +5,7 @@
 
 #include "files/encoded_picture.hpp"
 
+#include "support/paths.hpp"
 #include "support/temporary_folder.hpp"
 
 #include "files/write_file.hpp"
@@ -80,7 +81,8 @@ TEST(Picture, CutOffAnywhereIsRefusedOrRead) {
 }
 
 /// JPEG files of every kind.
-const std::filesystem::path pictures(PARALLAX_PICTURES);
+const std::filesystem::path pictures =
+    std::filesystem::path(test::project_folder) / "tests/parsers/corpus/picture";
 
 TEST(Picture, JpegCutShortIsRefusedWithThePlace) {
     const TemporaryFolder folder;

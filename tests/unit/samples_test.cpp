@@ -43,17 +43,17 @@ struct Memory {
     std::vector<std::vector<std::byte>> buffers;
 };
 
-constexpr Extent extent{.width = 12, .height = 6};
+constexpr Extent sampled_extent{.width = 12, .height = 6};
 
 class EveryFormat : public testing::TestWithParam<std::tuple<Format, PlanePlacement>> {
 protected:
     Memory memory_{
-        portable_layout(extent, std::get<0>(GetParam()).fourcc, std::get<1>(GetParam()))};
+        portable_layout(sampled_extent, std::get<0>(GetParam()).fourcc, std::get<1>(GetParam()))};
 };
 
 TEST_P(EveryFormat, SamplesSurviveTheWayThroughMemory) {
     ASSERT_EQ(fault_of(memory_.layout, memory_.sizes()), "");
-    write_pixels(test_pattern(extent, 1), memory_.layout, memory_.writable());
+    write_pixels(test_pattern(sampled_extent, 1), memory_.layout, memory_.writable());
     const Samples samples = read_samples(memory_.layout, memory_.bytes());
     Memory again(memory_.layout);
     write_samples(samples, again.layout, again.writable());
@@ -64,7 +64,7 @@ TEST_P(EveryFormat, SamplesSurviveTheWayThroughMemory) {
 }
 
 TEST_P(EveryFormat, EverySampleThatDiffersIsCounted) {
-    write_pixels(test_pattern(extent, 1), memory_.layout, memory_.writable());
+    write_pixels(test_pattern(sampled_extent, 1), memory_.layout, memory_.writable());
     const Samples samples = read_samples(memory_.layout, memory_.bytes());
     EXPECT_TRUE(compare(samples, samples).equal());
     const Format& format = memory_.layout.format();
@@ -78,13 +78,13 @@ TEST_P(EveryFormat, EverySampleThatDiffersIsCounted) {
         EXPECT_EQ(result.depth, format.depth());
         ASSERT_TRUE(result.first);
         EXPECT_EQ(result.first->plane, i);
-        EXPECT_EQ(result.first->x, extent.width - format.planes.at(i).width);
-        EXPECT_EQ(result.first->y, extent.height - format.planes.at(i).height);
+        EXPECT_EQ(result.first->x, sampled_extent.width - format.planes.at(i).width);
+        EXPECT_EQ(result.first->y, sampled_extent.height - format.planes.at(i).height);
     }
 }
 
 TEST_P(EveryFormat, NegativeOfNegativeIsTheSame) {
-    write_pixels(test_pattern(extent, 1), memory_.layout, memory_.writable());
+    write_pixels(test_pattern(sampled_extent, 1), memory_.layout, memory_.writable());
     const Samples samples = read_samples(memory_.layout, memory_.bytes());
     EXPECT_NE(negative(samples), samples);
     EXPECT_EQ(negative(negative(samples)), samples);
@@ -130,9 +130,9 @@ TEST_P(EveryYcbcr, GreyAndRedHaveTheSamplesOfTheStandards) {
     const std::uint32_t depth = GetParam().depth();
     const double unit = std::ldexp(1.0, static_cast<int>(depth) - 8);
     const double most = std::ldexp(1.0, static_cast<int>(depth)) - 1;
-    ImageLayout layout = portable_layout(extent, GetParam().fourcc);
+    ImageLayout layout = portable_layout(sampled_extent, GetParam().fourcc);
     const auto samples_of = [&](Rgba8 colour) {
-        const Samples samples = to_ycbcr(Picture(extent, colour), layout);
+        const Samples samples = to_ycbcr(Picture(sampled_extent, colour), layout);
         const auto at = [&](SamplePlace place) {
             return samples.planes.at(place.plane).at(place.component);
         };
@@ -153,16 +153,16 @@ TEST_P(EveryYcbcr, GreyAndRedHaveTheSamplesOfTheStandards) {
 }
 
 TEST_P(EveryYcbcr, APictureOfPlainBlocksComesBackNearlyAsItWas) {
-    Picture blocks(extent);
-    for (std::uint32_t y = 0; y < extent.height; ++y) {
-        for (std::uint32_t x = 0; x < extent.width; ++x) {
+    Picture blocks(sampled_extent);
+    for (std::uint32_t y = 0; y < sampled_extent.height; ++y) {
+        for (std::uint32_t x = 0; x < sampled_extent.width; ++x) {
             blocks.at(x, y) = test_pattern({6, 3}, 1).at(x / 2, y / 2);
             blocks.at(x, y).a = 255;
         }
     }
     for (const char* const text : {"601-limited", "709-full-center", "2020-limited-topleft"}) {
         const ImageLayout layout =
-            portable_layout(extent, GetParam().fourcc).with(parse_colour(text).value());
+            portable_layout(sampled_extent, GetParam().fourcc).with(parse_colour(text).value());
         const Picture seen = picture_of(to_ycbcr(blocks, layout), layout.colour());
         // Half a step of luma and of chroma with the largest factor, at 8 bits.
         EXPECT_LE(compare(blocks, seen).largest, GetParam().depth() == 8 ? 3U : 1U) << text;

@@ -9,10 +9,10 @@
 namespace parallax::demo {
 namespace {
 
-constexpr glm::vec2 scene{6.0F, 1.0F};
+constexpr glm::vec2 scene_size{6.0F, 1.0F};
 
 glm::vec3 project(const OrbitCamera& camera, glm::vec3 point, float aspect) {
-    const glm::vec4 clip = camera.transform(scene, aspect) * glm::vec4(point, 1.0F);
+    const glm::vec4 clip = camera.transform(scene_size, aspect) * glm::vec4(point, 1.0F);
     return glm::vec3(clip) / clip.w;
 }
 
@@ -43,7 +43,7 @@ TEST(OrbitCamera, StopsShortOfLookingAlongThePanels) {
     camera.orbit({1000, -1000});
     EXPECT_EQ(camera.angles(), glm::vec2(75, -75));
     for (const float x : {-3.0F, 3.0F}) { // all of it stays before the eye
-        EXPECT_GT((camera.transform(scene, 2.0F) * glm::vec4(x, 0.5F, 0, 1)).w, 0.0F);
+        EXPECT_GT((camera.transform(scene_size, 2.0F) * glm::vec4(x, 0.5F, 0, 1)).w, 0.0F);
     }
 }
 

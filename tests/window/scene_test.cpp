@@ -9,9 +9,9 @@
 namespace parallax::demo {
 namespace {
 
-constexpr Extent picture{.width = 640, .height = 400};
+constexpr Extent scene_extent{.width = 640, .height = 400};
 
-constexpr Viewport wide{.size = {1280, 300}, .gap = 14, .title = 32};
+constexpr Viewport wide_viewport{.size = {1280, 300}, .gap = 14, .title = 32};
 
 /// The first of all panels.
 Panels first_panels(std::size_t count) {
@@ -22,8 +22,9 @@ Panels first_panels(std::size_t count) {
     return panels;
 }
 
-Scene scene_through(const OrbitCamera& camera, std::size_t panels = 3, const Viewport& in = wide) {
-    return {picture, first_panels(panels), camera, in};
+Scene scene_through(const OrbitCamera& camera, std::size_t panels = 3,
+                    const Viewport& in = wide_viewport) {
+    return {scene_extent, first_panels(panels), camera, in};
 }
 
 /// Left, top, right and bottom of a panel in a viewport.
@@ -83,7 +84,7 @@ TEST(Scene, PanelsStandInAsManyRowsAsMakeThemLargest) {
 }
 
 TEST(Scene, EveryPanelAndItsTitleHaveRoomInEveryWindow) {
-    for (const Viewport in : {wide, Viewport{.size = {480, 160}, .gap = 14},
+    for (const Viewport in : {wide_viewport, Viewport{.size = {480, 160}, .gap = 14},
                               Viewport{.size = {300, 900}, .gap = 14, .title = 32},
                               Viewport{.size = {2560, 1440}, .gap = 28, .title = 64}}) {
         for (std::size_t count = 3; count <= all_panels.size(); ++count) {

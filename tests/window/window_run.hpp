@@ -2,6 +2,7 @@
 #pragma once
 
 #include "support/display.hpp"
+#include "support/paths.hpp"
 #include "support/temporary_folder.hpp"
 
 #include "files/picture_file.hpp"
@@ -43,7 +44,7 @@ protected:
     [[nodiscard]] std::vector<std::string> command(const std::string& script,
                                                    const std::vector<std::string>& options) const {
         std::ofstream(folder_.path() / "script") << script;
-        std::vector<std::string> all{PARALLAX_PROGRAM, "window", "--json", "--script",
+        std::vector<std::string> all{program_path(), "window", "--json", "--script",
                                      folder_.path() / "script"};
         all.insert(all.end(), options.begin(), options.end());
         return all;
@@ -67,7 +68,8 @@ protected:
 
     /// Makes later runs report the heap allocations of their frames.
     void count_allocations() {
-        more_environment_ = {"LD_PRELOAD=" PARALLAX_HEAP_COUNTER};
+        more_environment_ = {"LD_PRELOAD=" + std::string(build_folder) +
+                             "/tests/window/libwindow-heap-counter.so"};
         if (const char* const options = std::getenv("ASAN_OPTIONS")) { // it wants to be the first
             more_environment_.push_back(std::string("ASAN_OPTIONS=") + options +
                                         ":verify_asan_link_order=0");

@@ -53,6 +53,17 @@ std::string only_reason(const std::expected<ImportPlan, std::vector<Refusal>>& p
     return reasons.size() == 1 ? reasons.front() : "";
 }
 
+TEST(ImportPlan, TilesAreNotTakenForRows) {
+    ImageRequest tiled = request();
+    tiled.fixed = packed_layout(tiled.extent, tiled.fourcc, 512);
+    EXPECT_TRUE(plan_import(willing(), tiled));
+    tiled.fixed->modifier = I915_FORMAT_MOD_X_TILED;
+    for (const ImportMethod method : all_import_methods) {
+        EXPECT_THAT(only_reason(plan_import(willing(), tiled, method)),
+                    HasSubstr("laid out by the modifier INTEL X_TILED"));
+    }
+}
+
 TEST(ImportPlan, TakesTheBestMethodThatWorks) {
     DriverAnswers answers = willing();
     EXPECT_EQ(plan_import(answers, request())->method, ImportMethod::modifier);

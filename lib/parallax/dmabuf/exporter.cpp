@@ -30,7 +30,7 @@ std::string usable_others(std::string_view refused) {
         }
     }
     return names.empty() ? "no other exporter is usable on this machine"
-                         : text::format("usable on this machine: --exporter {}", names);
+                         : text::format("usable on this machine: {}", names);
 }
 
 std::uint64_t machine_memory() {

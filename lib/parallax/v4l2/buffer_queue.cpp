@@ -39,18 +39,18 @@ bool is_read_by_device(std::uint32_t type) {
 
 /// Names the heaps with contiguous memory of any size.
 std::string contiguous_heaps() {
-    std::string options;
+    std::string heaps;
     std::error_code none; // without the folder there is no heap
     for (const auto& heap : std::filesystem::directory_iterator("/dev/dma_heap", none)) {
         if (!heap.path().filename().string().starts_with("system")) {
-            append(options, "--exporter " + printable(heap.path().filename().string()), " or ");
+            append(heaps, printable(heap.path().string()), ", ");
         }
     }
-    return options.empty()
+    return heaps.empty()
                ? "a CMA heap's buffers are contiguous, and this machine has none "
                  "(CONFIG_DMABUF_HEAPS_CMA, and cma=64M on the kernel's command line); frames of "
-                 "up to 2 MiB often work with any exporter: --size"
-               : text::format("the buffers of a CMA heap are contiguous: {}", options);
+                 "up to 2 MiB often work with any exporter"
+               : text::format("the buffers of these heaps are contiguous: {}", heaps);
 }
 
 } // namespace

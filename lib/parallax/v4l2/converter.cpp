@@ -43,7 +43,7 @@ std::expected<Converter, std::string> Converter::open_node(const std::string& pa
     return std::unexpected(
         text::format("{} is no memory-to-memory device{}", device->text(),
                      (can & (V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_VIDEO_CAPTURE_MPLANE)) != 0
-                         ? "; it captures: parallax capture"
+                         ? "; it captures"
                          : ""));
 }
 

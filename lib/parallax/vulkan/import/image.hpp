@@ -105,8 +105,7 @@ struct AllocatedImport {
 /// driver, plans, and imports. Where the driver refuses the import itself, the next method is
 /// tried. Drivers do so for reasons that they cannot be asked for: the memory lies where the device
 /// does not reach, or they want more bytes than they said.
-/// @param layout where the pixels lie; of one plane. Its modifier is not looked at: the memory is
-///               taken as LINEAR.
+/// @param layout where the pixels lie; of one plane, and LINEAR: other modifiers are refused.
 /// @param only   a method to take and no other.
 /// @return the import, or every refusal of every method considered; nothing is left behind then.
 /// @throws std::system_error when no fd can be duplicated, VulkanError when the device is lost or

@@ -2,6 +2,7 @@
 #include "parallax/vulkan/import/plan.hpp"
 
 #include "parallax/text.hpp"
+#include "parallax/vulkan/import/modifiers.hpp"
 #include "parallax/vulkan/import/queries.hpp"
 #include "parallax/vulkan/names.hpp"
 
@@ -136,6 +137,11 @@ Reasons buffer_refusals(const DriverAnswers& answers, const ImageRequest& reques
 }
 
 Reasons refusals(ImportMethod method, const DriverAnswers& answers, const ImageRequest& request) {
+    if (request.fixed && request.fixed->modifier != DRM_FORMAT_MOD_LINEAR) {
+        return {
+            text::format("the pixels are laid out by the modifier {}, and only LINEAR is imported",
+                         modifier_name(request.fixed->modifier))};
+    }
     switch (method) {
     case ImportMethod::modifier:
         return modifier_refusals(answers, request);

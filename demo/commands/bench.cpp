@@ -213,8 +213,9 @@ bench::Results run_cases(const bench::Cases& cases, const bench::MachineFacts& m
                          const bench::Scope& scope, const BenchOptions& options,
                          std::vector<std::string>& left_out) {
     std::optional<Progress> progress;
+    // Figures under validation have the layers' time in them: one run of each case will do.
     return bench::run_timed(cases, machine,
-                            {.repetitions = scope.repetitions,
+                            {.repetitions = options.device.validate ? 1 : scope.repetitions,
                              .seconds = scope.seconds,
                              .json = options.out / "results.json",
                              .silent = options.json,

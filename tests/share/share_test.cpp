@@ -16,17 +16,20 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
+#include <vector>
 
 namespace parallax {
 namespace {
 
-using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
 
@@ -42,40 +45,86 @@ TEST_F(ShareTest, TwoProcessesSeeTheSameMemory) {
     EXPECT_EQ(load_picture(out() + "/process.png").extent(), (Extent{241, 67}));
 }
 
-TEST_F(ShareTest, EveryFormatArrivesAsItWasDrawn) {
+/// A format and where its planes are, as options of `share`.
+struct Offered {
+    Format format;
+    std::string_view planes;
+
+    [[nodiscard]] std::vector<std::string> options() const {
+        std::vector<std::string> options{
+            "--frames", "1",     "--patience", "600000",
+            "--size",   "66x34", "--format",   std::string(format.name)};
+        if (format.plane_count > 1) {
+            options.insert(options.end(), {"--planes", std::string(planes)});
+        }
+        if (format.is_ycbcr) {
+            options.insert(options.end(), {"--colour", "709-full-center"});
+        }
+        return options;
+    }
+};
+
+std::vector<Offered> all_offered() {
+    std::vector<Offered> all;
     for (const Format& format : formats()) {
-        for (const char* const planes : {"one", "each"}) {
-            if (planes == std::string_view("each") && format.plane_count == 1) {
-                continue;
-            }
-            SCOPED_TRACE(text::format("{}, planes: {}", format.name, planes));
-            std::vector<std::string> options{"--frames", "1",        "--patience",
-                                             "600000",   "--size",   "66x34",
-                                             "--json",   "--format", std::string(format.name)};
-            if (format.plane_count > 1) {
-                options.insert(options.end(), {"--planes", planes});
-            }
-            if (format.is_ycbcr) {
-                options.insert(options.end(), {"--colour", "709-full-center"});
-            }
-            Program sharer = share(std::move(options));
-            // Without validation, which doubles the time: the tests of `render` have it for each
-            // format.
-            Program viewer({"view", "--socket", socket(), "--out", out(), "--wait", "60000"});
-            const int status = viewer.wait();
-            if (status == 3) { // lavapipe has no images of 24 bits
-                EXPECT_THAT(format.name, EndsWith("888"));
-                EXPECT_THAT(viewer.printed(), HasSubstr("cannot be"));
-                continue; // the sharer waits for another viewer
-            }
-            EXPECT_EQ(status, 0) << viewer.printed();
-            EXPECT_THAT(viewer.printed(), HasSubstr("same memory: 0 of "));
-            EXPECT_EQ(sharer.wait(), 0) << sharer.printed();
-            EXPECT_THAT(sharer.printed(), StartsWith("{")); // nothing but JSON
-            EXPECT_THAT(sharer.printed(), HasSubstr("\"frames_looked_at\": 1"));
-            if (format.is_ycbcr) {
-                EXPECT_THAT(viewer.printed(), HasSubstr("709-full-center"));
-            }
+        all.push_back({.format = format, .planes = "one"});
+        if (format.plane_count > 1) {
+            all.push_back({.format = format, .planes = "each"});
+        }
+    }
+    return all;
+}
+
+TEST_F(ShareTest, EveryFormatArrivesAsItWasDrawn) {
+    for (const Offered& offered : all_offered()) {
+        SCOPED_TRACE(text::format("{}, planes: {}", offered.format.name, offered.planes));
+        Program sharer = share(offered.options());
+        ASSERT_TRUE(sharer.prints("sharing 2 buffers"));
+        const auto viewer = FrameReceiver::open(connect());
+        ASSERT_TRUE(viewer) << viewer.error();
+        EXPECT_EQ(viewer->layout().fourcc, offered.format.fourcc);
+        EXPECT_EQ(viewer->buffers().front().buffers().size(),
+                  offered.planes == "each" ? offered.format.plane_count : 1U);
+        if (offered.format.is_ycbcr) {
+            EXPECT_EQ(viewer->layout().colour(), parse_colour("709-full-center"));
+        }
+        const auto frame = viewer->next();
+        ASSERT_TRUE(frame) << frame.error();
+        EXPECT_EQ(fingerprint(viewer->buffers()[frame->index].cpu_view()), frame->fingerprint);
+        viewer->done(*frame);
+        EXPECT_EQ(sharer.wait(), 0) << sharer.printed();
+    }
+}
+
+/// One of each kind: the driver takes two seconds to start.
+TEST_F(ShareTest, EveryKindOfFormatIsSeenByView) {
+    constexpr std::array kinds{"XRGB8888", "RGB888", "RGB565", "ABGR16161616F", "R8",
+                               "YUYV",     "NV12",   "P010",   "YUV420"};
+    for (const Offered& offered : all_offered()) {
+        if (!std::ranges::contains(kinds, offered.format.name) ||
+            (offered.format.plane_count > 1 && offered.planes == "one")) {
+            continue;
+        }
+        SCOPED_TRACE(offered.format.name);
+        std::vector<std::string> options = offered.options();
+        options.emplace_back("--json");
+        Program sharer = share(std::move(options));
+        // Without validation, which doubles the time: the tests of `render` have it for each
+        // format.
+        Program viewer({"view", "--socket", socket(), "--out", out(), "--wait", "60000"});
+        const int status = viewer.wait();
+        if (status == 3) { // lavapipe has no images of 24 bits
+            EXPECT_EQ(offered.format.name, "RGB888");
+            EXPECT_THAT(viewer.printed(), HasSubstr("cannot be"));
+            continue; // the sharer waits for another viewer
+        }
+        EXPECT_EQ(status, 0) << viewer.printed();
+        EXPECT_THAT(viewer.printed(), HasSubstr("same memory: 0 of "));
+        EXPECT_EQ(sharer.wait(), 0) << sharer.printed();
+        EXPECT_THAT(sharer.printed(), StartsWith("{")); // nothing but JSON
+        EXPECT_THAT(sharer.printed(), HasSubstr("\"frames_looked_at\": 1"));
+        if (offered.format.is_ycbcr) {
+            EXPECT_THAT(viewer.printed(), HasSubstr("709-full-center"));
         }
     }
 }

@@ -94,8 +94,8 @@ labels_for() {
 	[[ $(arch_of "$1") == "$arch_host" ]] || echo unit
 	case ${1%%-*} in
 	"$(kernel_names | head -n 1)") echo 'kernel' ;;
-	"$(kernel_names | tail -n 1)" | debug) echo 'window newest vm kernel' ;;
-	*) echo 'kernel|vm' ;;
+	"$(kernel_names | tail -n 1)" | debug) echo 'newest window pages vm kernel' ;;
+	*) echo 'vm kernel' ;;
 	esac
 }
 
@@ -107,9 +107,9 @@ test_is_slow() { [[ $1 == debug || $(arch_of "$1") != "$arch_host" ]]; }
 
 # cpus_for LABEL: the processors of its machine. The programs' tests get one where the host has no more than
 # two: emulated processors wait for each other, so that two of them take half as long again as one for the
-# same tests. The module's tests and those of the second newest kernel have two, for races.
+# same tests, or twice as long. The module's tests have two, for races.
 cpus_for() {
-	if [[ $1 =~ ^(window|newest|vm)$ && $jobs -le 2 && " ${machine_given[*]} " != *' --cpus '* ]]; then
+	if [[ $1 =~ ^(newest|window|pages|vm)$ && $jobs -le 2 && " ${machine_given[*]} " != *' --cpus '* ]]; then
 		echo 1
 	else
 		echo "$machine_cpus"

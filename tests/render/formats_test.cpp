@@ -158,6 +158,21 @@ INSTANTIATE_TEST_SUITE_P(, EveryFormatOfOneImage, testing::ValuesIn(ycbcr_ways()
 
 class Planes : public test::ValidatedDevice {};
 
+TEST_F(Planes, TilesAreRefusedInBothWays) {
+    const auto exporter = open("exporter");
+    ImageLayout nv12 =
+        portable_layout({.width = 64, .height = 32}, DRM_FORMAT_NV12, PlanePlacement::one_buffer);
+    const DmaBuf buffer = exporter->allocate(nv12.size(0));
+    nv12.modifier = I915_FORMAT_MOD_X_TILED;
+    const auto planes = ImportedYcbcr::create(context().importer(), buffer, nv12);
+    ASSERT_FALSE(planes);
+    EXPECT_THAT(planes.error().front(), HasSubstr("only LINEAR is imported"));
+    const auto whole =
+        ImportedMultiplanar::create(context().importer(), std::span(&buffer, 1), nv12);
+    ASSERT_FALSE(whole);
+    EXPECT_THAT(whole.error().front(), HasSubstr("only LINEAR is imported"));
+}
+
 TEST_F(Planes, ADmaBufThatIsTooSmallIsRefusedInBothWays) {
     const auto exporter = open("exporter");
     const auto page = static_cast<std::uint32_t>(page_size());

@@ -50,7 +50,7 @@ std::string contiguous_heaps() {
                ? "a CMA heap's buffers are contiguous, and this machine has none "
                  "(CONFIG_DMABUF_HEAPS_CMA, and cma=64M on the kernel's command line); frames of "
                  "up to 2 MiB often work with any exporter"
-               : text::format("the buffers of these heaps are contiguous: {}", heaps);
+               : text::format("the buffers of a CMA heap are contiguous: {}", heaps);
 }
 
 } // namespace

@@ -49,9 +49,8 @@ std::expected<Camera, std::string> Camera::open_node(const std::string& path) {
     constexpr std::uint32_t captures = V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_VIDEO_CAPTURE_MPLANE;
     if ((can & captures) == 0) {
         constexpr std::uint32_t converts = V4L2_CAP_VIDEO_M2M | V4L2_CAP_VIDEO_M2M_MPLANE;
-        return std::unexpected(
-            text::format("{} captures no pictures{}", device->text(),
-                         (can & converts) != 0 ? "; it transforms them: parallax transform" : ""));
+        return std::unexpected(text::format("{} captures no pictures{}", device->text(),
+                                            (can & converts) != 0 ? "; it transforms them" : ""));
     }
     if ((can & V4L2_CAP_STREAMING) == 0) {
         return std::unexpected(

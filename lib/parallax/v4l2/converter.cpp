@@ -40,11 +40,10 @@ std::expected<Converter, std::string> Converter::open_node(const std::string& pa
         return Converter(*std::move(device), V4L2_BUF_TYPE_VIDEO_OUTPUT_MPLANE,
                          V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE);
     }
-    return std::unexpected(
-        text::format("{} is no memory-to-memory device{}", device->text(),
-                     (can & (V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_VIDEO_CAPTURE_MPLANE)) != 0
-                         ? "; it captures"
-                         : ""));
+    return std::unexpected(text::format(
+        "{} is no memory-to-memory device{}", device->text(),
+        (can & (V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_VIDEO_CAPTURE_MPLANE)) != 0 ? "; it captures"
+                                                                              : ""));
 }
 
 std::expected<Conversion, Reasons>

@@ -82,6 +82,14 @@ std::vector<ModifierAnswer> ask_modifiers(const Importer& importer, std::uint32_
     return answers;
 }
 
+std::string modifier_refusal(const ImageLayout& layout) {
+    return layout.modifier == DRM_FORMAT_MOD_LINEAR
+               ? ""
+               : text::format(
+                     "the pixels are laid out by the modifier {}, and only LINEAR is imported",
+                     modifier_name(layout.modifier));
+}
+
 std::string modifier_name(std::uint64_t modifier) {
     struct Free {
         void operator()(char* text) const { std::free(text); }

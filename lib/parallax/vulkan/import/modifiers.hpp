@@ -45,6 +45,10 @@ struct ModifierAnswer {
 /// "AMD GFX11, 64KB_D", "LINEAR", or the number of one that libdrm does not know.
 [[nodiscard]] std::string modifier_name(std::uint64_t modifier);
 
+/// @return why pixels laid out so cannot be imported; empty if the layout is LINEAR, the only one
+/// that can.
+[[nodiscard]] std::string modifier_refusal(const ImageLayout& layout);
+
 /// Alignments that a driver demands of an image of one plane with the modifier LINEAR. A value.
 struct LinearAlignment {
     std::uint64_t stride = 0; ///< bytes; 0 if only the driver's own stride is accepted

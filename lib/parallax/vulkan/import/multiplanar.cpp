@@ -5,6 +5,7 @@
 #include "parallax/vulkan/formats.hpp"
 #include "parallax/vulkan/import/barriers.hpp"
 #include "parallax/vulkan/import/memory.hpp"
+#include "parallax/vulkan/import/modifiers.hpp"
 #include "parallax/vulkan/import/objects.hpp"
 #include "parallax/vulkan/import/queries.hpp"
 #include "parallax/vulkan/names.hpp"
@@ -124,6 +125,9 @@ std::string refusal_of(const LoadedDevice& device, const ImageLayout& layout, Wa
 
 /// The best way, or the reasons why there is none.
 std::expected<Way, Reasons> find_way(const LoadedDevice& device, const ImageLayout& layout) {
+    if (std::string tiles = modifier_refusal(layout); !tiles.empty()) {
+        return std::unexpected(Reasons{std::move(tiles)});
+    }
     const VkFormat format = multiplanar_format(layout.fourcc);
     if (format == VK_FORMAT_UNDEFINED) {
         return std::unexpected(Reasons{

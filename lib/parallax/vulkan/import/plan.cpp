@@ -137,11 +137,6 @@ Reasons buffer_refusals(const DriverAnswers& answers, const ImageRequest& reques
 }
 
 Reasons refusals(ImportMethod method, const DriverAnswers& answers, const ImageRequest& request) {
-    if (request.fixed && request.fixed->modifier != DRM_FORMAT_MOD_LINEAR) {
-        return {
-            text::format("the pixels are laid out by the modifier {}, and only LINEAR is imported",
-                         modifier_name(request.fixed->modifier))};
-    }
     switch (method) {
     case ImportMethod::modifier:
         return modifier_refusals(answers, request);
@@ -199,6 +194,11 @@ std::expected<ImportPlan, std::vector<Refusal>> plan_import(const DriverAnswers&
                                                             const ImageRequest& request,
                                                             std::optional<ImportMethod> only,
                                                             std::vector<Refusal> refused) {
+    if (std::string tiles = request.fixed ? modifier_refusal(*request.fixed) : ""; !tiles.empty()) {
+        refused.push_back(
+            {.method = only.value_or(ImportMethod::modifier), .reasons = {std::move(tiles)}});
+        return std::unexpected(std::move(refused));
+    }
     for (const ImportMethod method : all_import_methods) {
         if ((only && *only != method) || std::ranges::contains(refused, method, &Refusal::method)) {
             continue;

@@ -21,7 +21,8 @@ namespace parallax {
 struct ImageRequest {
     Extent extent;            ///< pixels
     std::uint32_t fourcc = 0; ///< DRM_FORMAT_..., of one plane
-    /// The layout of existing memory; if none, the driver's requirements determine the layout.
+    /// The layout of existing memory, LINEAR; if none, the driver's requirements determine the
+    /// layout.
     std::optional<ImageLayout> fixed = std::nullopt;
 };
 

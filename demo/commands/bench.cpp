@@ -213,7 +213,7 @@ bench::Results run_cases(const bench::Cases& cases, const bench::MachineFacts& m
                          const bench::Scope& scope, const BenchOptions& options,
                          std::vector<std::string>& left_out) {
     std::optional<Progress> progress;
-    // Figures under validation have the layers' time in them: one run of each case will do.
+    // Figures under validation have the layers' time in them: one repetition will do.
     return bench::run_timed(cases, machine,
                             {.repetitions = options.device.validate ? 1 : scope.repetitions,
                              .seconds = scope.seconds,
@@ -286,6 +286,9 @@ std::string repeat_command(const BenchOptions& options) {
     std::string command = "parallax bench";
     if (options.quick) {
         command += " --quick";
+    }
+    if (options.device.validate) {
+        command += " --validate";
     }
     if (!options.filter.empty()) {
         command += text::format(" --filter '{}'", options.filter);

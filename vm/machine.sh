@@ -16,6 +16,7 @@ machine_append=''      # added to the kernel's command line
 machine_module=1       # load dmabuf_exporter
 machine_build=1        # build what has changed first
 machine_root=''        # the root that it boots, if another than that of its kernel
+machine_preset=''      # CMake's preset of its programs, if another than that of its architecture
 machine_memory=''      # empty: as much as that kernel needs
 machine_cpus=2
 machine_qemu=()        # more arguments for QEMU
@@ -194,21 +195,24 @@ machine_request() {
 	shift 2
 	[[ $machine_module -eq 0 || ! -d $project/kmod ]] || module=$(module_of "$release")
 	printf '%s=%q\n' mode "$mode" module "$module" \
-		path "$project/build/$arch_preset/bin:$system_path" term "${TERM:-dumb}"
+		programs "$(machine_programs)" path "$(machine_programs):$system_path" term "${TERM:-dumb}"
 	printf 'terminal=( %s )\n' "$(stty size 2>/dev/null || echo 24 80)"
 	printf 'argv=('
 	printf ' %q' "$@"
 	printf ' )\n'
 }
 
+machine_programs() { printf '%s\n' "$project/build/${machine_preset:-$arch_preset}/bin"; }
+
 readonly machine_served=/served # place of a root that is not lab's own
 
 # machine_serve RUN TAG ARGS...: a file server for the machine's share TAG.
 machine_serve() {
-	local run=$1 tag=$2 top=${machine_root:+$machine_served} programs=$project/build/$arch_preset/bin server waited=0
+	local run=$1 tag=$2 top=${machine_root:+$machine_served} programs server waited=0
 	local -a view
 	shift 2
 	room_view view ${machine_root:+"$machine_root" "$top"}
+	programs=$(machine_programs)
 	mkdir -p -- "$programs"
 	set -m
 	# All capabilities of the user namespace: virtiofsd requires some.

@@ -67,7 +67,7 @@ in_room() {
 	bwrap "${view[@]}" --dev /dev --proc /proc --ro-bind /sys /sys --tmpfs /tmp \
 		--bind "$cache/ccache" /run/ccache --bind "$project" "$project" --chdir "$project" \
 		--clearenv --setenv HOME /root --setenv LANG C.UTF-8 --setenv TERM "${TERM:-dumb}" \
-		--setenv PATH "$room_path" --setenv CCACHE_DIR /run/ccache --setenv CCACHE_MAXSIZE 2G \
+		--setenv PATH "$room_path" --setenv CCACHE_DIR /run/ccache --setenv CCACHE_MAXSIZE 4G \
 		--setenv CCACHE_BASEDIR "$project" --setenv CCACHE_NOHASHDIR 1 \
 		--setenv CTEST_PARALLEL_LEVEL "$jobs" --setenv CMAKE_BUILD_PARALLEL_LEVEL "$jobs" \
 		"$@"

@@ -47,7 +47,7 @@ main() {
 	*) usage_error "sanitize: there is no preset '$sanitizer'" "lab sanitize [asan|tsan|fuzz]" ;;
 	esac
 	# Sanitizers need memory for their records.
-	machine_memory=4G
+	machine_memory=4G machine_preset=$sanitizer
 	machine_options sanitize "$@"
 	[[ $(arch_of "$machine_kernel") == "$arch_host" ]] ||
 		usage_error "sanitize: the sanitizers' presets are for $arch_host alone, and not for kernel $machine_kernel"

@@ -94,22 +94,25 @@ labels_for() {
 	[[ $(arch_of "$1") == "$arch_host" ]] || echo unit
 	case ${1%%-*} in
 	"$(kernel_names | head -n 1)") echo 'kernel' ;;
-	"$(kernel_names | tail -n 1)" | debug) echo 'newest window pages vm kernel' ;;
+	"$(kernel_names | tail -n 1)" | debug)
+		echo 'newest window vm kernel'
+		[[ $(arch_of "$1") != "$arch_host" ]] || echo pages ;;
 	*) echo 'vm kernel' ;;
 	esac
 }
 
 # timeout_for KERNEL: the time limit of a machine, in seconds; patience_for KERNEL: that of one test,
 # or of all tests in one process. The debug kernel and other architectures are several times slower.
-timeout_for() { test_is_slow "$1" && echo 7200 || echo 2400; }
+timeout_for() { test_is_slow "$1" && echo 7200 || echo 3000; }
 patience_for() { test_is_slow "$1" && echo 1500 || echo 600; }
 test_is_slow() { [[ $1 == debug || $(arch_of "$1") != "$arch_host" ]]; }
 
-# cpus_for LABEL: the processors of its machine. The programs' tests get one where the host has no more than
+# cpus_for KERNEL LABEL: the processors of its machine. The programs' tests get one where the host has no more than
 # two: emulated processors wait for each other, so that two of them take half as long again as one for the
-# same tests, or twice as long. The module's tests have two, for races.
+# same tests, or twice as long. Those with the labels kernel and bounce have two, for
+# races, and all do on the debug kernel.
 cpus_for() {
-	if [[ $1 =~ ^(newest|window|pages|vm)$ && $jobs -le 2 && " ${machine_given[*]} " != *' --cpus '* ]]; then
+	if [[ $1 != debug && $2 =~ ^(newest|window|pages|vm)$ && $jobs -le 2 && " ${machine_given[*]} " != *' --cpus '* ]]; then
 		echo 1
 	else
 		echo "$machine_cpus"
@@ -121,7 +124,7 @@ cpus_for() {
 # each has its own folder for CTest's records.
 tests_in_machine() {
 	local log=kernel-$1-${2//|/-} cpus arch_preset=''
-	cpus=$(cpus_for "$2")
+	cpus=$(cpus_for "$1" "$2")
 	arch_take "$(arch_of "$1")"
 	mkdir -p -- "$project/build/$arch_preset/Testing"
 	# shellcheck disable=SC2016 # the machine's shell expands it

@@ -8,7 +8,7 @@
 
 namespace uapi {
 
-/// Where the modules for the running kernel were built, build/kmod or the directory in the
+/// @return the folder of the modules for the running kernel, in build/kmod, or that of the
 /// environment variable PARALLAX_KMOD. Test drivers are in a folder of their own there.
 std::filesystem::path built_modules();
 

@@ -13,7 +13,7 @@ extern const char* const build_folder;
 /// The program under test.
 std::string program_path();
 
-/// Where the Vulkan loader finds the layer that makes a driver fail, see tests/failures.
+/// @return the folder of the Vulkan layer that makes a driver fail, see tests/failures.
 std::string faults_layer_folder();
 
 } // namespace parallax::test
